@@ -1,0 +1,92 @@
+namespace Recollect.Randomness;
+
+/// <summary>Draws from one stream: Philox blocks (index low, index high, update, row) taken in order, word by word.</summary>
+public struct RandomStream
+{
+    private readonly ulong _key;
+    private readonly uint _update, _row;
+    private ulong _block;
+    private (uint X0, uint X1, uint X2, uint X3) _words;
+    private int _next;
+
+    internal RandomStream(ulong key, uint update, uint row)
+    {
+        _key = key;
+        _update = update;
+        _row = row;
+        _next = 4;
+    }
+
+    /// <summary>The next 32 random bits.</summary>
+    public uint NextUInt32()
+    {
+        if (_next == 4)
+        {
+            _words = Philox.Block(_key, (uint)_block, (uint)(_block >> 32), _update, _row);
+            _block++;
+            _next = 0;
+        }
+        return _next++ switch { 0 => _words.X0, 1 => _words.X1, 2 => _words.X2, _ => _words.X3 };
+    }
+
+    /// <summary>The next uniform number in [0, 1), a multiple of 2⁻⁵³.</summary>
+    public double NextDouble()
+    {
+        var bits = ((ulong)NextUInt32() << 32) | NextUInt32();
+        return (bits >> 11) * (1.0 / (1UL << 53));
+    }
+
+    /// <summary>The next uniform integer in 0…<paramref name="count"/>−1, without bias.</summary>
+    /// <remarks>Lemire, "Fast random integer generation in an interval", 2019: multiply, and reject the few products that would favour some values.</remarks>
+    public int Next(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        var bound = (uint)count;
+        var product = (ulong)NextUInt32() * bound;
+        if ((uint)product < bound)
+        {
+            var reject = unchecked(0u - bound) % bound;
+            while ((uint)product < reject)
+                product = (ulong)NextUInt32() * bound;
+        }
+        return (int)(product >> 32);
+    }
+
+    /// <summary>The next standard normal number, by Box and Muller's transform of two uniform ones.</summary>
+    public double NextNormal()
+    {
+        var radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
+        return radius * Math.Cos(2 * Math.PI * NextDouble());
+    }
+
+    /// <summary>Fisher and Yates's shuffle of 0…<paramref name="count"/>−1: every order is equally likely.</summary>
+    public int[] Permutation(int count)
+    {
+        var order = new int[count];
+        for (var i = 0; i < count; i++)
+            order[i] = i;
+        for (var i = count - 1; i > 0; i--)
+        {
+            var j = Next(i + 1);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+        return order;
+    }
+
+    /// <summary>Fills <paramref name="mask"/> with 1/(1−<paramref name="rate"/>) where a unit is kept and 0 where it is dropped (inverted dropout).</summary>
+    /// <param name="mask">The mask to fill.</param>
+    /// <param name="rate">The probability of dropping, in [0, 1), honoured to 2⁻¹⁶.</param>
+    public void FillDropout(Span<float> mask, double rate)
+    {
+        var threshold = (uint)Math.Round(rate * 65536);
+        var kept = (float)(1 / (1 - rate));
+        var i = 0;
+        while (i < mask.Length)
+        {
+            var word = NextUInt32(); // two units a word: masks are the largest draws of a training step
+            mask[i++] = (word & 0xffff) >= threshold ? kept : 0;
+            if (i < mask.Length)
+                mask[i++] = (word >> 16) >= threshold ? kept : 0;
+        }
+    }
+}

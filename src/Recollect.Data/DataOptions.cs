@@ -1,0 +1,64 @@
+namespace Recollect.Data;
+
+/// <summary>What a step of an image or a numeric row becomes.</summary>
+public enum StepEncoding
+{
+    /// <summary>Integers: grey levels, one channel after the other for colour; bytes for text.</summary>
+    Tokens,
+
+    /// <summary>Floats: image components scaled to [0, 1], numeric columns as they are or standardised.</summary>
+    Reals,
+}
+
+/// <summary>Where sequences come from and what becomes of them: the recipe's section <c>data</c>.</summary>
+/// <remarks>Keys that a source does not read are null unless given, and giving them is an error of the recipe.</remarks>
+public sealed record DataOptions
+{
+    /// <summary>digits, mnist, fashion-mnist, cifar-10, csv or jsonl.</summary>
+    public string Source { get; init; } = "digits";
+
+    /// <summary>csv, jsonl: the file to train on; relative to the data folder unless rooted.</summary>
+    public string? Train { get; init; }
+
+    /// <summary>csv, jsonl: the file to test on; unset: <see cref="TestFraction"/> of the training file, drawn by <see cref="SplitSeed"/>.</summary>
+    public string? Test { get; init; }
+
+    /// <summary>csv, jsonl: the fraction of rows to test on where there is no test file, in (0, 1); default 0.2.</summary>
+    public double? TestFraction { get; init; }
+
+    /// <summary>csv, jsonl: the column (property) that holds the label; default "label".</summary>
+    public string? Label { get; init; }
+
+    /// <summary>csv, jsonl: the column (property) that holds text, read as UTF-8 bytes.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>csv: the numeric columns, in order; default all but the label. jsonl: the one property that holds the list of numbers (or of lists of numbers); default "values".</summary>
+    public IReadOnlyList<string>? Values { get; init; }
+
+    /// <summary>Tokens or reals. Images: tokens by default, cifar-10 reals. Text is always tokens, numeric values always reals.</summary>
+    public StepEncoding? Encoding { get; init; }
+
+    /// <summary>Images: the whole factor by which both sides shrink, by averaging; default 1. It must divide both.</summary>
+    public int? Downscale { get; init; }
+
+    /// <summary>Images as tokens: grey levels V that the pixel's own levels are mapped onto; default the source's own (256; digits 17).</summary>
+    public int? Levels { get; init; }
+
+    /// <summary>One fixed, uniform random permutation of every image's pixels (pMNIST), from this seed; unset: none.</summary>
+    public long? PermutationSeed { get; init; }
+
+    /// <summary>Numeric values: subtract the mean and divide by the standard deviation of each component over the training rows; default false.</summary>
+    public bool? Standardize { get; init; }
+
+    /// <summary>Only the first so many published training rows are used; unset: all.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>Only the first so many test rows are used; unset: all.</summary>
+    public int? TestLimit { get; init; }
+
+    /// <summary>The fraction of training rows held out for validation, in [0, 1); 0: none.</summary>
+    public double Validation { get; init; }
+
+    /// <summary>The seed of the validation (and test) split; apart from the run's seed, so that seeds are compared on one split.</summary>
+    public long SplitSeed { get; init; }
+}

@@ -1,0 +1,128 @@
+using System.Text.Json.Serialization;
+using Recollect.Sequences;
+
+namespace Recollect.Losses;
+
+/// <summary>What an auxiliary loss asks the state at an anchor for (method, section 3).</summary>
+public enum AuxiliaryKind
+{
+    /// <summary>The past: r-LSTM.</summary>
+    Reconstruction,
+
+    /// <summary>What comes next: p-LSTM.</summary>
+    Prediction,
+}
+
+/// <summary>How often anchors are drawn.</summary>
+public enum AnchorDraw
+{
+    /// <summary>One draw u ∈ [0, 1) for the batch, mapped into each row's own range.</summary>
+    Batch,
+
+    /// <summary>One draw a row.</summary>
+    Row,
+}
+
+/// <summary>What happens when a row cannot hold a segment of the asked length.</summary>
+public enum TooShort
+{
+    /// <summary>The longest segment that fits is used instead, and counted.</summary>
+    Shorten,
+
+    /// <summary>The row has no segment, and is counted.</summary>
+    Skip,
+
+    /// <summary>The recipe is refused.</summary>
+    Error,
+}
+
+/// <summary>Where a reconstructed segment lies.</summary>
+public enum SegmentDistance
+{
+    /// <summary>It ends just before the anchor.</summary>
+    Adjacent,
+
+    /// <summary>It ends a uniformly drawn distance before the anchor.</summary>
+    Distant,
+}
+
+/// <summary>In which order a segment is reconstructed.</summary>
+public enum SegmentDirection
+{
+    /// <summary>From its first step to its last.</summary>
+    Forward,
+
+    /// <summary>From its last step to its first.</summary>
+    Reversed,
+}
+
+/// <summary>What the reconstruction decoder reads.</summary>
+public enum DecoderInputMode
+{
+    /// <summary>The true previous step.</summary>
+    Teacher,
+
+    /// <summary>Its own previous output.</summary>
+    Free,
+
+    /// <summary>Its own previous output with a probability that rises from 0 over training (Bengio et al. 2015).</summary>
+    Scheduled,
+}
+
+/// <summary>One auxiliary loss: an entry of the recipe's list <c>auxiliary</c>. Defaults are the paper's where it gives one.</summary>
+/// <remarks>Keys that a kind does not read are null unless given, and giving them is an error of the recipe.</remarks>
+public sealed record AuxiliaryOptions
+{
+    /// <summary>Reconstruction or prediction.</summary>
+    [JsonRequired]
+    public AuxiliaryKind Kind { get; init; }
+
+    /// <summary>Segments a row, n; at least 1. With several lengths, their number.</summary>
+    public int? Segments { get; init; }
+
+    /// <summary>Scored steps a segment, l: one length for all, or one for each segment; each at least 1.</summary>
+    public IReadOnlyList<int> Length { get; init; } = [600];
+
+    /// <summary>Factor of this loss in the sum, w.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>How far this loss's gradient flows back through the main network, k_a; unset: the recipe's <c>bptt.auxiliary</c>.</summary>
+    public Truncation? Bptt { get; init; }
+
+    /// <summary>One draw of anchors a batch, or one a row.</summary>
+    public AnchorDraw Anchors { get; init; } = AnchorDraw.Batch;
+
+    /// <summary>What a row does that cannot hold the length.</summary>
+    public TooShort TooShort { get; init; } = TooShort.Shorten;
+
+    /// <summary>The decoder's shape.</summary>
+    public DecoderOptions Decoder { get; init; } = new();
+
+    /// <summary>Reconstruction: adjacent (default) or distant.</summary>
+    public SegmentDistance? Distance { get; init; }
+
+    /// <summary>Reconstruction: forward (default) or reversed.</summary>
+    public SegmentDirection? Direction { get; init; }
+
+    /// <summary>Reconstruction: teacher (default), free or scheduled.</summary>
+    public DecoderInputMode? Input { get; init; }
+
+    /// <summary>Scheduled input: the probability of the decoder's own output at the end of training, in [0, 1]; default 0.5.</summary>
+    public double? ScheduledMaximum { get; init; }
+}
+
+/// <summary>The auxiliary decoder's shape (paper, "Models").</summary>
+public sealed record DecoderOptions
+{
+    /// <summary>LSTM layers; the bottom one starts from the main state, the others from zero; at least 1.</summary>
+    public int Layers { get; init; } = 2;
+
+    /// <summary>Units of each of the two feed-forward layers; at least 1.</summary>
+    public int HeadUnits { get; init; } = 256;
+
+    /// <summary>Dropout after the second feed-forward layer, in [0, 1).</summary>
+    public double Dropout { get; init; } = 0.5;
+
+    /// <summary>Reconstruction: the decoder's own cut, every so many steps from its first (at least 1, or full); unset: k_a. Prediction has k_a alone.</summary>
+    public Truncation? Bptt { get; init; }
+}
