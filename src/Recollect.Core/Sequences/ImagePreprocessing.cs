@@ -17,6 +17,7 @@ public sealed class ImagePreprocessing : Preprocessing
     public ImageShape Shape { get; init; }
 
     /// <summary>The whole factor by which both sides shrink; at least 1, and a divisor of both.</summary>
+    [JsonRequired] // generated JSON code leaves an absent member 0, not 1
     public int Downscale { get; init; } = 1;
 
     /// <summary>Tokens or reals.</summary>

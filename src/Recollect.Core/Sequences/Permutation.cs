@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Recollect.Randomness;
 
 namespace Recollect.Sequences;
@@ -13,9 +14,11 @@ public sealed record Permutation
     public const string PhiloxFisherYates = "philox4x32-10/fisher-yates";
 
     /// <summary>The generator's name.</summary>
+    [JsonRequired]
     public string Generator { get; init; } = PhiloxFisherYates;
 
     /// <summary>The seed.</summary>
+    [JsonRequired]
     public long Seed { get; init; }
 
     /// <summary>The order of <paramref name="count"/> positions: each of 0…count−1 once. // [count]</summary>

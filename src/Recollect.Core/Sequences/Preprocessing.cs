@@ -73,6 +73,7 @@ public abstract class Preprocessing
 public sealed record InputColumns
 {
     /// <summary>The column that holds the label.</summary>
+    [JsonRequired]
     public string Label { get; init; } = "label";
 
     /// <summary>The column that holds the text; null where the steps are numbers.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Recollect.Sequences;
 
 /// <summary>Where a sample was read, for messages: a file and a line, image or record in it.</summary>
@@ -60,6 +62,7 @@ public sealed class ImageSample : Sample
 public readonly record struct ImageShape(int Height, int Width, int Channels, int Levels)
 {
     /// <summary>Height × width × channels.</summary>
+    [JsonIgnore]
     public int Components => Height * Width * Channels;
 
     /// <inheritdoc/>
