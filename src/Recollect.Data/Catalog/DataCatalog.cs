@@ -2,8 +2,8 @@ namespace Recollect.Data;
 
 /// <summary>The published data sets that <c>recollect data get</c> knows.</summary>
 /// <remarks>
-/// SHA-256 is of the unpacked files, computed from copies whose packed or unpacked bytes agree with sums that were published before: the MD5 sums of
-/// MNIST's and Fashion-MNIST's archives, and the SHA-1 sums of CIFAR-10's batches in Apache MXNet's loader.
+/// SHA-256 is of the unpacked files, computed from copies that agree with sums published before: the MD5 sums of
+/// MNIST's unpacked files and of Fashion-MNIST's archives, and the SHA-1 sums of CIFAR-10's batches in Apache MXNet's loader.
 /// </remarks>
 public static class DataCatalog
 {

@@ -3,7 +3,7 @@ using System.Text;
 namespace Recollect.Data;
 
 /// <summary>The kinds of file that can be read.</summary>
-public enum InputFormat
+internal enum InputFormat
 {
     /// <summary>IDX, images or labels.</summary>
     Idx,
