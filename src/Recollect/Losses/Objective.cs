@@ -20,6 +20,9 @@ public sealed record ObjectiveValue(
 /// <param name="auxiliary">The auxiliary losses; empty for a plain network.</param>
 public sealed class Objective(SupervisedLoss? supervised, IReadOnlyList<AuxiliaryLoss> auxiliary)
 {
+    /// <summary>Σ w_j·L_aux,j.</summary>
+    public double Weighted(IReadOnlyList<double> values) => auxiliary.Zip(values, (loss, value) => loss.Options.Weight * value).Sum();
+
     /// <summary>The loss of <paramref name="batch"/>, with the graph of every window, each cut at its own place.</summary>
     public ObjectiveValue Of(RecurrentClassifier network, Batch batch, UpdateContext context)
     {
