@@ -1,6 +1,7 @@
 using System.Text;
+using Recollect.Experiments;
 
-namespace Recollect.Experiments;
+namespace Recollect.Tests.Experiments;
 
 public class RecipeBookTests
 {

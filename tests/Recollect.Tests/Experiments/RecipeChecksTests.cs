@@ -1,4 +1,6 @@
-namespace Recollect.Experiments;
+using Recollect.Experiments;
+
+namespace Recollect.Tests.Experiments;
 
 public class RecipeChecksTests
 {

@@ -1,8 +1,9 @@
+using Recollect.Experiments;
 using Recollect.Losses;
 using Recollect.Sequences;
 using Recollect.Training;
 
-namespace Recollect.Experiments;
+namespace Recollect.Tests.Experiments;
 
 public class RecipeReaderTests
 {

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Recollect.Data;
+using Recollect.Experiments;
 using Recollect.Losses;
 
-namespace Recollect.Experiments;
+namespace Recollect.Tests.Experiments;
 
 public class RecipeResolutionTests
 {
