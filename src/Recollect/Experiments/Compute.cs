@@ -5,13 +5,13 @@ namespace Recollect.Experiments;
 /// <summary>Chooses where and with how many threads tensors are computed.</summary>
 internal static class Compute
 {
-    /// <summary>The device that <paramref name="choice"/> comes to on this machine; sets the number of threads.</summary>
+    /// <summary>The device that <paramref name="workplace"/> comes to on this machine; sets the number of threads.</summary>
     /// <exception cref="RecipeException">A GPU was asked for and there is none.</exception>
-    public static torch.Device Use(DeviceChoice choice, int? threads)
+    public static torch.Device Use(Workplace workplace)
     {
-        if (threads is { } count)
+        if (workplace.Threads is { } count)
             torch.set_num_threads(count);
-        return choice switch
+        return workplace.Device switch
         {
             DeviceChoice.Cpu => torch.CPU,
             DeviceChoice.Auto => torch.cuda.is_available() ? torch.CUDA : torch.CPU,

@@ -12,21 +12,26 @@ namespace Recollect.Experiments;
 /// <summary>From a recipe to a run directory: data, network, training, evaluation.</summary>
 public static class Experiment
 {
+    // Rows labelled at once: it changes nothing but speed and memory.
+    private const int PredictionBatch = 128;
+
     /// <summary>Trains, or goes on with a training, and evaluates what came out.</summary>
     /// <exception cref="RecipeException">The recipe or the folder is not usable.</exception>
     /// <exception cref="DataException">Data or a checkpoint is missing or damaged.</exception>
     /// <exception cref="RunException">Something failed on the way; checkpoints are whole.</exception>
-    public static TrainOutcome Train(TrainRequest request, ITrainingDisplay display, StopSignal stop)
+    /// <returns>What the run came to; saved but neither evaluated nor complete where <paramref name="stop"/> was raised.</returns>
+    public static Summary Train(TrainRequest request, IProgress<TrainNews> progress, StopSignal stop)
     {
-        var run = request.Resume ? RunDirectory.Open(request.Out) : RunDirectory.Create(request.Out);
+        var run = request.Resume ? RunDirectory.Open(request.Folder) : RunDirectory.Create(request.Folder);
+        request = request with { Recipe = request.Recipe.Resolve() };
         using var held = run.Lock();
         try
         {
-            var device = Compute.Use(request.Device, request.Threads);
-            var data = DataSetLoader.Load(request.Recipe.Data, request.DataFolder);
+            var device = Compute.Use(request.Workplace);
+            var data = DataSetLoader.Load(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
             AnchorCheck.Refuse(request.Recipe.Auxiliary, data.Train);
             WriteOrigins(request, run, data, device);
-            return Train(request, run, data, device, display, stop);
+            return Train(request, run, data, device, progress, stop);
         }
         catch (RecollectException)
         {
@@ -39,83 +44,60 @@ public static class Experiment
         }
     }
 
-    /// <summary>The recipe of an earlier run with <paramref name="edits"/>, of which only <c>training.epochs</c> may differ.</summary>
-    /// <exception cref="DataException">There is no run, or its recipe is damaged.</exception>
-    /// <exception cref="RecipeException">An edit changes something else.</exception>
-    public static Recipe RecipeOf(string runPath, IReadOnlyList<string> edits)
-    {
-        var run = RunDirectory.Open(runPath);
-        string text;
-        try
-        {
-            text = File.ReadAllText(run.RecipeFile);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new DataException($"'{run.RecipeFile}' cannot be read ({error.Message}); a run cannot be evaluated or resumed without its recipe.", error);
-        }
-        var before = ReadSaved(text, run.RecipeFile);
-        var after = RecipeReader.Read(text, run.RecipeFile, edits).Resolve();
-        if (RecipeJson.Write(after with { Training = after.Training with { Epochs = before.Training.Epochs } }) != RecipeJson.Write(before))
-            throw new RecipeException($"--set {string.Join(" --set ", edits)}: of a run that is resumed only training.epochs may change. Start a new run for the rest (--out).");
-        return after;
-    }
-
     /// <summary>Measures a run's model on a split of its recipe's data.</summary>
     /// <exception cref="DataException">The run, its model or its data is missing or damaged.</exception>
     /// <exception cref="RecipeException">The recipe holds out no such split.</exception>
-    public static Evaluation Evaluate(string runPath, DataSplit split, string dataFolder, DeviceChoice device, int? threads)
+    public static Evaluation Evaluate(EvaluateRequest request)
     {
-        var run = RunDirectory.Open(runPath);
-        var recipe = RecipeOf(runPath, []);
-        var model = OpenModel(run.ModelFile);
-        model.Network.to(Compute.Use(device, threads));
-        var data = DataSetLoader.Load(recipe.Data, dataFolder);
-        var set = split switch
+        var run = RunDirectory.Open(request.Folder);
+        var recipe = RecipeBook.OfRun(run).Resolve();
+        var model = OpenModel(run);
+        model.Network.to(Compute.Use(request.Workplace));
+        var data = DataSetLoader.Load(recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
+        var set = request.Split switch
         {
             DataSplit.Train => data.Train,
-            DataSplit.Validation => data.Validation ?? throw new RecipeException($"'{runPath}' holds out no validation rows (data.validation is 0); choose --split train or test."),
+            DataSplit.Validation => data.Validation ?? throw new RecipeException(
+                $"--split validation: '{run.Path}' holds out no validation rows (its data.validation is 0); choose train or test."),
             _ => data.Test,
         };
-        return Evaluate(model.Network, set, split, recipe.Training.Batch);
+        return Evaluate(model.Network, set, request.Split, recipe.Training.Batch);
     }
 
-    private static Recipe ReadSaved(string text, string path)
+    /// <summary>Labels every row of an input, in order, by a run's model file alone.</summary>
+    /// <exception cref="DataException">The model or the input is missing or damaged.</exception>
+    public static IEnumerable<PredictedRow> Predict(PredictRequest request)
     {
-        try
+        var model = OpenModel(RunDirectory.Open(request.Folder));
+        model.Network.to(Compute.Use(request.Workplace));
+        using var standardInput = request.Input == PredictionInput.StandardInput ? request.StandardInput() : null;
+        var rows = PredictionInput.Read(request.Input, model.Preprocessing, model.Columns, model.Classes, standardInput);
+        foreach (var row in Classification.Of(model.Network, rows, PredictionBatch))
         {
-            return RecipeReader.Read(text, path).Resolve();
-        }
-        catch (RecipeException error)
-        {
-            throw new DataException($"{error.Message} The run's recipe was changed or is damaged.", error);
+            yield return new PredictedRow(row.Row, model.Classes[row.Predicted], model.Classes.Zip(row.LogProbabilities)
+                .ToDictionary(pair => pair.First, pair => Math.Exp(pair.Second)));
         }
     }
 
-    private static TrainedModel OpenModel(string path) => File.Exists(path)
-        ? TrainedModel.Load(path)
-        : throw new DataException($"'{path}' does not exist: the training has not come to an end. Go on with it by `recollect train --resume {Path.GetDirectoryName(path)}`.");
+    private static TrainedModel OpenModel(RunDirectory run) => File.Exists(run.ModelFile)
+        ? TrainedModel.Load(run.ModelFile)
+        : throw new DataException($"'{run.ModelFile}' does not exist: the training has not come to an end. Go on with it by 'recollect train --resume {run.Path}'.");
 
-    private static TrainOutcome Train(
-        TrainRequest request, RunDirectory run, DataSets data, torch.Device device, ITrainingDisplay display, StopSignal stop)
+    private static Summary Train(
+        TrainRequest request, RunDirectory run, DataSets data, torch.Device device, IProgress<TrainNews> progress, StopSignal stop)
     {
         var recipe = request.Recipe;
         var task = TaskOf(recipe, data, device);
-        using var recorder = new RunRecorder(request, run, task, display, stop);
+        using var recorder = new RunRecorder(request, run, task, progress, stop);
         using var trainer = new Trainer(task, recipe.Training, new Seed(recipe.Seed), recorder);
         recorder.Trainer = trainer;
         if (request.Resume && !recorder.Restore())
-            display.OnNotice($"'{run.Path}' holds no checkpoint yet; training starts from the beginning.");
-        display.OnStart(new TrainingStart(
-            trainer.Plan, trainer.Progress.Update, data.Train.Count, Count(task.Network.parameters()),
-            task.Auxiliary.Sum(loss => Count(loss.Decoder.NamedParameters().Select(p => p.Parameter))), device.ToString(), torch.get_num_threads()));
+            recorder.Note($"'{run.Path}' holds no checkpoint yet; training starts from the beginning.");
 
         var complete = trainer.Run();
         recorder.Save();
         var summary = SummaryOf(task, trainer, recorder, complete);
-        if (stop.Reason is not null && !complete)
-            return new TrainOutcome(summary, stop.Reason);
-        return new TrainOutcome(Conclude(request, run, data, task, trainer, recorder, summary), null);
+        return stop.Reason is not null && !complete ? summary : Conclude(request, run, data, task, trainer, recorder, summary);
     }
 
     // Order: model, evaluation, summary. A summary is there only where all that it sums up is.
@@ -162,7 +144,7 @@ public static class Experiment
             Threads = torch.get_num_threads(),
             Seed = request.Recipe.Seed,
             Data = [.. data.Hashes.Select(file => new DataHash(file.Key, file.Value))],
-            Command = request.Command,
+            Command = request.Command.Split(' '),
             Started = DateTimeOffset.UtcNow,
         };
         if (request.Resume && File.Exists(run.ManifestFile))

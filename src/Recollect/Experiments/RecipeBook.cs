@@ -1,4 +1,5 @@
 using System.Text;
+using Recollect.Runs;
 
 namespace Recollect.Experiments;
 
@@ -7,6 +8,9 @@ public static class RecipeBook
 {
     /// <summary>The recipe that <c>recollect train</c> uses when none is named.</summary>
     public const string Default = "digits";
+
+    /// <summary>The one key that may change when a run is resumed.</summary>
+    public const string Extendable = "training.epochs";
 
     private const string Folder = "recipes/"; // the resources' logical names, set in Recollect.csproj
     private const string Ending = ".json";
@@ -27,6 +31,38 @@ public static class RecipeBook
         var (text, where) = Find(nameOrPath);
         var recipe = RecipeReader.Read(text, where, edits);
         return recipe with { Name = recipe.Name ?? Path.GetFileNameWithoutExtension(where) };
+    }
+
+    /// <summary>The recipe of an earlier run, to go on with; of its keys only <see cref="Extendable"/> may change.</summary>
+    /// <param name="run">The run directory.</param>
+    /// <param name="edits">Edits <c>key.path=value</c>.</param>
+    /// <exception cref="RecipeException">An edit changes another key, or is not allowed.</exception>
+    /// <exception cref="DataException">There is no run.</exception>
+    public static Recipe Resume(RunDirectory run, IReadOnlyList<string> edits)
+    {
+        if (edits.FirstOrDefault(edit => edit.Split('=')[0] != Extendable) is { } other)
+        {
+            throw new RecipeException($"--set {other}: a run that is resumed goes on with its own recipe; only '{Extendable}' may change. "
+                + "Start a new run for anything else.");
+        }
+        OfRun(run);
+        return Open(run.RecipeFile, edits);
+    }
+
+    /// <summary>The recipe that an earlier run was made by.</summary>
+    /// <exception cref="DataException">It is missing or damaged.</exception>
+    public static Recipe OfRun(RunDirectory run)
+    {
+        if (!File.Exists(run.RecipeFile))
+            throw new DataException($"'{run.RecipeFile}' does not exist; a run cannot be resumed or evaluated without its recipe.");
+        try
+        {
+            return Open(run.RecipeFile);
+        }
+        catch (RecipeException error)
+        {
+            throw new DataException($"{error.Message} The run's recipe was changed or is damaged; restore it.", error);
+        }
     }
 
     /// <summary>The text of a recipe, its comments included.</summary>

@@ -1,4 +1,3 @@
-using Recollect.Data;
 using Recollect.Losses;
 using Recollect.Training;
 
@@ -63,12 +62,6 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
         if (string.IsNullOrWhiteSpace(data.Train))
             throw new RecipeException($"{placeOf("data.train")}: 'data.train' is missing: source = {source.Name} needs the file to train on, such as \"mine.{source.Name}\".");
         Within("data.testFraction", data.TestFraction, "in (0, 1)", data.TestFraction is null or (> 0 and < 1));
-        var only = data.Text is null ? StepEncoding.Reals : StepEncoding.Tokens;
-        if (data.Encoding is { } encoding && encoding != only)
-        {
-            throw Refused("data.encoding", encoding.ToString().ToLowerInvariant(), only == StepEncoding.Tokens
-                ? "tokens, as 'data.text' names text" : "reals, as numeric values are read; name a column of text by 'data.text' for tokens");
-        }
         if (data.Values is { } values && (values.Count == 0 || (source.Name == "jsonl" && values.Count != 1)))
             throw Refused("data.values", $"a list of {values.Count}", source.Name == "jsonl" ? "the one property that holds the numbers" : "at least one column");
     }

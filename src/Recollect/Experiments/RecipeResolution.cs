@@ -18,9 +18,9 @@ internal static class RecipeResolution
     {
         var source = KnownSource.Of(data.Source)
             ?? throw new RecipeException($"'data.source' is \"{data.Source}\"; check the recipe before it is resolved.");
-        var encoding = UnreadKeys.EncodingOf(data, source);
         if (source.IsImages)
         {
+            var encoding = UnreadKeys.EncodingOf(data, source);
             return data with
             {
                 Encoding = encoding,
@@ -31,7 +31,6 @@ internal static class RecipeResolution
         var numeric = data.Text is null;
         return data with
         {
-            Encoding = encoding,
             Label = data.Label ?? "label",
             TestFraction = data.Test is null ? data.TestFraction ?? 0.2 : null,
             // A csv's unnamed numeric columns are known when its header is read.

@@ -13,15 +13,16 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     private readonly TrainingTask _task;
     private readonly CheckpointFolder _checkpoints;
     private readonly MetricsLog _metrics;
-    private readonly ITrainingDisplay _display;
+    private readonly NewsDesk _news;
     private readonly StopSignal _stop;
     private readonly Stopwatch _sitting = Stopwatch.StartNew();
     private long? _saved;
     private long _earlierPeak;
 
-    public RunRecorder(TrainRequest request, RunDirectory run, TrainingTask task, ITrainingDisplay display, StopSignal stop)
+    public RunRecorder(TrainRequest request, RunDirectory run, TrainingTask task, IProgress<TrainNews> progress, StopSignal stop)
     {
-        (_request, _task, _display, _stop) = (request, task, display, stop);
+        (_request, _task, _stop) = (request, task, stop);
+        _news = new NewsDesk(request.Recipe, request.MaxSteps, progress);
         _checkpoints = new CheckpointFolder(run.CheckpointFolder);
         _metrics = MetricsLog.Open(run.MetricsFile);
     }
@@ -35,13 +36,16 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     /// <summary>The largest peak of resident memory of any sitting, bytes.</summary>
     public long PeakBytes => Math.Max(_earlierPeak, PeakMemory.Bytes);
 
+    /// <summary>Tells the person who waits.</summary>
+    public void Note(string text) => _news.Note(text);
+
     /// <summary>Puts the trainer where the newest whole checkpoint stands, and the metrics with it.</summary>
     /// <returns>Whether there was a checkpoint.</returns>
     public bool Restore()
     {
         var checkpoint = _checkpoints.Newest(out var damaged);
         foreach (var message in damaged)
-            _display.OnNotice($"{message} An older checkpoint is used.");
+            _news.Note($"{message} An older checkpoint is used.");
         if (checkpoint is null)
         {
             _metrics.TruncateTo(0);
@@ -68,7 +72,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     }
 
     /// <summary>Logs the result on a split after training.</summary>
-    public void Evaluated(Position position, DataSplit split, SplitResult result) => Append(new MetricRecord
+    public void Evaluated(Position position, DataSplit split, SplitResult result) => _metrics.Append(new MetricRecord
     {
         Phase = position.Phase,
         Epoch = position.Epoch + 1,
@@ -80,12 +84,12 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
 
     public void OnStep(Position position, StepRecord step, double learningRate, double secondsPerUpdate)
     {
-        _display.OnUpdate(position, step, secondsPerUpdate);
+        _news.Update(Trainer, position);
         if (!step.Finite)
-            _display.OnNotice($"Update {position.Update + 1} was not applied: its loss ({step.Loss}) or gradient norm ({step.GradientNorm}) is not a finite number.");
+            _news.Note($"Update {position.Update + 1} was not applied: its loss ({step.Loss}) or gradient norm ({step.GradientNorm}) is not a finite number.");
         if ((position.Update + 1) % _request.Recipe.Training.LogEvery != 0 && step.Finite)
             return;
-        Append(new MetricRecord
+        _metrics.Append(new MetricRecord
         {
             Phase = position.Phase,
             Epoch = position.Epoch + 1,
@@ -108,7 +112,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
 
     public void OnEpoch(Position position, EpochRecord epoch)
     {
-        Append(new MetricRecord
+        _metrics.Append(new MetricRecord
         {
             Phase = position.Phase,
             Epoch = position.Epoch + 1,
@@ -130,6 +134,9 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
         });
         if (epoch.Validation is { } validation)
             Evaluated(position, DataSplit.Validation, validation);
+        _news.Epoch(Trainer, position, epoch.Validation?.Accuracy);
+        if (position.Epoch == 0 && epoch.Shortened + epoch.Skipped > 0)
+            _news.Note($"Rows too short for their segments: {epoch.Shortened} segment(s) an epoch are shortened, {epoch.Skipped} left out; metrics.jsonl counts them.");
     }
 
     public bool ShouldStop(Position next)
@@ -148,12 +155,6 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     }
 
     public void Dispose() => _metrics.Dispose();
-
-    private void Append(MetricRecord record)
-    {
-        _metrics.Append(record);
-        _display.OnMetric(record);
-    }
 
     private static long NoteOf(Checkpoint checkpoint, string key) => long.TryParse(checkpoint.Note(key), CultureInfo.InvariantCulture, out var value)
         ? value

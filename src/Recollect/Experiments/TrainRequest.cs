@@ -1,92 +1,57 @@
-using Recollect.Runs;
-using Recollect.Training;
-
 namespace Recollect.Experiments;
 
-/// <summary>What a training is asked to do, beside the recipe: where, how fast, and until when.</summary>
-public sealed record TrainRequest
-{
-    /// <summary>The run directory.</summary>
-    public required string Out { get; init; }
-
-    /// <summary>The recipe, resolved.</summary>
-    public required Recipe Recipe { get; init; }
-
-    /// <summary>Whether <see cref="Out"/> holds a run to go on with.</summary>
-    public bool Resume { get; init; }
-
-    /// <summary>Where data sets lie.</summary>
-    public required string DataFolder { get; init; }
-
-    /// <summary>Where tensors live: auto, cpu or cuda.</summary>
-    public DeviceChoice Device { get; init; }
-
-    /// <summary>Threads that compute; null: libtorch's own choice.</summary>
-    public int? Threads { get; init; }
-
-    /// <summary>The run ends, whole, once so many updates are done in all; null: when the recipe says.</summary>
-    public long? MaxSteps { get; init; }
-
-    /// <summary>The run ends, whole, after so long in this sitting; null: when the recipe says.</summary>
-    public TimeSpan? MaxTime { get; init; }
-
-    /// <summary>The command line, for the manifest.</summary>
-    public IReadOnlyList<string> Command { get; init; } = [];
-}
-
-/// <summary>Where tensors live.</summary>
+/// <summary>Where a network is computed.</summary>
 public enum DeviceChoice
 {
-    /// <summary>A GPU where this build and machine have one, else the CPU.</summary>
+    /// <summary>A CUDA device where there is one and the program was built for it, else the processor.</summary>
     Auto,
 
-    /// <summary>The CPU.</summary>
+    /// <summary>The processor.</summary>
     Cpu,
 
-    /// <summary>The GPU; an error where there is none.</summary>
+    /// <summary>The first CUDA device; an error where there is none.</summary>
     Cuda,
 }
 
-/// <summary>Asks a training to stop after the update at hand; set from any thread, such as a signal's.</summary>
+/// <summary>Where and how fast something is computed; no part of a recipe.</summary>
+/// <param name="DataFolder">The folder of the data sets; null: $RECOLLECT_DATA, else the platform's user-data folder.</param>
+/// <param name="Device">The device.</param>
+/// <param name="Threads">Threads of the processor; null: as many as libtorch chooses.</param>
+public sealed record Workplace(string? DataFolder = null, DeviceChoice Device = DeviceChoice.Auto, int? Threads = null);
+
+/// <summary>A run to start, or to go on with.</summary>
+public sealed record TrainRequest
+{
+    /// <summary>The checked recipe; resolved or not.</summary>
+    public required Recipe Recipe { get; init; }
+
+    /// <summary>The run directory.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Whether <see cref="Folder"/> holds a run to go on with; else it must not hold one.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Where and how fast.</summary>
+    public Workplace Workplace { get; init; } = new();
+
+    /// <summary>The run ends, as if it were complete but able to go on, before update number this of the whole run; at least 1.</summary>
+    public long? MaxSteps { get; init; }
+
+    /// <summary>The run ends likewise after this much time in this sitting.</summary>
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>The command as typed, for the manifest.</summary>
+    public string Command { get; init; } = "";
+}
+
+/// <summary>A wish to stop, raised from any thread and polled by a training between two updates.</summary>
 public sealed class StopSignal
 {
-    private volatile string? _reason;
+    private string? _reason;
 
-    /// <summary>Why, such as <c>SIGINT</c>; null while nobody asks.</summary>
-    public string? Reason => _reason;
+    /// <summary>Why to stop, such as <c>SIGINT</c>; null as long as nobody asked.</summary>
+    public string? Reason => Volatile.Read(ref _reason);
 
-    /// <summary>Asks for it.</summary>
-    public void Request(string reason) => _reason = reason;
+    /// <summary>Asks to stop; the first reason stays.</summary>
+    public void Raise(string reason) => Interlocked.CompareExchange(ref _reason, reason, null);
 }
-
-/// <summary>What a training starts from, for a display.</summary>
-/// <param name="Plan">How many updates there are.</param>
-/// <param name="FirstUpdate">The update it starts with; above 0 where it was resumed.</param>
-/// <param name="Rows">Training rows.</param>
-/// <param name="Parameters">Trainable numbers of the network.</param>
-/// <param name="AuxiliaryParameters">Trainable numbers of the decoders.</param>
-/// <param name="Device">Where tensors live.</param>
-/// <param name="Threads">Threads that compute.</param>
-public sealed record TrainingStart(
-    TrainingPlan Plan, long FirstUpdate, int Rows, long Parameters, long AuxiliaryParameters, string Device, int Threads);
-
-/// <summary>Who shows a training: called on the training thread.</summary>
-public interface ITrainingDisplay
-{
-    /// <summary>Training begins.</summary>
-    void OnStart(TrainingStart start);
-
-    /// <summary>An update was taken.</summary>
-    void OnUpdate(Position position, StepRecord step, double seconds);
-
-    /// <summary>A line of metrics was written.</summary>
-    void OnMetric(MetricRecord record);
-
-    /// <summary>Something that a person should know; training goes on.</summary>
-    void OnNotice(string message);
-}
-
-/// <summary>How a training ended.</summary>
-/// <param name="Summary">What the run came to so far.</param>
-/// <param name="Signal">The reason that a <see cref="StopSignal"/> gave, or null. The run is then saved but neither evaluated nor complete.</param>
-public sealed record TrainOutcome(Summary Summary, string? Signal);

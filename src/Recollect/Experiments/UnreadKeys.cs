@@ -39,7 +39,9 @@ internal static class UnreadKeys
         string[] images = ["downscale", "levels", "permutationSeed"];
         var unread = (source.IsImages ? tables : images).ToDictionary(
             key => key, _ => source.IsImages ? "only the sources csv and jsonl read it" : "only sources of images read it");
-        if (source.IsImages && EncodingOf(data, source) == StepEncoding.Reals)
+        if (!source.IsImages)
+            unread.TryAdd("encoding", "text is always tokens, numeric values always reals");
+        else if (EncodingOf(data, source) == StepEncoding.Reals)
             unread.TryAdd("levels", "only encoding = tokens reads it");
         if (data.Test is not null)
             unread.TryAdd("testFraction", "'data.test' names the rows to test on");
@@ -53,9 +55,9 @@ internal static class UnreadKeys
         return unread.Select(key => new UnreadKey($"data.{key.Key}", key.Value));
     }
 
-    /// <summary>What the steps of <paramref name="data"/> become, whether given or by default.</summary>
-    internal static StepEncoding EncodingOf(DataOptions data, KnownSource source) =>
-        data.Encoding ?? ((source.IsImages ? source.Tokens : data.Text is not null) ? StepEncoding.Tokens : StepEncoding.Reals);
+    /// <summary>What the pixels of <paramref name="data"/> become, whether given or by default.</summary>
+    internal static StepEncoding EncodingOf(DataOptions data, KnownSource images) =>
+        data.Encoding ?? (images.Tokens ? StepEncoding.Tokens : StepEncoding.Reals);
 
     private static IEnumerable<UnreadKey> OfModel(NetworkOptions model) =>
         model.Cell == CellKind.Lstm ? [] : [new("model.forgetBias", "only cell = lstm reads it")];
