@@ -14,7 +14,12 @@ public sealed class RunJsonTests : IDisposable
     {
         var summary = new Summary
         {
-            Test = new SplitResult(0.5, 1.25, 100), Parameters = 12, TrainSeconds = 1.5, Updates = 7, Epochs = 2, Complete = true,
+            Test = new SplitResult(0.5, 1.25, 100),
+            Parameters = 12,
+            TrainSeconds = 1.5,
+            Updates = 7,
+            Epochs = 2,
+            Complete = true,
         };
         var path = _folder.File("summary.json");
         JsonFile.Write(path, summary, RunJson.Default.Summary);
@@ -44,7 +49,12 @@ public sealed class RunJsonTests : IDisposable
     {
         var manifest = new Manifest
         {
-            Program = "0.1.0", Runtime = ".NET 10.0.0", Machine = MachineInfo.Read(), Device = "cpu", Threads = 2, Seed = -3,
+            Program = "0.1.0",
+            Runtime = ".NET 10.0.0",
+            Machine = MachineInfo.Read(),
+            Device = "cpu",
+            Threads = 2,
+            Seed = -3,
             Libraries = new Dictionary<string, string> { ["TorchSharp"] = "0.107.0", ["libtorch"] = "2.10.0" },
             Data = [new DataHash("mnist/train-images-idx3-ubyte", "ab")],
             Command = ["recollect", "train", "digits"],
