@@ -37,7 +37,7 @@ public sealed class GradientTests
             return;
         var free = new Constants { HoldStates = false };
         reference.Of(weights, free);
-        var full = Differences(reference, weights, free, "weight_hh");
+        var full = Differences(reference, weights, free, "bias_ih");
         var apart = full.Max(entry => entry.Value.Zip(truncated[entry.Key], (a, b) => Math.Abs(a - b)).Max());
         Assert.True(apart > 1e-5, $"{cuts} cuts change the gradient by {apart} at most.");
     }
