@@ -1,5 +1,4 @@
 using Recollect.Runs;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Recollect.Training;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Recollect.Losses;
 using Recollect.Networks;
 using Recollect.Randomness;
+using Recollect.Runs;
 using Recollect.Sequences;
 using TorchSharp.Modules;
 
@@ -50,7 +51,7 @@ public sealed class Trainer : IDisposable
     private ParameterOptimizer? _optimizer;
     private TrainingStep? _step;
     private LearningRate? _rate;
-    private Phase? _phase;
+    private TrainingPhase? _phase;
 
     /// <summary>Creates a trainer that stands before update 0.</summary>
     public Trainer(TrainingTask task, TrainingOptions options, Seed seed, ITrainingObserver observer)
@@ -113,36 +114,36 @@ public sealed class Trainer : IDisposable
         var ends = Plan.EndsEpoch(position);
         if (ends)
         {
-            var validation = position.Phase == Phase.Train && _task.Validation is { Count: > 0 } held ? Score.Of(Classification.Of(_task.Network, held, _options.Batch)) : null;
+            var validation = position.Phase == TrainingPhase.Train && _task.Validation is { Count: > 0 } held ? Score.Of(Classification.Of(_task.Network, held, _options.Batch)) : null;
             _observer.OnEpoch(position, Progress.Epoch.Record(validation));
             Progress = Progress with { Epoch = new EpochTotals() };
         }
         _observer.OnSavable(position, ends);
     }
 
-    private void EnterPhase(Phase phase)
+    private void EnterPhase(TrainingPhase phase)
     {
         if (_phase == phase)
             return;
         _phase = phase;
-        var auxiliary = phase == Phase.Pretrain || _options.Joint ? _task.Auxiliary : [];
-        var supervised = phase == Phase.Train ? new SupervisedLoss(_task.SupervisedK, _task.ClassWeights, _seed) : null;
+        var auxiliary = phase == TrainingPhase.Pretrain || _options.Joint ? _task.Auxiliary : [];
+        var supervised = phase == TrainingPhase.Train ? new SupervisedLoss(_task.SupervisedK, _task.ClassWeights, _seed) : null;
         var earlier = _optimizer;
         _optimizer = new ParameterOptimizer(_options, [.. ParametersOf(phase, auxiliary)]);
         if (earlier is not null && _options.CarryOptimizer)
             _optimizer.CarryOver(earlier);
         earlier?.Dispose();
         _step = new TrainingStep(_task.Network, new Objective(supervised, auxiliary), _optimizer, _options.ClipNorm, _options.Accumulate);
-        _rate = phase == Phase.Pretrain
+        _rate = phase == TrainingPhase.Pretrain
             ? new LearningRate(_options.PretrainSchedule ?? _options.Schedule, _options.PretrainLearningRate ?? _options.LearningRate, _options.PretrainEpochs, Plan.UpdatesPerEpoch)
             : new LearningRate(_options.Schedule, _options.LearningRate, _options.Epochs, Plan.UpdatesPerEpoch);
     }
 
     // Pretraining leaves the classifier untouched; decoders that a phase does not use are not its to change.
-    private IEnumerable<(string Name, Parameter Parameter)> ParametersOf(Phase phase, IReadOnlyList<AuxiliaryLoss> auxiliary)
+    private IEnumerable<(string Name, Parameter Parameter)> ParametersOf(TrainingPhase phase, IReadOnlyList<AuxiliaryLoss> auxiliary)
     {
         var main = _task.Network.named_parameters()
-            .Where(p => phase == Phase.Train || !p.name.StartsWith("classifier.", StringComparison.Ordinal));
+            .Where(p => phase == TrainingPhase.Train || !p.name.StartsWith("classifier.", StringComparison.Ordinal));
         return [.. main, .. auxiliary.SelectMany(loss => loss.Decoder.NamedParameters())];
     }
 

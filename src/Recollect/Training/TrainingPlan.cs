@@ -1,16 +1,7 @@
 using Recollect.Randomness;
+using Recollect.Runs;
 
 namespace Recollect.Training;
-
-/// <summary>The two phases of a run (method, section 4).</summary>
-public enum Phase
-{
-    /// <summary>The auxiliary losses alone; the classifier is untouched.</summary>
-    Pretrain,
-
-    /// <summary>The supervised loss, with the auxiliary ones where the recipe joins them.</summary>
-    Train,
-}
 
 /// <summary>Where an update stands.</summary>
 /// <param name="Update">Its number over the whole run, from 0.</param>
@@ -18,7 +9,7 @@ public enum Phase
 /// <param name="Epoch">Its epoch within the phase, from 0.</param>
 /// <param name="Batch">Its place within the epoch, from 0.</param>
 /// <param name="InPhase">Its number within the phase, from 0.</param>
-public readonly record struct Position(long Update, Phase Phase, int Epoch, long Batch, long InPhase);
+public readonly record struct Position(long Update, TrainingPhase Phase, int Epoch, long Batch, long InPhase);
 
 /// <summary>Which rows each update takes: every row once an epoch, in an order drawn anew, the last batch smaller where need be.</summary>
 /// <param name="options">Epochs and batch size.</param>
@@ -26,7 +17,7 @@ public readonly record struct Position(long Update, Phase Phase, int Epoch, long
 /// <param name="seed">The run's seed.</param>
 public sealed class TrainingPlan(TrainingOptions options, int rows, Seed seed)
 {
-    private (Phase Phase, int Epoch)? _ordered;
+    private (TrainingPhase Phase, int Epoch)? _ordered;
     private int[] _order = [];
 
     /// <summary>Updates an epoch.</summary>
@@ -41,8 +32,8 @@ public sealed class TrainingPlan(TrainingOptions options, int rows, Seed seed)
     /// <summary>Where <paramref name="update"/> stands.</summary>
     public Position At(long update)
     {
-        var phase = update < PretrainUpdates ? Phase.Pretrain : Phase.Train;
-        var inPhase = phase == Phase.Pretrain ? update : update - PretrainUpdates;
+        var phase = update < PretrainUpdates ? TrainingPhase.Pretrain : TrainingPhase.Train;
+        var inPhase = phase == TrainingPhase.Pretrain ? update : update - PretrainUpdates;
         return new Position(update, phase, (int)(inPhase / UpdatesPerEpoch), inPhase % UpdatesPerEpoch, inPhase);
     }
 
@@ -54,7 +45,7 @@ public sealed class TrainingPlan(TrainingOptions options, int rows, Seed seed)
     {
         if (_ordered != (position.Phase, position.Epoch))
         {
-            var purpose = position.Phase == Phase.Pretrain ? "order/pretrain" : "order/train";
+            var purpose = position.Phase == TrainingPhase.Pretrain ? "order/pretrain" : "order/train";
             _order = seed.Stream(purpose, position.Epoch).Permutation(rows);
             _ordered = (position.Phase, position.Epoch);
         }

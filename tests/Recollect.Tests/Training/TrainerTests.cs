@@ -1,3 +1,4 @@
+using Recollect.Runs;
 using Recollect.Training;
 using TorchSharp;
 
@@ -43,7 +44,7 @@ public sealed class TrainerTests
         var before = SmallTask.Values(task);
         var observer = Train(task, s_options, new RecordingObserver { StopBefore = 3 });
         var after = SmallTask.Values(task);
-        Assert.All(observer.Steps, s => Assert.Equal(Phase.Pretrain, s.Position.Phase));
+        Assert.All(observer.Steps, s => Assert.Equal(TrainingPhase.Pretrain, s.Position.Phase));
         Assert.All(before, p => Assert.Equal(p.Key.StartsWith("classifier.", StringComparison.Ordinal), p.Value.SequenceEqual(after[p.Key])));
     }
 
@@ -54,11 +55,11 @@ public sealed class TrainerTests
         IReadOnlyDictionary<string, double[]>? pretrained = null;
         var observer = Train(task, s_options with { Joint = false }, new RecordingObserver
         {
-            Savable = (position, ends) => pretrained = position.Phase == Phase.Pretrain ? SmallTask.Values(task) : pretrained,
+            Savable = (position, ends) => pretrained = position.Phase == TrainingPhase.Pretrain ? SmallTask.Values(task) : pretrained,
         });
         var after = SmallTask.Values(task);
         Assert.All(pretrained!, p => Assert.Equal(p.Key.StartsWith("auxiliary.", StringComparison.Ordinal), p.Value.SequenceEqual(after[p.Key])));
-        Assert.All(observer.Steps.Where(s => s.Position.Phase == Phase.Train), s => Assert.Empty(s.Step.Auxiliary));
+        Assert.All(observer.Steps.Where(s => s.Position.Phase == TrainingPhase.Train), s => Assert.Empty(s.Step.Auxiliary));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Recollect.Randomness;
+using Recollect.Runs;
 using Recollect.Training;
 
 namespace Recollect.Tests.Training;
@@ -33,9 +34,9 @@ public sealed class TrainingPlanTests
     public void Positions_name_phase_epoch_and_batch()
     {
         var plan = Plan();
-        Assert.Equal(new Position(5, Phase.Pretrain, 1, 2, 5), plan.At(5));
-        Assert.Equal(new Position(6, Phase.Train, 0, 0, 0), plan.At(6));
-        Assert.Equal(new Position(14, Phase.Train, 2, 2, 8), plan.At(14));
+        Assert.Equal(new Position(5, TrainingPhase.Pretrain, 1, 2, 5), plan.At(5));
+        Assert.Equal(new Position(6, TrainingPhase.Train, 0, 0, 0), plan.At(6));
+        Assert.Equal(new Position(14, TrainingPhase.Train, 2, 2, 8), plan.At(14));
         Assert.Equal([2L, 5, 8, 11, 14], Enumerable.Range(0, 15).Where(u => plan.EndsEpoch(plan.At(u))).Select(u => (long)u));
     }
 }

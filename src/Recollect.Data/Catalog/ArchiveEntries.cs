@@ -1,0 +1,107 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+
+namespace Recollect.Data;
+
+/// <summary>A file within an archive, to be read before the next one is taken.</summary>
+/// <param name="Name">The last part of its path.</param>
+/// <param name="Content">Its bytes.</param>
+internal sealed record ArchiveEntry(string Name, Stream Content);
+
+/// <summary>Lists the files of a .tar.gz, .tar, .zip, .gz or plain file, and refuses an archive that could write outside a folder.</summary>
+/// <remarks>
+/// Only the last part of an entry's path is ever used, so that nothing could leave the folder in any case; an entry that tries to is refused all
+/// the same, with the whole archive, because it was not made by an honest publisher.
+/// </remarks>
+internal static class ArchiveEntries
+{
+    private const int TarBlock = 512;
+    private const long LargestEntry = 1L << 30; // the catalog's largest file has 47 MB
+
+    /// <summary>The regular files of an archive, in order.</summary>
+    /// <param name="path">The archive; a file that is none is listed as itself.</param>
+    /// <exception cref="DataException">It is damaged, or an entry is a link, a device, or leaves the folder.</exception>
+    public static IEnumerable<ArchiveEntry> Of(string path)
+    {
+        using var input = InputStream.Open(path);
+        if (input.Peek(2) is [(byte)'P', (byte)'K'])
+            return OfZip(path);
+        return IsTar(input.Peek(TarBlock)) ? OfTar(path) : OfSingle(path);
+    }
+
+    private static bool IsTar(ReadOnlySpan<byte> head) => head.Length == TarBlock && head[257..].StartsWith("ustar"u8);
+
+    private static IEnumerable<ArchiveEntry> OfSingle(string path)
+    {
+        using var input = InputStream.Open(path);
+        var name = Path.GetFileName(path);
+        yield return new ArchiveEntry(name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name, input);
+    }
+
+    private static IEnumerable<ArchiveEntry> OfTar(string path)
+    {
+        using var input = InputStream.Open(path);
+        using var tar = new TarReader(input);
+        while (Next(tar, path) is { } entry)
+        {
+            Refuse(path, entry.Name, entry.Length);
+            if (entry.EntryType is TarEntryType.Directory or TarEntryType.GlobalExtendedAttributes)
+                continue;
+            if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile))
+                throw new DataException($"{path}: the archive's entry '{entry.Name}' is a {entry.EntryType}; expected files and folders alone. Do not use this archive.");
+            if (entry.DataStream is { } content)
+                yield return new ArchiveEntry(LastPart(entry.Name), content);
+        }
+    }
+
+    private static TarEntry? Next(TarReader tar, string path)
+    {
+        try
+        {
+            return tar.GetNextEntry();
+        }
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException)
+        {
+            throw new DataException($"{path}: the tar archive is damaged or cut off ({error.Message}). Get it anew.", error);
+        }
+    }
+
+    private static IEnumerable<ArchiveEntry> OfZip(string path)
+    {
+        using var zip = OpenZip(path);
+        foreach (var entry in zip.Entries)
+        {
+            Refuse(path, entry.FullName, entry.Length);
+            // The upper half holds a Unix mode where the archive was made on such a system; 0xA000 marks a symbolic link.
+            if (((entry.ExternalAttributes >> 16) & 0xF000) == 0xA000)
+                throw new DataException($"{path}: the archive's entry '{entry.FullName}' is a link; expected files and folders alone. Do not use this archive.");
+            if (entry.Name.Length == 0)
+                continue;
+            using var content = entry.Open();
+            yield return new ArchiveEntry(entry.Name, content);
+        }
+    }
+
+    private static ZipArchive OpenZip(string path)
+    {
+        try
+        {
+            return ZipFile.OpenRead(path);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new DataException($"{path}: the zip archive is damaged or cut off ({error.Message}). Get it anew.", error);
+        }
+    }
+
+    private static void Refuse(string path, string name, long length)
+    {
+        var parts = name.Split('/', '\\');
+        if (parts.Contains("..") || name.StartsWith('/') || name.StartsWith('\\') || name.Contains(':') || name.Contains('\0'))
+            throw new DataException($"{path}: the archive's entry '{name}' would leave the folder; expected names within it. Do not use this archive.");
+        if (length > LargestEntry)
+            throw new DataException($"{path}: the archive's entry '{name}' has {length:N0} bytes; expected at most {LargestEntry:N0}. Do not use this archive.");
+    }
+
+    private static string LastPart(string name) => name[(name.LastIndexOfAny(['/', '\\']) + 1)..];
+}

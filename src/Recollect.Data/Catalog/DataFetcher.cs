@@ -1,0 +1,110 @@
+namespace Recollect.Data;
+
+/// <summary>Brings sets of the catalog into the data folder, from their publishers or from files a user already has, and checks what is there.</summary>
+public static class DataFetcher
+{
+    /// <summary>Downloads what is not there yet, or not whole.</summary>
+    /// <param name="entry">The set.</param>
+    /// <param name="dataFolder">The data folder; it is made where it is missing.</param>
+    /// <param name="downloader">What downloads.</param>
+    /// <param name="progress">Told now and then.</param>
+    /// <param name="stop">Ends it; a later call goes on.</param>
+    /// <exception cref="DataException">No address gives the published files.</exception>
+    /// <exception cref="RunException">The disk is full or may not be written.</exception>
+    public static async Task Get(
+        CatalogEntry entry, string dataFolder, Downloader downloader, IProgress<DownloadProgress>? progress = null, CancellationToken stop = default)
+    {
+        var folder = Path.Combine(dataFolder, entry.Folder);
+        foreach (var archive in entry.Archives)
+        {
+            var lacking = archive.Files.Where(file => FileState(folder, file).Fault is not null).ToList();
+            if (lacking.Count == 0)
+                continue;
+            await downloader.Download(archive, folder, path => UnpackAll(path, lacking, folder, stop), progress, stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes the set's files from what a user already has: an archive, one of the files, or a folder that holds either; what is there and whole is kept.</summary>
+    /// <param name="entry">The set.</param>
+    /// <param name="dataFolder">The data folder.</param>
+    /// <param name="from">The file or folder.</param>
+    /// <param name="stop">Ends it.</param>
+    /// <exception cref="DataException">A file of the set is neither there nor in the data folder, or is not the published one.</exception>
+    /// <exception cref="RunException">The disk is full or may not be written.</exception>
+    public static void Take(CatalogEntry entry, string dataFolder, string from, CancellationToken stop = default)
+    {
+        var folder = Path.Combine(dataFolder, entry.Folder);
+        var lacking = entry.Files.Where(file => FileState(folder, file).Fault is not null).ToList();
+        foreach (var candidate in Candidates(entry, from))
+        {
+            var found = Unpacker.Unpack(candidate, lacking, folder, stop);
+            lacking.RemoveAll(file => found.Contains(file.Name));
+            if (lacking.Count == 0)
+                return;
+        }
+        if (lacking.Count > 0)
+            throw new DataException($"{from}: did not find {string.Join(", ", lacking.Select(file => file.Name))} of {entry.Name}; " +
+                $"expected {string.Join(" or ", entry.Archives.Select(archive => archive.Name))}, or the files themselves, plain or .gz, in a folder.");
+    }
+
+    /// <summary>What state a set is in.</summary>
+    /// <remarks>Every file is read and hashed: CIFAR-10's 184 MB take about a second.</remarks>
+    public static DataSetState Check(CatalogEntry entry, string dataFolder)
+    {
+        var folder = Path.Combine(dataFolder, entry.Folder);
+        return new DataSetState(entry.Name, folder, [.. entry.Files.Select(file => FileState(folder, file))]);
+    }
+
+    private static DataFileState FileState(string folder, CatalogFile file)
+    {
+        if (DataFolder.Present(Path.Combine(folder, file.Name)) is not { } path)
+            return new DataFileState(file.Name, false, "it is missing");
+        try
+        {
+            using var content = InputStream.Open(path);
+            return new DataFileState(Path.GetFileName(path), true, Unpacker.Fault(content, file));
+        }
+        catch (DataException error)
+        {
+            return new DataFileState(Path.GetFileName(path), true, error.Message);
+        }
+    }
+
+    private static void UnpackAll(string archive, List<CatalogFile> wanted, string folder, CancellationToken stop)
+    {
+        var found = Unpacker.Unpack(archive, wanted, folder, stop);
+        if (wanted.FirstOrDefault(file => !found.Contains(file.Name)) is { } missing)
+            throw new DataException($"{Path.GetFileName(archive)}: the archive does not hold {missing.Name}.");
+    }
+
+    // A folder is searched to the depth at which archives unpack: itself, the set's own folder in it, and one below.
+    private static IEnumerable<string> Candidates(CatalogEntry entry, string from)
+    {
+        if (File.Exists(from))
+            return [from];
+        if (!Directory.Exists(from))
+            throw new DataException($"{from}: there is no such file or folder; expected {entry.Name}'s archive or files.");
+        var names = entry.Files.SelectMany(file => new[] { file.Name, $"{file.Name}.gz" }).Concat(entry.Archives.Select(archive => archive.Name)).ToHashSet();
+        var depth = new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, IgnoreInaccessible = true };
+        return Directory.EnumerateFiles(from, "*", depth).Where(path => names.Contains(Path.GetFileName(path))).Order(StringComparer.Ordinal);
+    }
+}
+
+/// <summary>What state a set of the catalog is in.</summary>
+/// <param name="Name">The set.</param>
+/// <param name="Folder">Where it is looked for.</param>
+/// <param name="Files">Each of its files.</param>
+public sealed record DataSetState(string Name, string Folder, IReadOnlyList<DataFileState> Files)
+{
+    /// <summary>Whether every file is there and is the published one.</summary>
+    public bool IsWhole => Files.All(file => file.Fault is null);
+
+    /// <summary>Whether any file is there at all.</summary>
+    public bool IsPresent => Files.Any(file => file.IsPresent);
+}
+
+/// <summary>What state one file is in.</summary>
+/// <param name="Name">The name under which it lies there, or should.</param>
+/// <param name="IsPresent">Whether it is there.</param>
+/// <param name="Fault">What is wrong with it; null where nothing is.</param>
+public sealed record DataFileState(string Name, bool IsPresent, string? Fault);

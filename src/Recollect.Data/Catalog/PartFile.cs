@@ -1,0 +1,47 @@
+namespace Recollect.Data;
+
+/// <summary>The bytes that a download has brought so far, with the address and the version that they belong to.</summary>
+/// <param name="path">The file's final path, to which <c>.part</c> is added.</param>
+internal sealed class PartFile(string path)
+{
+    private readonly string _part = $"{path}.part";
+    private readonly string _from = $"{path}.part.from";
+
+    /// <summary>The bytes there are.</summary>
+    public long Length => File.Exists(_part) ? new FileInfo(_part).Length : 0;
+
+    /// <summary>What If-Range says to go on with these bytes; null where they are none, are another address's, or came without a validator.</summary>
+    public string? Validator(Uri address)
+    {
+        if (Length == 0 || !File.Exists(_from))
+            return null;
+        return Disk.Do(_from, () => File.ReadAllLines(_from)) is [var uri, { Length: > 0 } validator] && uri == address.AbsoluteUri ? validator : null;
+    }
+
+    /// <summary>Opens the bytes there are, to add to them.</summary>
+    public FileStream Append() => Disk.Do(_part, () => new FileStream(_part, FileMode.Append, FileAccess.Write, FileShare.None));
+
+    /// <summary>Begins anew with what <paramref name="answer"/> brings.</summary>
+    public FileStream Start(Uri address, HttpResponseMessage answer)
+    {
+        var file = Disk.Do(_part, () => new FileStream(_part, FileMode.Create, FileAccess.Write, FileShare.None));
+        // A weak ETag does not promise the same bytes, and If-Range may not carry one (RFC 9110, section 13.1.5).
+        var validator = answer.Headers.ETag is { IsWeak: false } tag ? tag.ToString() : answer.Content.Headers.LastModified?.ToString("R");
+        Disk.Do(_from, () => File.WriteAllLines(_from, [address.AbsoluteUri, validator ?? ""]));
+        return file;
+    }
+
+    /// <summary>Gives the whole file its own name, by which its kind is told, and returns the path.</summary>
+    public string Complete()
+    {
+        Disk.Do(path, () => File.Move(_part, path, overwrite: true));
+        return path;
+    }
+
+    /// <summary>Removes all traces.</summary>
+    public void Delete()
+    {
+        foreach (var file in new[] { path, _part, _from })
+            Disk.Do(file, () => File.Delete(file));
+    }
+}

@@ -1,0 +1,95 @@
+using Recollect.Sequences;
+
+namespace Recollect.Data;
+
+/// <summary>What a data set or a file holds.</summary>
+/// <param name="Name">The set's name, or the file's path.</param>
+/// <param name="Format">What its steps are, and for a file its kind.</param>
+/// <param name="Parts">Its parts: train and test of a set, or the one file.</param>
+public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart> Parts)
+{
+    /// <summary>Describes a set of the catalog (or digits), read whole, or a file of any kind that can be read.</summary>
+    /// <param name="nameOrPath">A source's name, or a file's path.</param>
+    /// <param name="dataFolder">Where published sets lie.</param>
+    /// <param name="columns">For a table, which columns hold what; null: "label", and "text" where there is such a column.</param>
+    /// <exception cref="DataException">It is missing, or wrong in a row.</exception>
+    public static DataInfo Of(string nameOrPath, string dataFolder, InputColumns? columns = null)
+    {
+        if (nameOrPath is DataSources.Csv or DataSources.JsonLines || !DataSources.All.Contains(nameOrPath))
+            return OfFile(nameOrPath, columns);
+        var sets = DataSetLoader.Load(new DataOptions { Source = nameOrPath }, dataFolder);
+        return new DataInfo(nameOrPath, $"{((ImagePreprocessing)sets.Preprocessing).Shape}, {sets.Preprocessing.Format}", [Part("train", sets.Train), Part("test", sets.Test)]);
+    }
+
+    private static DataPart Part(string name, SampleSequences set) => DataPart.Of(
+        name, Enumerable.Range(0, set.Count).Select(row => (set.LengthOf(row), (string?)set.Classes[set.LabelOf(row)])));
+
+    private static DataInfo OfFile(string path, InputColumns? columns)
+    {
+        using var input = InputStream.Open(path);
+        var format = InputFormats.Of(input, null);
+        if (IdxReader.IsLabels(input.Peek(4)))
+            return new DataInfo(path, "IDX labels", [DataPart.Of("labels", IdxReader.ReadLabels(path).Select(label => (1, (string?)label.ToString())))]);
+        var table = columns ?? new InputColumns { Text = HasText(path, format) ? "text" : null };
+        var samples = format switch
+        {
+            InputFormat.Idx => IdxReader.Images(input),
+            InputFormat.Cifar => CifarReader.Read(input, null),
+            InputFormat.Csv => CsvTableReader.Read(input, table, labelled: false),
+            InputFormat.JsonLines => JsonLinesReader.Read(input, table, labelled: false),
+            _ => TextLinesReader.Read(input),
+        };
+        return new DataInfo(path, Describe(format), [DataPart.Of("rows", samples.Select(sample => (Steps(sample), sample.Label)))]);
+    }
+
+    private static bool HasText(string path, InputFormat format)
+    {
+        using var input = InputStream.Open(path);
+        return format switch
+        {
+            InputFormat.Csv => CsvTableReader.Header(input).Contains("text"),
+            InputFormat.JsonLines => JsonLinesReader.HasText(input),
+            _ => false,
+        };
+    }
+
+    private static int Steps(Sample sample) => sample switch
+    {
+        ImageSample image => image.Shape.Height * image.Shape.Width,
+        TextSample text => text.Utf8.Length,
+        SeriesSample series => series.Values.Length / series.Components,
+        _ => throw new NotSupportedException(sample.GetType().Name),
+    };
+
+    private static string Describe(InputFormat format) => format switch
+    {
+        InputFormat.Idx => "IDX images",
+        InputFormat.Cifar => "CIFAR-10 binary",
+        InputFormat.Csv => "CSV",
+        InputFormat.JsonLines => "JSON Lines",
+        _ => "text, a row a line",
+    };
+}
+
+/// <summary>The rows of one part of a data set: how many, how long, and of which classes.</summary>
+/// <param name="Name">Such as <c>train</c>.</param>
+/// <param name="Rows">Their number.</param>
+/// <param name="MinLength">Steps of the shortest.</param>
+/// <param name="MeanLength">Mean number of steps.</param>
+/// <param name="MaxLength">Steps of the longest.</param>
+/// <param name="Classes">Rows of each class, sorted by name; rows without a label are left out.</param>
+public sealed record DataPart(string Name, int Rows, int MinLength, double MeanLength, int MaxLength, IReadOnlyDictionary<string, int> Classes)
+{
+    internal static DataPart Of(string name, IEnumerable<(int Length, string? Label)> rows)
+    {
+        var (count, least, most, sum) = (0, int.MaxValue, 0, 0L);
+        var classes = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (length, label) in rows)
+        {
+            (count, least, most, sum) = (count + 1, Math.Min(least, length), Math.Max(most, length), sum + length);
+            if (label is not null)
+                classes[label] = classes.GetValueOrDefault(label) + 1;
+        }
+        return new DataPart(name, count, least, (double)sum / count, most, classes);
+    }
+}

@@ -1,0 +1,28 @@
+using Recollect.Sequences;
+
+namespace Recollect.Data;
+
+/// <summary>What a recipe's section <c>data</c> stands for: the sets, and all that another reader of the same files needs to know.</summary>
+public sealed record DataSets
+{
+    /// <summary>The rows to train on.</summary>
+    public required SampleSequences Train { get; init; }
+
+    /// <summary>The training rows held out to choose by; null where the recipe holds none out.</summary>
+    public SampleSequences? Validation { get; init; }
+
+    /// <summary>The rows to report on.</summary>
+    public required SampleSequences Test { get; init; }
+
+    /// <summary>How samples became steps; stored with the model.</summary>
+    public required Preprocessing Preprocessing { get; init; }
+
+    /// <summary>Which columns were read, with every name resolved; null for images. Stored with the model.</summary>
+    public InputColumns? Columns { get; init; }
+
+    /// <summary>The class names, in label order.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>SHA-256 of each file that was read (64 lower-case hexadecimal digits), by the name that the recipe or the publisher gives it.</summary>
+    public required IReadOnlyDictionary<string, string> Hashes { get; init; }
+}

@@ -1,0 +1,26 @@
+namespace Recollect.Data;
+
+/// <summary>The names that the recipe's key <c>data.source</c> may take.</summary>
+public static class DataSources
+{
+    /// <summary>The embedded 8×8 handwritten digits.</summary>
+    public const string Digits = "digits";
+
+    /// <summary>MNIST's handwritten digits, 28×28.</summary>
+    public const string Mnist = "mnist";
+
+    /// <summary>Fashion-MNIST's articles, 28×28.</summary>
+    public const string FashionMnist = "fashion-mnist";
+
+    /// <summary>CIFAR-10's colour images, 32×32×3.</summary>
+    public const string Cifar10 = "cifar-10";
+
+    /// <summary>A user's own comma-separated tables.</summary>
+    public const string Csv = "csv";
+
+    /// <summary>A user's own JSON Lines.</summary>
+    public const string JsonLines = "jsonl";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Digits, Mnist, FashionMnist, Cifar10, Csv, JsonLines];
+}

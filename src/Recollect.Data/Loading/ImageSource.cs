@@ -1,0 +1,96 @@
+using Recollect.Sequences;
+
+namespace Recollect.Data;
+
+/// <summary>A published set of images: its classes, and its files in a data folder.</summary>
+/// <param name="Name">The source's name.</param>
+/// <param name="Shape">The shape of every image.</param>
+/// <param name="Classes">The published class names, in label order.</param>
+/// <param name="Train">Streams the published training rows.</param>
+/// <param name="Test">Streams the published test rows.</param>
+/// <param name="Hashes">SHA-256 of each file, by folder and name.</param>
+internal sealed record ImageSource(
+    string Name,
+    ImageShape Shape,
+    IReadOnlyList<string> Classes,
+    IEnumerable<Sample> Train,
+    IEnumerable<Sample> Test,
+    Func<IReadOnlyDictionary<string, string>> Hashes)
+{
+    private static readonly string[] Numerals = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+    private static readonly string[] IdxFiles =
+        ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"];
+
+    /// <summary>Class names as its authors publish them (Xiao, Rasul, Vollgraf 2017, table 1).</summary>
+    private static readonly string[] Articles =
+        ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
+
+    /// <summary>Class names as in CIFAR-10's batches.meta.txt.</summary>
+    private static readonly string[] Objects = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+
+    /// <summary>The source that a recipe names.</summary>
+    /// <exception cref="DataException">A file is missing.</exception>
+    public static ImageSource Of(string name, string dataFolder) => name switch
+    {
+        DataSources.Digits => new(name, DigitsReader.Shape, Numerals, DigitsReader.Read().Take(DigitsReader.TrainRows),
+            DigitsReader.Read().Skip(DigitsReader.TrainRows), HashDigits),
+        DataSources.Mnist => Idx(name, dataFolder, Numerals),
+        DataSources.FashionMnist => Idx(name, dataFolder, Articles),
+        DataSources.Cifar10 => Cifar(name, dataFolder),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Not a source of images."),
+    };
+
+    /// <summary>Tokens or reals: what the recipe says, else tokens, and reals for colour.</summary>
+    public static StepEncoding EncodingOf(DataOptions data) =>
+        data.Encoding ?? (data.Source == DataSources.Cifar10 ? StepEncoding.Reals : StepEncoding.Tokens);
+
+    /// <summary>The preprocessing that a recipe asks for.</summary>
+    /// <exception cref="RecipeException">The images cannot be preprocessed so.</exception>
+    public ImagePreprocessing Preprocess(DataOptions data)
+    {
+        var tokens = EncodingOf(data) == StepEncoding.Tokens;
+        var preprocessing = new ImagePreprocessing
+        {
+            Shape = Shape,
+            Downscale = data.Downscale ?? 1,
+            Encoding = tokens ? StepKind.Tokens : StepKind.Reals,
+            Levels = tokens ? data.Levels ?? Shape.Levels : 0,
+            Permutation = data.PermutationSeed is { } seed ? new Permutation { Seed = seed } : null,
+        };
+        if (data.Downscale is { } factor && (Shape.Height % factor != 0 || Shape.Width % factor != 0))
+            throw new RecipeException($"data.downscale: found {factor}; expected a divisor of {Shape.Height} and {Shape.Width}, the sides of {Name}.");
+        if (data.Levels is { } levels && (levels < 2 || levels > Shape.Levels))
+            throw new RecipeException($"data.levels: found {levels}; expected 2…{Shape.Levels}, the levels of {Name}.");
+        return preprocessing.Fault() is { } fault ? throw new RecipeException($"data: {fault}.") : preprocessing;
+    }
+
+    private static ImageSource Idx(string name, string dataFolder, string[] classes)
+    {
+        string[] files = [.. IdxFiles.Select(file => DataFolder.Published(dataFolder, name, name, file))];
+        return new(name, new ImageShape(28, 28, 1, 256), classes, IdxReader.Read(files[0], files[1], classes),
+            IdxReader.Read(files[2], files[3], classes), () => HashFiles(files));
+    }
+
+    private static ImageSource Cifar(string name, string dataFolder)
+    {
+        const string folder = "cifar-10-batches-bin";
+        string[] files =
+        [
+            .. Enumerable.Range(1, 5).Select(batch => $"data_batch_{batch}.bin").Append("test_batch.bin")
+                .Select(file => DataFolder.Published(dataFolder, name, folder, file)),
+        ];
+        var names = DataFolder.Present(Path.Combine(dataFolder, folder, "batches.meta.txt")) is { } meta ? CifarReader.ReadClasses(meta) : Objects;
+        return new(name, CifarReader.Shape, names, files[..5].SelectMany(file => CifarReader.Read(file, names)),
+            CifarReader.Read(files[5], names), () => HashFiles(files));
+    }
+
+    private static Dictionary<string, string> HashFiles(string[] files) =>
+        files.ToDictionary(file => $"{Path.GetFileName(Path.GetDirectoryName(file))}/{Path.GetFileName(file)}", DataFolder.Hash);
+
+    private static Dictionary<string, string> HashDigits()
+    {
+        using var digits = DigitsReader.Open();
+        return new() { [DigitsReader.FileName] = DataFolder.Hash(digits) };
+    }
+}

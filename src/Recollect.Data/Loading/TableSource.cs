@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Numerics;
+using Recollect.Sequences;
+
+namespace Recollect.Data;
+
+/// <summary>A user's own tables: the rows of CSV or JSON Lines, their classes and their preprocessing.</summary>
+internal static class TableSource
+{
+    /// <summary>The columns that a recipe names, every one resolved against the training file.</summary>
+    public static InputColumns Columns(DataOptions data, string trainFile)
+    {
+        var columns = new InputColumns { Label = data.Label ?? "label", Text = data.Text, Values = data.Values };
+        if (data.Text is not null)
+            return columns;
+        return columns with
+        {
+            Values = data.Source == DataSources.Csv ? CsvTableReader.ValueColumns(trainFile, columns) : data.Values ?? [JsonLinesReader.DefaultValues],
+        };
+    }
+
+    /// <summary>Streams the rows of a file, each with its label.</summary>
+    public static IEnumerable<Sample> Read(DataOptions data, string file, InputColumns columns) =>
+        data.Source == DataSources.Csv ? CsvTableReader.Read(file, columns) : JsonLinesReader.Read(file, columns);
+
+    /// <summary>The different labels of the training rows, sorted: by value where all are whole numbers, else by their characters.</summary>
+    public static IReadOnlyList<string> Classes(IEnumerable<Sample> train)
+    {
+        var names = train.Select(sample => sample.Label!).Distinct().Order(StringComparer.Ordinal).ToList();
+        return names.All(name => Whole(name) is not null) ? [.. names.OrderBy(name => Whole(name))] : names;
+    }
+
+    /// <summary>The preprocessing of rows of this kind, with the figures of the rows to train on where they are to be standardised.</summary>
+    public static Preprocessing Preprocess(DataOptions data, IReadOnlyList<Sample> train)
+    {
+        if (data.Text is not null)
+            return new TextPreprocessing();
+        var series = train.Cast<SeriesSample>().ToList();
+        var components = series[0].Components;
+        if (data.Standardize != true)
+            return new SeriesPreprocessing { Components = components };
+        var (mean, scale) = Standardization.Of(series, components);
+        return new SeriesPreprocessing { Components = components, Mean = mean, Scale = scale };
+    }
+
+    private static BigInteger? Whole(string name) =>
+        BigInteger.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
+}

@@ -1,0 +1,63 @@
+using Recollect.Sequences;
+
+namespace Recollect.Data;
+
+/// <summary>Reads whatever a user wants labelled, with the preprocessing and the columns that a model was trained with.</summary>
+/// <remarks>
+/// IDX images, CIFAR-10 records, CSV, JSON Lines and plain text (a sample a line), each plain or gzip; <see cref="InputFormats"/> says how they are
+/// told apart. A model of images also takes tables: a row's numbers are its pixel components in order, and a CSV of images may lack the header.
+/// </remarks>
+public static class PredictionInput
+{
+    /// <summary>The path that stands for standard input.</summary>
+    public const string StandardInput = "-";
+
+    /// <summary>Reads a file, or standard input.</summary>
+    /// <param name="path">The file, or <see cref="StandardInput"/>.</param>
+    /// <param name="preprocessing">The model's.</param>
+    /// <param name="columns">The model's; null for a model of images.</param>
+    /// <param name="classes">The model's class names.</param>
+    /// <param name="standardInput">The bytes for <see cref="StandardInput"/>.</param>
+    /// <returns>The rows in order; a row without a label, or with one that the model does not know, is unlabelled.</returns>
+    /// <exception cref="DataException">The input is missing, of another kind than the model takes, or wrong in a row.</exception>
+    public static SampleSequences Read(
+        string path, Preprocessing preprocessing, InputColumns? columns, IReadOnlyList<string> classes, Stream? standardInput = null)
+    {
+        using var input = path == StandardInput
+            ? InputStream.From(standardInput ?? throw new ArgumentNullException(nameof(standardInput)), "standard input")
+            : InputStream.Open(path);
+        var labels = classes.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
+        var set = new SampleSequences(preprocessing, classes);
+        foreach (var sample in Samples(input, preprocessing, columns ?? new InputColumns(), classes))
+            set.Add(sample, sample.Label is { } label && labels.TryGetValue(label, out var index) ? index : SequenceSet.Unlabelled);
+        return set;
+    }
+
+    private static IEnumerable<Sample> Samples(
+        InputStream input, Preprocessing preprocessing, InputColumns columns, IReadOnlyList<string> classes)
+    {
+        var image = preprocessing as ImagePreprocessing;
+        var samples = InputFormats.Of(input, preprocessing is TextPreprocessing ? columns.Text : null) switch
+        {
+            InputFormat.Idx => IdxReader.Images(input),
+            InputFormat.Cifar => CifarReader.Read(input, classes.Count == 10 ? classes : null),
+            InputFormat.Csv => CsvTableReader.Read(input, columns, labelled: false, image?.Shape.Components ?? 0),
+            InputFormat.JsonLines => JsonLinesReader.Read(input, columns, labelled: false),
+            _ => TextLinesReader.Read(input),
+        };
+        return image is null ? samples : samples.Select(sample => sample is SeriesSample series ? ToImage(series, image.Shape) : sample);
+    }
+
+    private static ImageSample ToImage(SeriesSample series, ImageShape shape)
+    {
+        var pixels = new byte[series.Values.Length];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            var value = series.Values[i];
+            if (value < 0 || value >= shape.Levels || value != MathF.Floor(value))
+                throw new DataException($"{series.Origin}: number {i + 1} is {value}; expected a grey level, a whole number 0…{shape.Levels - 1}.");
+            pixels[i] = (byte)value;
+        }
+        return new ImageSample(series.Origin, series.Label, shape, pixels);
+    }
+}

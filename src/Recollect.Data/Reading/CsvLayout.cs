@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using CsvHelper;
+using Recollect.Sequences;
+
+namespace Recollect.Data;
+
+/// <summary>Where in a row of a table the label and the steps stand.</summary>
+/// <param name="Header">The names of the columns.</param>
+/// <param name="Label">The label's column, or −1.</param>
+/// <param name="Text">The text's column, or −1 where the steps are numbers.</param>
+/// <param name="Values">The numeric columns, in order.</param>
+internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Text, int[] Values)
+{
+    /// <summary>Finds the columns by their names.</summary>
+    public static CsvLayout Of(string[] header, InputColumns columns, string file, bool labelled)
+    {
+        if (header.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+            throw new DataException($"{file}, line 1: the column '{twice.Key}' is there twice; expected different names.");
+        var label = Array.IndexOf(header, columns.Label);
+        if (label < 0 && labelled)
+            throw Missing(columns.Label, "label", header, file);
+        var text = columns.Text is null ? -1 : Find(columns.Text, "text", header, file);
+        int[] values = columns switch
+        {
+            { Text: not null } => [],
+            { Values: { } names } => [.. names.Select(name => Find(name, "values", header, file))],
+            _ => [.. Enumerable.Range(0, header.Length).Where(column => column != label)],
+        };
+        return text >= 0 || values.Length > 0
+            ? new CsvLayout(header, label, text, values)
+            : throw new DataException($"{file}, line 1: there is no column beside the label '{columns.Label}'; expected a text column or numeric columns.");
+    }
+
+    /// <summary>A row of numbers without a header: the values, and maybe the label after them.</summary>
+    public static CsvLayout Bare(int cells, int values, string file) => cells == values || cells == values + 1
+        ? new CsvLayout([.. Enumerable.Range(1, cells).Select(column => $"{column}")], cells == values ? -1 : values, -1, [.. Enumerable.Range(0, values)])
+        : throw new DataException($"{file}, line 1: found {cells} numbers and no header; expected {values}, or {values + 1} with the label last.");
+
+    /// <summary>Turns the row at which <paramref name="table"/> stands into a sample.</summary>
+    public Sample Read(CsvReader table, Origin origin, bool labelled)
+    {
+        if (table.FieldCount != Header.Count)
+            throw new DataException($"{origin}: found {table.FieldCount} column(s); expected {Header.Count}, as in the header.");
+        var label = Label < 0 ? null : table.GetString(Label).Trim() is { Length: > 0 } name ? name : null;
+        if (label is null && labelled)
+            throw new DataException($"{origin}: the label (column '{Header[Label]}') is empty.");
+        if (Text >= 0)
+            return new TextSample(origin, label, table.GetSpan(Text).ToArray());
+        var values = new float[Values.Length];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = Number(table.GetSpan(Values[i]), Header[Values[i]], origin);
+        return new SeriesSample(origin, label, values, 1);
+    }
+
+    private static float Number(ReadOnlySpan<byte> cell, string column, Origin origin) =>
+        float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value)
+            ? value
+            : throw new DataException($"{origin}, column '{column}': found '{Shorten(Encoding.UTF8.GetString(cell))}'; expected a finite number, such as -1.5e3." +
+                (cell.IsEmpty ? " Series of unequal length are read from JSON Lines." : ""));
+
+    private static string Shorten(string cell) => cell.Length <= 40 ? cell : cell[..40] + "…";
+
+    private static int Find(string name, string key, string[] header, string file) => Array.IndexOf(header, name) is >= 0 and var column
+        ? column
+        : throw Missing(name, key, header, file);
+
+    private static DataException Missing(string name, string key, string[] header, string file)
+    {
+        var separator = header.Length == 1 && header[0].AsSpan().IndexOfAny(";\t") >= 0 ? " The columns seem not to be separated by commas." : "";
+        var nearest = NearestName.Of(name, header) is { } near ? $" Did you mean '{near}'?" : "";
+        return new DataException($"{file}, line 1: there is no column '{name}' (data.{key}); found {Names(header)}.{nearest}{separator}");
+    }
+
+    private static string Names(string[] header) => header.Length <= 12
+        ? string.Join(", ", header)
+        : $"{string.Join(", ", header[..12])}, … ({header.Length} columns)";
+}

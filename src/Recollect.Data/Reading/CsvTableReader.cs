@@ -1,0 +1,90 @@
+using System.Globalization;
+using CsvHelper;
+using Recollect.Sequences;
+
+namespace Recollect.Data;
+
+/// <summary>Reads comma-separated tables (RFC 4180, UTF-8): a text column, or numeric columns as the steps of a series with one component.</summary>
+public static class CsvTableReader
+{
+    // Quoting errors are errors: recovered rows would be other rows than the author's. The header is read as a record so that it may be absent.
+    private static readonly CsvReaderOptions Dialect = new()
+    {
+        Separator = ',',
+        HasHeader = false,
+        TrackLineNumbers = true,
+        MalformedData = CsvMalformedDataHandling.Throw,
+    };
+
+    /// <summary>Streams the rows of a file that starts with a header.</summary>
+    /// <param name="path">The file, plain or gzip.</param>
+    /// <param name="columns">Which columns hold what; without values, all but the label are numeric, in the header's order.</param>
+    /// <param name="labelled">Whether the label column must be there, and filled in every row.</param>
+    /// <exception cref="DataException">The file is missing or empty, not UTF-8, lacks a column, or a row is ragged or holds a cell that is not a number.</exception>
+    public static IEnumerable<Sample> Read(string path, InputColumns columns, bool labelled = true)
+    {
+        using var input = InputStream.Open(path);
+        foreach (var sample in Read(input, columns, labelled))
+            yield return sample;
+    }
+
+    /// <summary>The numeric columns that <paramref name="columns"/> stands for in a file: its own list, or all but the label.</summary>
+    /// <exception cref="DataException">The file is missing or empty, or lacks a column.</exception>
+    public static IReadOnlyList<string> ValueColumns(string path, InputColumns columns)
+    {
+        using var input = InputStream.Open(path);
+        using var table = CsvReader.Create(new Utf8Guard(input), Dialect);
+        var header = ReadHeader(table, input.Name);
+        var layout = CsvLayout.Of(header, columns, input.Name, labelled: false);
+        return [.. layout.Values.Select(column => header[column])];
+    }
+
+    /// <summary>The names in a file's first row.</summary>
+    internal static IReadOnlyList<string> Header(InputStream input)
+    {
+        using var table = CsvReader.Create(new Utf8Guard(input), Dialect);
+        return ReadHeader(table, input.Name);
+    }
+
+    /// <param name="input">The bytes.</param>
+    /// <param name="columns">Which columns hold what.</param>
+    /// <param name="labelled">Whether the label column must be there, and filled.</param>
+    /// <param name="bareValues">Where above 0, a first row of numbers alone is a row, not a header: so many values, and maybe the label after them.</param>
+    internal static IEnumerable<Sample> Read(InputStream input, InputColumns columns, bool labelled, int bareValues = 0)
+    {
+        using var table = CsvReader.Create(new Utf8Guard(input), Dialect);
+        var header = ReadHeader(table, input.Name);
+        var bare = bareValues > 0 && header.All(cell => float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+        var layout = bare ? CsvLayout.Bare(header.Length, bareValues, input.Name) : CsvLayout.Of(header, columns, input.Name, labelled);
+        var any = bare;
+        for (var there = bare || Next(table, input.Name); there; there = Next(table, input.Name))
+        {
+            yield return layout.Read(table, new Origin(input.Name, "line", table.LineNumber), labelled);
+            any = true;
+        }
+        if (!any)
+            throw new DataException($"{input.Name}: there is a header and no row after it; expected at least one.");
+    }
+
+    private static string[] ReadHeader(CsvReader table, string name)
+    {
+        if (!Next(table, name))
+            throw new DataException($"{name}: the file is empty; expected a header and rows.");
+        var header = new string[table.FieldCount];
+        for (var column = 0; column < header.Length; column++)
+            header[column] = table.GetString(column);
+        return header;
+    }
+
+    private static bool Next(CsvReader table, string name)
+    {
+        try
+        {
+            return table.Read();
+        }
+        catch (CsvFormatException error)
+        {
+            throw new DataException($"{name}, line {error.LineNumber}: {error.Message} Expected a cell with quotes or line breaks to be quoted, and its quotes doubled.", error);
+        }
+    }
+}

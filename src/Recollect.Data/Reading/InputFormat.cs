@@ -1,0 +1,57 @@
+using System.Text;
+
+namespace Recollect.Data;
+
+/// <summary>The kinds of file that can be read.</summary>
+public enum InputFormat
+{
+    /// <summary>IDX, images or labels.</summary>
+    Idx,
+
+    /// <summary>CIFAR-10's binary records.</summary>
+    Cifar,
+
+    /// <summary>Comma-separated columns.</summary>
+    Csv,
+
+    /// <summary>A JSON object a line.</summary>
+    JsonLines,
+
+    /// <summary>Plain text, a sample a line.</summary>
+    Text,
+}
+
+/// <summary>Recognises the kind of a file by its first bytes and its name.</summary>
+internal static class InputFormats
+{
+    private const int Ahead = 4096;
+
+    /// <summary>The kind of <paramref name="input"/>.</summary>
+    /// <remarks>
+    /// IDX by its magic number; then by the ending (.bin, .jsonl or .ndjson, .csv, .txt, each also before .gz); then JSON Lines by a first brace;
+    /// then plain text for a model of text whose column the first line does not name; and CSV else.
+    /// </remarks>
+    /// <param name="input">The bytes, of which none is taken.</param>
+    /// <param name="textColumn">The column in which a model expects text; null where it expects none.</param>
+    public static InputFormat Of(InputStream input, string? textColumn)
+    {
+        var head = input.Peek(Ahead);
+        if (IdxReader.IsIdx(head))
+            return InputFormat.Idx;
+        var name = input.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? input.Name[..^3] : input.Name;
+        switch (Path.GetExtension(name).ToLowerInvariant())
+        {
+            case ".bin": return InputFormat.Cifar;
+            case ".jsonl" or ".ndjson": return InputFormat.JsonLines;
+            case ".csv": return InputFormat.Csv;
+            case ".txt": return InputFormat.Text;
+        }
+        var text = Encoding.UTF8.GetString(head).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
+        if (text.StartsWith('{'))
+            return InputFormat.JsonLines;
+        if (text.StartsWith('['))
+            throw new DataException($"{input.Name}: found a JSON list; expected JSON Lines, an object a line.");
+        var names = text.Split('\n')[0].Split(',').Select(cell => cell.Trim().Trim('"'));
+        return textColumn is not null && !names.Contains(textColumn) ? InputFormat.Text : InputFormat.Csv;
+    }
+}

@@ -1,0 +1,154 @@
+using System.IO.Compression;
+
+namespace Recollect.Data;
+
+/// <summary>Bytes of a file or of standard input, unpacked where they are gzip, whose failures name the file and the offset.</summary>
+internal sealed class InputStream : Stream
+{
+    private readonly Stream _source;
+    private readonly bool _unpacks;
+    private byte[] _ahead = [];
+    private int _aheadAt;
+    private long _position;
+
+    private InputStream(Stream source, string name, long? length, bool unpacks)
+    {
+        _source = source;
+        _unpacks = unpacks;
+        Name = name;
+        KnownLength = length;
+    }
+
+    /// <summary>What messages call it.</summary>
+    public string Name { get; }
+
+    /// <summary>Its bytes in all where that is known beforehand: a plain file.</summary>
+    public long? KnownLength { get; }
+
+    /// <summary>Opens a file; gzip is recognised by its first two bytes, whatever the name.</summary>
+    /// <exception cref="DataException">It is missing or may not be read.</exception>
+    public static InputStream Open(string path)
+    {
+        var file = OpenRaw(path);
+        return From(file, path, file.Length);
+    }
+
+    /// <summary>Opens a file as the bytes that it is.</summary>
+    /// <exception cref="DataException">It is missing or may not be read.</exception>
+    public static FileStream OpenRaw(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DataException($"{path}: there is no such file.", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{path}: the file cannot be read ({error.Message}).", error);
+        }
+    }
+
+    /// <summary>Wraps a stream such as standard input; gzip is recognised by its first two bytes.</summary>
+    public static InputStream From(Stream source, string name, long? length = null)
+    {
+        var plain = new InputStream(source, name, length, false);
+        return plain.Peek(2) is [0x1f, 0x8b]
+            ? new InputStream(new GZipStream(plain, CompressionMode.Decompress), name, null, true)
+            : plain;
+    }
+
+    /// <summary>The next bytes, which stay to be read; fewer than <paramref name="count"/> at the end.</summary>
+    public ReadOnlySpan<byte> Peek(int count)
+    {
+        if (_ahead.Length - _aheadAt < count)
+        {
+            var wider = new byte[count];
+            var have = _ahead.AsSpan(_aheadAt);
+            have.CopyTo(wider);
+            var total = have.Length;
+            while (total < count && ReadSource(wider.AsSpan(total)) is > 0 and var read)
+                total += read;
+            (_ahead, _aheadAt) = (wider[..total], 0);
+        }
+        return _ahead.AsSpan(_aheadAt, Math.Min(count, _ahead.Length - _aheadAt));
+    }
+
+    /// <summary>Reads until <paramref name="buffer"/> is full or nothing is left; returns the bytes read.</summary>
+    public int Fill(Span<byte> buffer) => ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+
+    /// <inheritdoc/>
+    public override int Read(Span<byte> buffer)
+    {
+        var read = 0;
+        if (_aheadAt < _ahead.Length)
+        {
+            read = Math.Min(buffer.Length, _ahead.Length - _aheadAt);
+            _ahead.AsSpan(_aheadAt, read).CopyTo(buffer);
+            _aheadAt += read;
+        }
+        else
+        {
+            read = ReadSource(buffer);
+        }
+        _position += read;
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    private int ReadSource(Span<byte> buffer)
+    {
+        try
+        {
+            return _source.Read(buffer);
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            var what = _unpacks ? "the gzip data is damaged or cut off" : "reading failed";
+            throw new DataException($"{Name}: {what} after {_position:N0} bytes ({error.Message}). Get the file anew.", error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <inheritdoc/>
+    public override long Length => throw new NotSupportedException();
+
+    /// <summary>The unpacked bytes read so far.</summary>
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    public override void Flush() { }
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _source.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text;
+using System.Text.Json;
+using Recollect.Sequences;
+
+namespace Recollect.Data;
+
+/// <summary>Reads JSON Lines: an object a line, with a text property, or a property that lists numbers or vectors of numbers.</summary>
+public static class JsonLinesReader
+{
+    /// <summary>The property that lists the numbers where a recipe names none.</summary>
+    internal const string DefaultValues = "values";
+
+    /// <summary>Streams the lines of a file.</summary>
+    /// <param name="path">The file, plain or gzip.</param>
+    /// <param name="columns">Which properties hold what; the values are one property, "values" where none is named.</param>
+    /// <param name="labelled">Whether every line must have a label.</param>
+    /// <exception cref="DataException">The file is missing or empty, not UTF-8 or not JSON, lacks a property, or its vectors differ in width.</exception>
+    public static IEnumerable<Sample> Read(string path, InputColumns columns, bool labelled = true)
+    {
+        using var input = InputStream.Open(path);
+        foreach (var sample in Read(input, columns, labelled))
+            yield return sample;
+    }
+
+    internal static IEnumerable<Sample> Read(InputStream input, InputColumns columns, bool labelled)
+    {
+        var width = 0;
+        var any = false;
+        foreach (var (number, line) in Utf8Lines.Of(input))
+        {
+            any = true;
+            var origin = new Origin(input.Name, "line", number);
+            var sample = Parse(origin, line, columns, labelled);
+            if (sample is SeriesSample series)
+            {
+                if (width != 0 && series.Components != width)
+                    throw new DataException($"{origin}: found {series.Components} number(s) a step; expected {width}, as in the lines before.");
+                width = series.Components;
+            }
+            yield return sample;
+        }
+        if (!any)
+            throw new DataException($"{input.Name}: the file is empty; expected a JSON object a line.");
+    }
+
+    /// <summary>Whether the first line has a property "text"; for guessing alone.</summary>
+    internal static bool HasText(InputStream input) =>
+        Utf8Lines.Of(input).Take(1).Any(line => line.Line.Span.IndexOf("\"text\""u8) >= 0);
+
+    private static Sample Parse(Origin origin, ReadOnlyMemory<byte> line, InputColumns columns, bool labelled)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            var row = document.RootElement;
+            if (row.ValueKind != JsonValueKind.Object)
+                throw new DataException($"{origin}: found {Kind(row)}; expected a JSON object.");
+            var label = Label(origin, row, columns.Label, labelled);
+            if (columns.Text is { } text)
+                return new TextSample(origin, label, Text(origin, Property(origin, row, text, "text"), text));
+            var name = columns.Values is [var only] ? only : DefaultValues;
+            var (values, components) = Values(origin, Property(origin, row, name, "values"), name);
+            return new SeriesSample(origin, label, values, components);
+        }
+        catch (JsonException error)
+        {
+            throw new DataException($"{origin}, byte {error.BytePositionInLine + 1} of the line: not valid JSON ({error.Message.Split(". LineNumber")[0]}).", error);
+        }
+    }
+
+    private static JsonElement Property(Origin origin, JsonElement row, string name, string key)
+    {
+        if (row.TryGetProperty(name, out var value))
+            return value;
+        var names = row.EnumerateObject().Select(property => property.Name).ToList();
+        var nearest = NearestName.Of(name, names) is { } near ? $" Did you mean '{near}'?" : "";
+        throw new DataException($"{origin}: there is no property '{name}' (data.{key}); found {(names.Count == 0 ? "none" : string.Join(", ", names.Take(12)))}.{nearest}");
+    }
+
+    private static string? Label(Origin origin, JsonElement row, string name, bool labelled)
+    {
+        if (!labelled && !row.TryGetProperty(name, out _))
+            return null;
+        var value = Property(origin, row, name, "label");
+        return value.ValueKind switch
+        {
+            JsonValueKind.String when TextOf(origin, value, name).Trim() is { Length: > 0 } text => text,
+            JsonValueKind.Number => value.GetRawText(),
+            JsonValueKind.Null or JsonValueKind.String when !labelled => null,
+            _ => throw new DataException($"{origin}, '{name}': found {Kind(value)} as the label; expected a string that is not empty, or a number."),
+        };
+    }
+
+    private static byte[] Text(Origin origin, JsonElement value, string name) => value.ValueKind == JsonValueKind.String
+        ? Encoding.UTF8.GetBytes(TextOf(origin, value, name))
+        : throw new DataException($"{origin}, '{name}': found {Kind(value)}; expected a string.");
+
+    private static string TextOf(Origin origin, JsonElement value, string name)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException error) // "\ud800" alone is JSON, and no text
+        {
+            throw new DataException($"{origin}, '{name}': the string holds half of a surrogate pair (\\ud800…\\udfff); expected Unicode text.", error);
+        }
+    }
+
+    private static (float[] Values, int Components) Values(Origin origin, JsonElement list, string name)
+    {
+        if (list.ValueKind != JsonValueKind.Array)
+            throw new DataException($"{origin}, '{name}': found {Kind(list)}; expected a list of numbers, or of lists of numbers.");
+        var steps = list.GetArrayLength();
+        if (steps == 0)
+            throw new DataException($"{origin}, '{name}': the list is empty; expected at least one step.");
+        if (list[0].ValueKind != JsonValueKind.Array)
+            return ([.. list.EnumerateArray().Select((value, step) => Number(origin, name, value, step))], 1);
+        var components = list[0].GetArrayLength();
+        if (components == 0)
+            throw new DataException($"{origin}, '{name}', step 1: the list is empty; expected at least one number.");
+        var values = new List<float>(steps * components);
+        foreach (var (step, vector) in list.EnumerateArray().Index())
+        {
+            if (vector.ValueKind != JsonValueKind.Array || vector.GetArrayLength() != components)
+            {
+                var found = vector.ValueKind == JsonValueKind.Array ? $"{vector.GetArrayLength()} number(s)" : Kind(vector);
+                throw new DataException($"{origin}, '{name}', step {step + 1}: found {found}; expected a list of {components}, as in step 1.");
+            }
+            values.AddRange(vector.EnumerateArray().Select(value => Number(origin, name, value, step)));
+        }
+        return ([.. values], components);
+    }
+
+    private static float Number(Origin origin, string name, JsonElement value, int step) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out var number) && float.IsFinite(number)
+            ? number
+            : throw new DataException($"{origin}, '{name}', step {step + 1}: found {Kind(value)}; expected a number within the range of 32-bit floats.");
+
+    private static string Kind(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => "a list",
+        JsonValueKind.Object => "an object",
+        JsonValueKind.String => "a string",
+        JsonValueKind.Number => $"the number {value.GetRawText()}",
+        var other => other.ToString().ToLowerInvariant(),
+    };
+}

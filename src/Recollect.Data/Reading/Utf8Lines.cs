@@ -1,0 +1,78 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Recollect.Data;
+
+/// <summary>Splits an input into lines of valid UTF-8: the byte-order mark is dropped, and bytes that are not UTF-8 are named by line and offset.</summary>
+/// <remarks>Lines end with LF or CRLF. A line grows the buffer to its own length and no further, so files of any size stream.</remarks>
+internal static class Utf8Lines
+{
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
+
+    /// <summary>The lines with their numbers from 1, each valid until the next is taken; blank ones are left out.</summary>
+    public static IEnumerable<(long Number, ReadOnlyMemory<byte> Line)> Of(InputStream input)
+    {
+        var number = 0L;
+        foreach (var (offset, line) in Raw(input))
+        {
+            number++;
+            var content = line;
+            if (number == 1 && content.Span.StartsWith(ByteOrderMark))
+                content = content[ByteOrderMark.Length..];
+            if (content.Span.EndsWith("\r"u8))
+                content = content[..^1];
+            Check(input.Name, number, offset, line.Span);
+            if (content.Span.IndexOfAnyExcept(" \t"u8) >= 0)
+                yield return (number, content);
+        }
+    }
+
+    /// <summary>Fails where <paramref name="line"/>, which starts at byte <paramref name="offset"/> of the file, is not UTF-8.</summary>
+    private static void Check(string name, long number, long offset, ReadOnlySpan<byte> line)
+    {
+        if (Utf8.IsValid(line))
+            return;
+        var at = 0;
+        while (Rune.DecodeFromUtf8(line[at..], out _, out var used) == OperationStatus.Done)
+            at += used;
+        throw Invalid(name, number, offset + at, line[at]);
+    }
+
+    /// <summary>The error for one byte that cannot stand where it does.</summary>
+    public static DataException Invalid(string name, long line, long offset, byte value)
+    {
+        var hint = offset == 0 && value is 0xff or 0xfe ? "It looks like UTF-16; save the file as UTF-8." : "Save the file as UTF-8.";
+        return new DataException($"{name}, line {line}: byte 0x{value:X2} at offset {offset:N0} of the file is not valid UTF-8. {hint}");
+    }
+
+    private static IEnumerable<(long Offset, ReadOnlyMemory<byte> Line)> Raw(InputStream input)
+    {
+        var buffer = new byte[1 << 16];
+        var (start, end, offset) = (0, 0, 0L);
+        while (true)
+        {
+            var newline = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
+            if (newline >= 0)
+            {
+                yield return (offset, buffer.AsMemory(start, newline));
+                start += newline + 1;
+                offset += newline + 1;
+                continue;
+            }
+            // No whole line is left: move the rest to the front, and make room where the line is longer than the buffer.
+            buffer.AsSpan(start, end - start).CopyTo(buffer);
+            (start, end) = (0, end - start);
+            if (end == buffer.Length)
+                Array.Resize(ref buffer, checked(buffer.Length * 2));
+            var read = input.Read(buffer.AsSpan(end));
+            if (read == 0)
+            {
+                if (end > 0)
+                    yield return (offset, buffer.AsMemory(0, end));
+                yield break;
+            }
+            end += read;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Recollect.Sequences;
+
+namespace Recollect.Data;
+
+/// <summary>A set of samples that are turned into steps when they are asked for: a pixel stays one byte in memory, also where it is trained on as floats.</summary>
+public sealed class SampleSequences : SequenceSet
+{
+    private readonly List<Sample> _samples = [];
+    private readonly List<int> _lengths = [];
+    private readonly List<int> _labels = [];
+
+    /// <summary>Creates an empty set; <see cref="Add"/> appends rows.</summary>
+    public SampleSequences(Preprocessing preprocessing, IReadOnlyList<string> classes) : base(preprocessing.Format, classes) =>
+        Preprocessing = preprocessing;
+
+    /// <summary>What turns its samples into steps.</summary>
+    public Preprocessing Preprocessing { get; }
+
+    /// <inheritdoc/>
+    public override int Count => _samples.Count;
+
+    /// <summary>Appends a sample.</summary>
+    /// <param name="sample">A sample that the preprocessing takes.</param>
+    /// <param name="label">An index into the classes, or <see cref="SequenceSet.Unlabelled"/>.</param>
+    /// <exception cref="DataException">The sample does not fit the preprocessing.</exception>
+    public void Add(Sample sample, int label)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(label, Unlabelled);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, Classes.Count);
+        _lengths.Add(Preprocessing.StepsOf(sample));
+        _samples.Add(sample);
+        _labels.Add(label);
+    }
+
+    /// <summary>Where a row was read.</summary>
+    public Origin OriginOf(int row) => _samples[row].Origin;
+
+    /// <inheritdoc/>
+    public override int LengthOf(int row) => _lengths[row];
+
+    /// <inheritdoc/>
+    public override int LabelOf(int row) => _labels[row];
+
+    /// <inheritdoc/>
+    public override void CopyTokens(int row, int start, Span<int> tokens) => Preprocessing.WriteTokens(_samples[row], start, tokens);
+
+    /// <inheritdoc/>
+    public override void CopyReals(int row, int start, Span<float> reals) => Preprocessing.WriteReals(_samples[row], start, reals);
+}
