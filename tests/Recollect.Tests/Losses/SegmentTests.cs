@@ -189,6 +189,21 @@ public sealed class SegmentTests
         Assert.True(anchors.Distinct().Count() > 45);
     }
 
+    /// <summary>Never silent (method, section 3): what the recipe calls an error is one wherever a row cannot hold its segment.</summary>
+    [Theory]
+    [InlineData(AuxiliaryKind.Prediction, 6)]
+    [InlineData(AuxiliaryKind.Reconstruction, 7)]
+    public void A_row_that_must_not_be_too_short_is_refused(AuxiliaryKind kind, int holding)
+    {
+        var options = new AuxiliaryOptions { Kind = kind, Length = [5], TooShort = TooShort.Error };
+        var draw = new SegmentDraw(options, new Seed(15), "auxiliary.0");
+
+        Assert.Equal(2, draw.Of([holding, holding], 0, 0).Segments.Count);
+        var error = Assert.Throws<RecipeException>(() => draw.Of([holding, holding - 1], 0, 0));
+        Assert.Contains("auxiliary.0", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{holding - 1} steps", error.Message, StringComparison.Ordinal);
+    }
+
     private static DrawnSegments Draw(Request request) =>
         new SegmentDraw(request.Options, new Seed(request.Seed), "auxiliary.1").Of(request.Steps, request.FirstRow, request.Update);
 }
