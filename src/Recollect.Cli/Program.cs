@@ -1,1 +1,3 @@
-Console.WriteLine("recollect");
+using Recollect.Cli;
+
+return CommandLine.Run(args, Terminal.OfThisProcess(), new Engine());

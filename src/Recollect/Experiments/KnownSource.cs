@@ -1,3 +1,5 @@
+using Recollect.Data;
+
 namespace Recollect.Experiments;
 
 /// <summary>What a recipe may say about a data source before any of its files is opened.</summary>
@@ -10,12 +12,12 @@ internal sealed record KnownSource(string Name, int Side = 0, int Levels = 0, bo
     /// <summary>Every source, in the order in which messages list them.</summary>
     public static IReadOnlyList<KnownSource> All { get; } =
     [
-        new("digits", 8, 17), // UCI Optical Recognition of Handwritten Digits: 0…16
-        new("mnist", 28, 256),
-        new("fashion-mnist", 28, 256),
-        new("cifar-10", 32, 256, Tokens: false),
-        new("csv"),
-        new("jsonl"),
+        new(DataSources.Digits, 8, 17), // UCI Optical Recognition of Handwritten Digits: 0…16
+        new(DataSources.Mnist, 28, 256),
+        new(DataSources.FashionMnist, 28, 256),
+        new(DataSources.Cifar10, 32, 256, Tokens: false),
+        new(DataSources.Csv),
+        new(DataSources.JsonLines),
     ];
 
     /// <summary>Whether rows are images of a fixed size.</summary>
