@@ -144,7 +144,7 @@ public static class Experiment
             Threads = torch.get_num_threads(),
             Seed = request.Recipe.Seed,
             Data = [.. data.Hashes.Select(file => new DataHash(file.Key, file.Value))],
-            Command = request.Command.Split(' '),
+            Command = request.Command,
             Started = DateTimeOffset.UtcNow,
         };
         if (request.Resume && File.Exists(run.ManifestFile))
