@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using System.Reflection;
 using Recollect.Cli.Commands;
 
@@ -7,12 +9,12 @@ namespace Recollect.Cli;
 /// <summary>The command <c>recollect</c>: arguments in, an exit code out.</summary>
 internal static class CommandLine
 {
+    private const string Verbose = "--verbose";
+
     /// <summary>Runs one command; every error becomes one message on the error stream and an exit code.</summary>
     public static int Run(string[] arguments, Terminal terminal, Engine engine)
     {
-        var verbose = new Option<bool>("--verbose") { Description = "Show where in the program an error arose", Recursive = true };
         var root = Root(terminal, engine, arguments);
-        root.Add(verbose);
         // A token that begins with @ is a name like any other, not a file of arguments.
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (UsageError.Of(parsed) is { } error)
@@ -34,7 +36,7 @@ internal static class CommandLine
         {
             var (message, code) = Failure.Of(failure);
             terminal.Error.WriteLine($"recollect: {message}");
-            if (parsed.GetValue(verbose))
+            if (parsed.GetValue<bool>(Verbose))
                 terminal.Error.WriteLine(failure);
             return code;
         }
@@ -44,10 +46,14 @@ internal static class CommandLine
     public static string Version { get; } =
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    private static RootCommand Root(Terminal terminal, Engine engine, string[] arguments)
+    private static Command Root(Terminal terminal, Engine engine, string[] arguments)
     {
-        var root = new RootCommand("Trains small recurrent networks on very long sequences, and uses them afterwards.")
+        // No RootCommand: help would call it by the assembly's name.
+        return new Command("recollect", "Trains small recurrent networks on very long sequences, and uses them afterwards.")
         {
+            new Option<bool>("--version") { Description = "Show the version", Action = new VersionAction(terminal) },
+            new HelpOption { Recursive = true },
+            new Option<bool>(Verbose) { Description = "Show where in the program an error arose", Recursive = true },
             TrainCommand.Create(terminal, engine, arguments),
             EvaluateCommand.Create(terminal, engine),
             PredictCommand.Create(terminal, engine),
@@ -65,11 +71,9 @@ internal static class CommandLine
             },
             DoctorCommand.Create(terminal, engine),
         };
-        root.Options.OfType<VersionOption>().Single().Action = new VersionAction(terminal);
-        return root;
     }
 
-    private sealed class VersionAction(Terminal terminal) : System.CommandLine.Invocation.SynchronousCommandLineAction
+    private sealed class VersionAction(Terminal terminal) : SynchronousCommandLineAction
     {
         public override int Invoke(ParseResult parseResult)
         {

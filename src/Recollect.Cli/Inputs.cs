@@ -16,7 +16,7 @@ internal static class Inputs
         HelpName = "DIR",
     };
 
-    public static Option<DeviceChoice> Device() => Word("--device", "Where to compute (default: auto)", DeviceChoice.Auto);
+    public static Option<DeviceChoice?> Device() => Word<DeviceChoice>("--device", "Where to compute (default: auto)");
 
     public static Option<int?> Threads() => new("--threads")
     {
@@ -24,6 +24,10 @@ internal static class Inputs
         HelpName = "N",
         CustomParser = result => (int?)Whole(result, 1, 4096),
     };
+
+    /// <summary>The place that <see cref="Data"/>, <see cref="Device"/> and <see cref="Threads"/> name.</summary>
+    public static Workplace Workplace(ParseResult parsed, Option<string?>? data, Option<DeviceChoice?> device, Option<int?> threads) =>
+        new(data is null ? null : parsed.GetValue(data), parsed.GetValue(device) ?? DeviceChoice.Auto, parsed.GetValue(threads));
 
     public static Argument<string> Run() => new("RUN") { Description = "Folder of a run, as 'recollect train' makes it" };
 
@@ -36,17 +40,16 @@ internal static class Inputs
     };
 
     /// <summary>An option whose value is one of an enumeration's words, in lower case.</summary>
-    public static Option<T> Word<T>(string name, string description, T unset) where T : struct, Enum
+    public static Option<T?> Word<T>(string name, string description) where T : struct, Enum
     {
         var words = Enum.GetValues<T>().ToDictionary(value => value.ToString().ToLowerInvariant());
-        var option = new Option<T>(name)
+        var option = new Option<T?>(name)
         {
             Description = description,
             HelpName = string.Join('|', words.Keys),
-            DefaultValueFactory = _ => unset,
             CustomParser = result => words.TryGetValue(result.Tokens[0].Value, out var value)
                 ? value
-                : Wrong<T>(result, $"one of {string.Join(", ", words.Keys)}", Spelling.Hint(result.Tokens[0].Value, words.Keys)),
+                : Wrong<T?>(result, $"one of {string.Join(", ", words.Keys)}", Spelling.Hint(result.Tokens[0].Value, words.Keys)),
         };
         option.CompletionSources.Add([.. words.Keys]);
         return option;

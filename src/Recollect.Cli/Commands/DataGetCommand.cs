@@ -10,7 +10,7 @@ internal static class DataGetCommand
 {
     public static Command Create(Terminal terminal, Engine engine)
     {
-        var set = new Argument<string>("SET") { Description = $"One of {string.Join(", ", DataCatalog.Entries.Select(entry => entry.Name))}" };
+        var set = new Argument<string>("SET") { HelpName = "SET", Description = $"One of {string.Join(", ", DataCatalog.Entries.Select(entry => entry.Name))}" };
         set.CompletionSources.Add([.. DataCatalog.Entries.Select(entry => entry.Name)]);
         var from = new Option<string?>("--from") { Description = "Take the files from this archive or folder, and download nothing", HelpName = "PATH" };
         var (data, json) = (Inputs.Data(), Inputs.Json());

@@ -11,13 +11,13 @@ internal static class EvaluateCommand
     public static Command Create(Terminal terminal, Engine engine)
     {
         var run = Inputs.Run();
-        var split = Inputs.Word("--split", "Which rows (default: test)", DataSplit.Test);
+        var split = Inputs.Word<DataSplit>("--split", "Which rows (default: test)");
         var (data, device, threads, json) = (Inputs.Data(), Inputs.Device(), Inputs.Threads(), Inputs.Json());
         var command = new Command("evaluate", "Measures a trained network on a split of its data.") { run, split, data, device, threads, json };
         command.SetAction(parsed =>
         {
-            var workplace = new Workplace(parsed.GetValue(data), parsed.GetValue(device), parsed.GetValue(threads));
-            var evaluation = engine.Evaluate(new EvaluateRequest(parsed.GetValue(run)!, parsed.GetValue(split), workplace));
+            var workplace = Inputs.Workplace(parsed, data, device, threads);
+            var evaluation = engine.Evaluate(new EvaluateRequest(parsed.GetValue(run)!, parsed.GetValue(split) ?? DataSplit.Test, workplace));
             if (parsed.GetValue(json))
                 Json.Write(terminal.Out, evaluation);
             else

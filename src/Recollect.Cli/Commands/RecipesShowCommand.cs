@@ -8,7 +8,7 @@ internal static class RecipesShowCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var recipe = new Argument<string>("RECIPE") { Description = "A shipped recipe's name or a file" };
+        var recipe = new Argument<string>("RECIPE") { HelpName = "RECIPE", Description = "A shipped recipe's name or a file" };
         recipe.CompletionSources.Add([.. RecipeBook.Names]);
         var json = new Option<bool>("--json") { Description = "Without comments, and with every key that is read set to what will be used" };
         var command = new Command("show", "Shows a recipe with its comments.") { recipe, json };

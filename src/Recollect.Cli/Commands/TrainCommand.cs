@@ -11,7 +11,7 @@ internal static class TrainCommand
     public static Command Create(Terminal terminal, Engine engine, string[] typed)
     {
         var recipe = new Argument<string?>("RECIPE")
-        {
+        { HelpName = "RECIPE",
             Description = $"A shipped recipe's name or a file (default: {RecipeBook.Default})",
             Arity = ArgumentArity.ZeroOrOne,
         };
@@ -42,7 +42,7 @@ internal static class TrainCommand
                 : Started(parsed.GetValue(recipe), parsed.GetValue(output), parsed.GetValue(edits)!, parsed.GetValue(seed));
             return Run(request with
             {
-                Workplace = new Workplace(parsed.GetValue(data), parsed.GetValue(device), parsed.GetValue(threads)),
+                Workplace = Inputs.Workplace(parsed, data, device, threads),
                 MaxSteps = parsed.GetValue(maxSteps),
                 MaxTime = parsed.GetValue(maxTime),
                 Command = ["recollect", .. typed],
