@@ -1,3 +1,4 @@
 using Recollect.Cli;
 
+OpenMp.LetIdleThreadsSleep();
 return CommandLine.Run(args, Terminal.OfThisProcess(), new Engine());
