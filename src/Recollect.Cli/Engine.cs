@@ -8,19 +8,17 @@ namespace Recollect.Cli;
 internal sealed record Engine
 {
     /// <summary>Trains, or goes on with, a run.</summary>
-    public Func<TrainRequest, IProgress<TrainNews>, StopSignal, Summary> Train { get; init; } = (_, _, _) => throw NotYet("train");
+    public Func<TrainRequest, IProgress<TrainNews>, StopSignal, Summary> Train { get; init; } = Experiment.Train;
 
     /// <summary>Measures a trained network on a split.</summary>
-    public Func<EvaluateRequest, Evaluation> Evaluate { get; init; } = _ => throw NotYet("evaluate");
+    public Func<EvaluateRequest, Evaluation> Evaluate { get; init; } = Experiment.Evaluate;
 
     /// <summary>Labels rows.</summary>
-    public Func<PredictRequest, IEnumerable<PredictedRow>> Predict { get; init; } = _ => throw NotYet("predict");
+    public Func<PredictRequest, IEnumerable<PredictedRow>> Predict { get; init; } = Experiment.Predict;
 
     /// <summary>Looks whether libtorch works.</summary>
     public Func<TorchFacts> Torch { get; init; } = TorchProbe.Look;
 
     /// <summary>What downloads data sets.</summary>
     public Func<Downloader> Downloader { get; init; } = () => new Downloader();
-
-    private static RunException NotYet(string command) => new($"'{command}' is not in this build yet.");
 }

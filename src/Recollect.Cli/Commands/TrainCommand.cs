@@ -45,7 +45,7 @@ internal static class TrainCommand
                 Workplace = Inputs.Workplace(parsed, data, device, threads),
                 MaxSteps = parsed.GetValue(maxSteps),
                 MaxTime = parsed.GetValue(maxTime),
-                Command = string.Join(' ', typed.Prepend("recollect").Select(Quoted)),
+                Command = ["recollect", .. typed],
             }, parsed.GetValue(json), terminal, engine);
         });
         return command;

@@ -34,7 +34,10 @@ public static class JsonFile
         }
         catch (JsonException cause)
         {
-            throw new DataException($"'{path}', line {line + (cause.LineNumber ?? 0) + 1}, byte {cause.BytePositionInLine ?? 0}: {cause.Message} Expected {typeof(T).Name}; the file is damaged or of another version.", cause);
+            throw new DataException($"'{path}', line {line + (cause.LineNumber ?? 0) + 1}, byte {cause.BytePositionInLine ?? 0}: {Reason(cause)} Expected {typeof(T).Name}; the file is damaged or of another version.", cause);
         }
     }
+
+    // The library appends path, line and byte to its message; line and byte of the whole file stand before it.
+    private static string Reason(JsonException cause) => cause.Message.Split(" Path: ", 2)[0];
 }

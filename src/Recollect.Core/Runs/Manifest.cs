@@ -34,7 +34,7 @@ public sealed record Manifest
     public required DateTimeOffset Started { get; init; }
 
     /// <summary>When it was resumed, UTC, each time.</summary>
-    public IReadOnlyList<DateTimeOffset> Resumed { get; init; } = [];
+    public IReadOnlyList<DateTimeOffset> Resumed { get => field ?? []; init; } // generated readers set null where the key is absent
 }
 
 /// <summary>A data file and its content's hash.</summary>

@@ -15,7 +15,10 @@ public sealed record MetricRecord
     /// <summary>The split.</summary>
     public required DataSplit Split { get; init; }
 
-    /// <summary>The whole loss L, averaged over the updates (train) or rows (else) since the last line, in nats for tokens.</summary>
+    /// <summary>True on a training line that sums up an epoch, as means over its rows; otherwise a training line is of one update.</summary>
+    public bool? WholeEpoch { get; init; }
+
+    /// <summary>The whole loss L, in nats for tokens; on the validation and test splits the mean cross-entropy alone.</summary>
     public double? Loss { get; init; }
 
     /// <summary>Its supervised part.</summary>
@@ -30,27 +33,27 @@ public sealed record MetricRecord
     /// <summary>The fraction of rows classified rightly.</summary>
     public double? Accuracy { get; init; }
 
-    /// <summary>The learning rate of the last update.</summary>
+    /// <summary>The update's learning rate.</summary>
     public double? LearningRate { get; init; }
 
-    /// <summary>The gradient's global norm before clipping, averaged over finite updates.</summary>
+    /// <summary>The gradient's global norm before clipping.</summary>
     public double? GradientNorm { get; init; }
 
     /// <summary>Rows a second.</summary>
     public double? SequencesPerSecond { get; init; }
 
-    /// <summary>Seconds since the run began, earlier sittings included.</summary>
+    /// <summary>Seconds in training steps since the run began, earlier sittings included.</summary>
     public double? Seconds { get; init; }
 
     /// <summary>The process's peak resident memory, bytes.</summary>
     public long? PeakMemory { get; init; }
 
-    /// <summary>Segments since the last line that were shorter than asked for, since their rows were too short.</summary>
+    /// <summary>Segments that were shorter than asked for, since their rows were too short.</summary>
     public long? Shortened { get; init; }
 
-    /// <summary>Rows since the last line that had no segment, being too short.</summary>
+    /// <summary>Segments that were left out, their rows being too short.</summary>
     public long? Skipped { get; init; }
 
-    /// <summary>Updates since the last line that were not applied, their loss or gradient not being finite.</summary>
+    /// <summary>Updates that were not applied, their loss or gradient not being finite.</summary>
     public long? NonFinite { get; init; }
 }

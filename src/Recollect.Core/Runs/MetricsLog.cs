@@ -78,8 +78,10 @@ public sealed class MetricsLog : IDisposable
             throw new DataException($"'{_path}' is {Length} bytes long; the checkpoint was taken at {length}. The log was cut or belongs to another run; restore it.");
         try
         {
-            _file.Position = Math.Max(0, length - 1);
-            if (length > 0 && _file.ReadByte() != '\n')
+            Span<byte> last = [(byte)'\n'];
+            if (length > 0)
+                RandomAccess.Read(_file.SafeFileHandle, last, length - 1); // leaves the place where the next line goes
+            if (last[0] != '\n')
                 throw new DataException($"'{_path}', offset {length}: no line ends where the checkpoint was taken. The log was changed or belongs to another run; restore it.");
             CutTo(length);
         }
@@ -130,7 +132,8 @@ public sealed class MetricsLog : IDisposable
 
     private void CutTo(long length)
     {
-        _file.SetLength(length);
+        if (_file.Length != length)
+            _file.SetLength(length);
         _file.Position = length;
         Length = length;
     }

@@ -81,6 +81,21 @@ public sealed class RunDirectory
         return held;
     }
 
+    /// <summary>Removes the folder of a run that ended before it had so much as a recipe; anything else is left alone.</summary>
+    public void RemoveUnlessStarted()
+    {
+        if (IsRun || Directory.EnumerateFileSystemEntries(Path).Any(entry => !IsHousekeeping(entry)))
+            return;
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (Exception cause) when (StorageFailure.Is(cause))
+        {
+            // An empty folder that stays is taken by the next run.
+        }
+    }
+
     private bool IsRun => File.Exists(RecipeFile) || File.Exists(ModelFile);
 
     private string In(string name) => System.IO.Path.Combine(Path, name);

@@ -19,12 +19,12 @@ internal sealed class PartFile(string path)
     }
 
     /// <summary>Opens the bytes there are, to add to them.</summary>
-    public FileStream Append() => Disk.Do(_part, () => new FileStream(_part, FileMode.Append, FileAccess.Write, FileShare.None));
+    public FileStream Append() => Open(FileMode.Append);
 
     /// <summary>Begins anew with what <paramref name="answer"/> brings.</summary>
     public FileStream Start(Uri address, HttpResponseMessage answer)
     {
-        var file = Disk.Do(_part, () => new FileStream(_part, FileMode.Create, FileAccess.Write, FileShare.None));
+        var file = Open(FileMode.Create);
         // A weak ETag does not promise the same bytes, and If-Range may not carry one (RFC 9110, section 13.1.5).
         var validator = answer.Headers.ETag is { IsWeak: false } tag ? tag.ToString() : answer.Content.Headers.LastModified?.ToString("R");
         Disk.Do(_from, () => File.WriteAllLines(_from, [address.AbsoluteUri, validator ?? ""]));
@@ -44,4 +44,7 @@ internal sealed class PartFile(string path)
         foreach (var file in new[] { path, _part, _from })
             Disk.Do(file, () => File.Delete(file));
     }
+
+    // Without a buffer of its own: bytes counted are bytes on disk, and a full disk shows where they are written, not on closing.
+    private FileStream Open(FileMode mode) => Disk.Do(_part, () => new FileStream(_part, mode, FileAccess.Write, FileShare.None, bufferSize: 0));
 }

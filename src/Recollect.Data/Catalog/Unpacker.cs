@@ -56,7 +56,7 @@ internal static class Unpacker
         Disk.Do(folder, () => Directory.CreateDirectory(folder));
         try
         {
-            using (var target = Disk.Do(temporary, () => new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, BufferSize)))
+            using (var target = Disk.Do(temporary, () => new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0)))
             {
                 var fault = Fault(content, file, bytes => Disk.Write(target, bytes), stop);
                 if (fault is not null)

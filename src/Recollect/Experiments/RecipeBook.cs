@@ -45,9 +45,24 @@ public static class RecipeBook
             throw new RecipeException($"--set {other}: a run that is resumed goes on with its own recipe; only '{Extendable}' may change. "
                 + "Start a new run for anything else.");
         }
-        if (!File.Exists(run.RecipeFile))
-            throw new DataException($"'{run.RecipeFile}' does not exist; a run cannot be resumed without its recipe.");
+        OfRun(run);
         return Open(run.RecipeFile, edits);
+    }
+
+    /// <summary>The recipe that an earlier run was made by.</summary>
+    /// <exception cref="DataException">It is missing or damaged.</exception>
+    public static Recipe OfRun(RunDirectory run)
+    {
+        if (!File.Exists(run.RecipeFile))
+            throw new DataException($"'{run.RecipeFile}' does not exist; a run cannot be resumed or evaluated without its recipe.");
+        try
+        {
+            return Open(run.RecipeFile);
+        }
+        catch (RecipeException error)
+        {
+            throw new DataException($"{error.Message} The run's recipe was changed or is damaged; restore it.", error);
+        }
     }
 
     /// <summary>The text of a recipe, its comments included.</summary>

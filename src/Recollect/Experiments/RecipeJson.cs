@@ -9,7 +9,10 @@ namespace Recollect.Experiments;
 /// <summary>How a recipe is spelt in JSON: keys and words in camelCase, unset keys left out.</summary>
 public static class RecipeJson
 {
-    internal static JsonSerializerOptions Options { get; } = Create();
+    internal static JsonSerializerOptions Options { get; } = Create(indented: true);
+
+    /// <summary>The same spelling on one line, for metadata.</summary>
+    internal static JsonSerializerOptions Compact { get; } = Create(indented: false);
 
     /// <summary>The recipe as indented JSON without comments; keys that nothing reads are left out, so that what is written can be read again.</summary>
     public static string Write(Recipe recipe) => Node(recipe).ToJsonString(Options).ReplaceLineEndings("\n") + "\n";
@@ -29,14 +32,14 @@ public static class RecipeJson
         (parent as JsonObject)?.Remove(path[^1]);
     }
 
-    private static JsonSerializerOptions Create()
+    private static JsonSerializerOptions Create(bool indented)
     {
         var options = new JsonSerializerOptions
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-            WriteIndented = true,
+            WriteIndented = indented,
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // recipes are read by people, never pasted into HTML
             Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
             TypeInfoResolver = new DefaultJsonTypeInfoResolver(),

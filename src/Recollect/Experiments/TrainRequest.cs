@@ -40,8 +40,8 @@ public sealed record TrainRequest
     /// <summary>The run ends likewise after this much time in this sitting.</summary>
     public TimeSpan? MaxTime { get; init; }
 
-    /// <summary>The command as typed, for the manifest.</summary>
-    public string Command { get; init; } = "";
+    /// <summary>The command as typed, a word an element, for the manifest.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
 }
 
 /// <summary>A wish to stop, raised from any thread and polled by a training between two updates.</summary>

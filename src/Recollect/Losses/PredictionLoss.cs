@@ -9,7 +9,8 @@ namespace Recollect.Losses;
 /// <remarks>Gradients reach the main network through steps a…a+l−1 and stop before a; main and decoder are cut together every k_a steps.</remarks>
 public sealed class PredictionLoss : AuxiliaryLoss
 {
-    internal PredictionLoss(AuxiliaryOptions options, Truncation k, StepDecoder decoder, Seed seed) : base(options, k, decoder, seed) { }
+    internal PredictionLoss(AuxiliaryOptions options, Truncation k, StepDecoder decoder, Seed seed) : base(options, k, decoder, seed) =>
+        ArgumentOutOfRangeException.ThrowIfLessThan(k.Steps, 1); // a cut every 0 steps has no meaning
 
     /// <inheritdoc/>
     public override Window WindowOf(Segment segment) => new(segment.Row, segment.Anchor - 1, segment.Anchor - 1 + segment.Length);

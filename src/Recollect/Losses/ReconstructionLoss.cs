@@ -15,6 +15,7 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
     {
         // k_a = 0 holds the main state constant; the decoder is then trained over its whole length.
         _decoderK = options.Decoder.Bptt ?? (k.Steps == 0 ? Truncation.Full : k);
+        ArgumentOutOfRangeException.ThrowIfLessThan(_decoderK.Steps, 1, nameof(options)); // a cut every 0 steps has no meaning
         _reversed = options.Direction == SegmentDirection.Reversed;
     }
 

@@ -20,6 +20,7 @@ public sealed record DrawnSegments(IReadOnlyList<Segment> Segments, int Shortene
 public sealed class SegmentDraw
 {
     private readonly AuxiliaryOptions _options;
+    private readonly string _name;
     private readonly IReadOnlyList<int> _lengths;
     private readonly StreamFamily _streams;
 
@@ -30,6 +31,7 @@ public sealed class SegmentDraw
     public SegmentDraw(AuxiliaryOptions options, Seed seed, string name)
     {
         _options = options;
+        _name = name;
         _lengths = options.SegmentLengths();
         _streams = seed.Purpose($"{name}/anchors");
     }
@@ -41,6 +43,7 @@ public sealed class SegmentDraw
     /// <param name="steps">The rows' lengths T_row. // [B]</param>
     /// <param name="firstRow">The place of row 0 within the update's whole batch.</param>
     /// <param name="update">The update.</param>
+    /// <exception cref="RecipeException">A row is too short for its segment, and the recipe calls that an error.</exception>
     public DrawnSegments Of(IReadOnlyList<int> steps, int firstRow, long update)
     {
         var segments = new List<Segment>(steps.Count * _lengths.Count);
@@ -54,6 +57,8 @@ public sealed class SegmentDraw
                 // Drawn before a row may skip, so that a segment's place does not depend on those before it.
                 var (place, distance) = (stream.NextDouble(), stream.NextDouble());
                 var length = Math.Min(_lengths[i], longest);
+                if (length < _lengths[i] && _options.TooShort == TooShort.Error)
+                    throw TooLong(_lengths[i], steps[row], longest);
                 if (length < 1 || (length < _lengths[i] && _options.TooShort == TooShort.Skip))
                 {
                     skipped++;
@@ -83,6 +88,10 @@ public sealed class SegmentDraw
         var gap = _options.Distance == SegmentDistance.Distant ? Uniform(distance, 0, anchor - length - 2) : 0;
         return new Segment(row, index, anchor, anchor - 1 - gap - length, length);
     }
+
+    private RecipeException TooLong(int length, int steps, int longest) => new(
+        $"{_name}: its length is {length}, and a row of {steps} steps holds at most {Math.Max(0, longest)}; " +
+        "lower length, or set tooShort to \"shorten\" or \"skip\".");
 
     private static int Uniform(double u, int low, int high) => low + (int)(u * (high - low + 1));
 }

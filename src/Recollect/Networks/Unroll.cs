@@ -22,7 +22,7 @@ public static class Unroll
         foreach (var mark in marks)
         {
             for (; done < mark.Key; done += Math.Min(Chunk, mark.Key - done))
-                state = Forward(network, steps.Steps(done, Math.Min(Chunk, mark.Key - done)), state);
+                state = Forward(network, steps, done, Math.Min(Chunk, mark.Key - done), state);
             parts.Add(state.Select(Index(mark.Select(i => windows[i].Row), network.Like)));
             order.AddRange(mark);
         }
@@ -66,10 +66,14 @@ public static class Unroll
         return parts.Count == 1 ? parts[0] : RecurrentState.Concatenate(parts).Select(Inverse(order, network.Like));
     }
 
-    private static RecurrentState Forward(RecurrentClassifier network, Tensor steps, RecurrentState state)
+    // Disposes of the state that it leaves: whole batches' states would add up over a long row, or over an anchor a row.
+    private static RecurrentState Forward(RecurrentClassifier network, StepTensor steps, int done, int count, RecurrentState state)
     {
         using var scope = NewDisposeScope();
-        return network.Run(steps, state).End.MoveToOuterScope();
+        var end = network.Run(steps.Steps(done, count), state).End.MoveToOuterScope();
+        state.Hidden.Dispose();
+        state.Cell?.Dispose();
+        return end;
     }
 
     private static Tensor Index(IEnumerable<int> rows, Tensor like) => tensor(rows.Select(r => (long)r).ToArray(), device: like.device);

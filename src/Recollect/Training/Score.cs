@@ -1,15 +1,13 @@
 using Recollect.Networks;
+using Recollect.Runs;
 
 namespace Recollect.Training;
 
 /// <summary>How well labelled rows were classified.</summary>
-/// <param name="Examples">Rows.</param>
-/// <param name="Accuracy">The fraction labelled right.</param>
-/// <param name="Loss">The mean cross-entropy.</param>
-public sealed record Score(int Examples, double Accuracy, double Loss)
+public static class Score
 {
-    /// <summary>The score of <paramref name="rows"/>, each labelled; at least one.</summary>
-    public static Score Of(IEnumerable<ClassifiedRow> rows)
+    /// <summary>Accuracy and mean cross-entropy of <paramref name="rows"/>, each labelled; at least one.</summary>
+    public static SplitResult Of(IEnumerable<ClassifiedRow> rows)
     {
         var (examples, correct, loss) = (0, 0, 0.0);
         foreach (var row in rows)
@@ -18,6 +16,6 @@ public sealed record Score(int Examples, double Accuracy, double Loss)
             correct += row.Predicted == row.Label ? 1 : 0;
             loss += row.Loss;
         }
-        return new Score(examples, (double)correct / examples, loss / examples);
+        return new SplitResult((double)correct / examples, loss / examples, examples);
     }
 }

@@ -1,3 +1,5 @@
+using Recollect.Runs;
+
 namespace Recollect.Training;
 
 /// <summary>All that a trainer carries from update to update beside parameters and averages; saved with every checkpoint.</summary>
@@ -87,7 +89,7 @@ public sealed record EpochTotals
         };
     }
 
-    internal EpochRecord Record(Score? validation)
+    internal EpochRecord Record(SplitResult? validation)
     {
         var rows = Math.Max(1, Rows);
         return new EpochRecord(
@@ -109,4 +111,4 @@ public sealed record EpochTotals
 /// <param name="Validation">The held-out rows after the epoch, or null.</param>
 public sealed record EpochRecord(
     double Loss, double? Supervised, IReadOnlyList<double> Auxiliary, double? Accuracy, double GradientNorm, double SequencesPerSecond,
-    long Shortened, long Skipped, int NonFinite, Score? Validation);
+    long Shortened, long Skipped, int NonFinite, SplitResult? Validation);

@@ -35,7 +35,9 @@ public sealed class CheckpointTests : IDisposable
         using (var trainer = new Trainer(whole, options, SmallTask.Seed, undisturbed))
             Assert.True(trainer.Run());
 
-        for (long stop = 0; stop <= 9; stop++)
+        // Every update once; for the other optimisers before the first, within an epoch, at the change of phase, and within the last epoch.
+        long[] stops = optimizer == OptimizerKind.Adam && carry ? [.. Enumerable.Range(0, 10)] : [0, 2, 3, 7];
+        foreach (var stop in stops)
         {
             var path = Path.Combine(_folder, $"{stop}.safetensors");
             var first = new RecordingObserver { StopBefore = stop };

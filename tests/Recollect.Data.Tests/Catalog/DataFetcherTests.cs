@@ -1,0 +1,156 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Security.Cryptography;
+
+namespace Recollect.Data.Tests.Catalog;
+
+public sealed class DataFetcherTests : IDisposable
+{
+    private static readonly byte[] One = [1, 2, 3], Two = [4, 5, 6, 7];
+
+    private static readonly CatalogEntry Entry = new("set", "A set", "free", new Uri("http://127.0.0.1/"), "set",
+        [new CatalogArchive("set.tar.gz", [], [File("one", One), File("two", Two)])]);
+
+    private readonly TemporaryFolder _from = new(), _data = new();
+
+    public void Dispose()
+    {
+        _from.Dispose();
+        _data.Dispose();
+    }
+
+    private static CatalogFile File(string name, byte[] content) => new(name, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)));
+
+    private void Take(string from) => DataFetcher.Take(Entry, _data.Path, from, TestContext.Current.CancellationToken);
+
+    private void AssertWhole()
+    {
+        Assert.True(DataFetcher.Check(Entry, _data.Path).IsWhole);
+        Assert.Equal(["one", "two"], Directory.GetFiles(Path.Combine(_data.Path, "set")).Select(Path.GetFileName).Order());
+    }
+
+    // Nothing may be written anywhere but the two files into the set's own folder.
+    private void AssertNothingElse() =>
+        Assert.All(Directory.EnumerateFiles(_data.Path, "*", SearchOption.AllDirectories), path => Assert.Contains(Path.GetFileName(path), (string[])["one", "two"]));
+
+    private string Tar(params (string Name, byte[] Content)[] files) => Tar([.. files.Select(file => (TarEntry)new PaxTarEntry(TarEntryType.RegularFile, file.Name)
+    {
+        DataStream = new MemoryStream(file.Content),
+    })]);
+
+    private string Tar(params TarEntry[] entries)
+    {
+        using var tar = new MemoryStream();
+        using (var writer = new TarWriter(tar, leaveOpen: true))
+        {
+            foreach (var entry in entries)
+                writer.WriteEntry(entry);
+        }
+        return _from.WriteGzip("set.tar.gz", tar.ToArray());
+    }
+
+    private string Zip(Action<ZipArchive> fill)
+    {
+        using var bytes = new MemoryStream();
+        using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+            fill(zip);
+        return _from.Write("set.zip", bytes.ToArray());
+    }
+
+    private static void AddTo(ZipArchive zip, string name, byte[] content)
+    {
+        using var stream = zip.CreateEntry(name).Open();
+        stream.Write(content);
+    }
+
+    [Fact]
+    public void A_tar_archive_gives_the_sets_files_and_no_others()
+    {
+        Take(Tar(("./folder/one", One), ("folder/readme.html", [9]), ("folder/two", Two)));
+        AssertWhole();
+    }
+
+    [Fact]
+    public void A_zip_archive_gives_the_sets_files_and_no_others()
+    {
+        Take(Zip(zip =>
+        {
+            AddTo(zip, "folder/one", One);
+            AddTo(zip, "folder/readme", [9]);
+            AddTo(zip, "two", Two);
+        }));
+        AssertWhole();
+    }
+
+    [Fact]
+    public void A_folder_gives_plain_and_gzip_files_and_archives()
+    {
+        _from.Write("set/one", One);
+        _from.WriteGzip("deeper/two.gz", Two);
+        _from.Write("unrelated.tar.gz", [1]);
+        Take(_from.Path);
+        AssertWhole();
+    }
+
+    [Fact]
+    public void Single_files_add_up()
+    {
+        Refusal.Of<DataException>(() => Take(_from.Write("one", One)), "did not find two of set", "set.tar.gz");
+        Take(_from.WriteGzip("two.gz", Two));
+        AssertWhole();
+    }
+
+    [Theory]
+    [InlineData("../one")]
+    [InlineData("a/../../one")]
+    [InlineData("/tmp/one")]
+    [InlineData("..\\one")]
+    [InlineData("C:\\one")]
+    public void An_entry_that_would_leave_the_folder_is_refused(string name)
+    {
+        Refusal.Of<DataException>(() => Take(Tar((name, One), ("two", Two))), "set.tar.gz", name, "leave the folder");
+        Refusal.Of<DataException>(() => Take(Zip(zip => AddTo(zip, name, One))), "set.zip", name, "leave the folder");
+        AssertNothingElse();
+    }
+
+    [Fact]
+    public void Links_are_refused()
+    {
+        Refusal.Of<DataException>(() => Take(Tar(new PaxTarEntry(TarEntryType.SymbolicLink, "one") { LinkName = "/etc/passwd" })), "'one' is a SymbolicLink");
+        Refusal.Of<DataException>(() => Take(Tar(new PaxTarEntry(TarEntryType.HardLink, "one") { LinkName = "two" })), "'one' is a HardLink");
+        Refusal.Of<DataException>(() => Take(Zip(zip => zip.CreateEntry("one").ExternalAttributes = unchecked((int)0xA1FF0000))), "'one' is a link");
+        AssertNothingElse();
+    }
+
+    [Fact]
+    public void A_file_longer_than_published_is_not_unpacked_to_its_end()
+    {
+        Refusal.Of<DataException>(() => Take(Tar(("one", new byte[10_000_000]))), "one is not the published file", "more than 3 bytes");
+        Refusal.Of<DataException>(() => Take(Tar(("one", [1, 2]))), "has 2 bytes; expected 3");
+        Refusal.Of<DataException>(() => Take(Tar(("one", [1, 2, 4]))), "SHA-256");
+        Refusal.Of<DataException>(() => Take(Tar(("one", One), ("b/one", One))), "'one' twice");
+        AssertNothingElse();
+    }
+
+    [Fact]
+    public void Damaged_archives_are_refused()
+    {
+        var whole = System.IO.File.ReadAllBytes(Tar(("one", One), ("two", [.. Enumerable.Range(0, 4000).Select(i => (byte)(i * i % 251))])));
+        Refusal.Of<DataException>(() => Take(_from.Write("set.tar.gz", whole[..(whole.Length / 2)])), "set.tar.gz");
+        Refusal.Of<DataException>(() => Take(_from.Write("set.zip", "PK not really"u8.ToArray())), "set.zip", "zip");
+        Refusal.Of<DataException>(() => Take(Path.Combine(_from.Path, "none")), "no such file or folder");
+    }
+
+    [Fact]
+    public void A_check_says_what_is_missing_damaged_and_whole()
+    {
+        var none = DataFetcher.Check(Entry, _data.Path);
+        Assert.Equal((false, false), (none.IsPresent, none.IsWhole));
+        _data.WriteGzip("set/one.gz", One);
+        _data.Write("set/two", [4, 5, 6, 8]);
+        var state = DataFetcher.Check(Entry, _data.Path);
+        Assert.Equal((true, false), (state.IsPresent, state.IsWhole));
+        Assert.Equal(new DataFileState("one.gz", true, null), state.Files[0]);
+        Assert.Contains("SHA-256", state.Files[1].Fault, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,182 @@
+using System.Security.Cryptography;
+using Recollect.Data.Tests.Reading;
+using Recollect.Sequences;
+
+namespace Recollect.Data.Tests;
+
+public sealed class DataSetLoaderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private DataSets Load(DataOptions options) => DataSetLoader.Load(options, _folder.Path);
+
+    [Fact]
+    public void Digits_need_no_folder_and_split_1437_to_360()
+    {
+        var sets = DataSetLoader.Load(new DataOptions(), Path.Combine(_folder.Path, "none"));
+        Assert.Equal((1437, 360), (sets.Train.Count, sets.Test.Count));
+        Assert.Null(sets.Validation);
+        Assert.Equal((StepFormat.Tokens(17), 64), (sets.Train.Format, sets.Train.LengthOf(0)));
+        Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], sets.Classes);
+        Assert.Equal("digits.csv.gz, line 1438", sets.Test.OriginOf(0).ToString());
+        var hash = Assert.Single(sets.Hashes);
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(RepositoryFile("src/Recollect.Data/digits.csv.gz")))), hash.Value);
+    }
+
+    [Fact]
+    public void Validation_rows_come_out_of_the_training_rows_and_stay_the_same()
+    {
+        var options = new DataOptions { Validation = 0.1, Limit = 200, TestLimit = 7, SplitSeed = 3 };
+        var sets = Load(options);
+        Assert.Equal((180, 20, 7), (sets.Train.Count, sets.Validation!.Count, sets.Test.Count));
+        var lines = Lines(sets.Train).Concat(Lines(sets.Validation)).Order();
+        Assert.Equal(Enumerable.Range(1, 200).Select(line => (long)line), lines);
+        Assert.Equal(Lines(sets.Validation), Lines(Load(options).Validation!));
+        Assert.NotEqual(Lines(sets.Validation), Lines(Load(options with { SplitSeed = 4 }).Validation!));
+        Assert.Equal(Split.Of(200, 0.1, 3, "validation").HeldOut.Select(row => row + 1L), Lines(sets.Validation));
+    }
+
+    [Fact]
+    public void Options_of_images_reach_the_steps()
+    {
+        var options = new DataOptions { Downscale = 2, Levels = 4, PermutationSeed = 9, Limit = 10 };
+        var sets = Load(options);
+        Assert.Equal((StepFormat.Tokens(4), 16), (sets.Train.Format, sets.Train.LengthOf(0)));
+        var plain = Load(options with { PermutationSeed = null });
+        var order = new Permutation { Seed = 9 }.Order(16);
+        var expected = Tokens(plain.Train, 0);
+        Assert.Equal(order.Select(position => expected[position]), Tokens(sets.Train, 0));
+        Assert.Equal(StepFormat.Reals(1), Load(new DataOptions { Encoding = StepEncoding.Reals, Limit = 10 }).Train.Format);
+    }
+
+    [Theory]
+    [InlineData("mnist")]
+    [InlineData("fashion-mnist")]
+    public void Idx_sets_are_found_plain_or_gzip(string name)
+    {
+        WriteIdx(name, 5);
+        var sets = Load(new DataOptions { Source = name, Downscale = 2 });
+        Assert.Equal((5, 2), (sets.Train.Count, sets.Test.Count));
+        Assert.Equal(196, sets.Train.LengthOf(0));
+        Assert.Equal(4, sets.Hashes.Count);
+        Assert.Contains($"{name}/t10k-labels-idx1-ubyte.gz", sets.Hashes.Keys);
+        Assert.Equal(name == "mnist" ? "3" : "Dress", sets.Classes[3]);
+    }
+
+    [Fact]
+    public void Cifar_is_reals_of_three_channels_and_its_labels_are_names()
+    {
+        for (var batch = 1; batch <= 5; batch++)
+            _folder.Write($"cifar-10-batches-bin/data_batch_{batch}.bin", [(byte)batch, .. new byte[3072]]);
+        _folder.Write("cifar-10-batches-bin/test_batch.bin", [9, .. new byte[3072]]);
+        var sets = Load(new DataOptions { Source = "cifar-10" });
+        Assert.Equal((5, StepFormat.Reals(3), 1024), (sets.Train.Count, sets.Train.Format, sets.Train.LengthOf(0)));
+        Assert.Equal("frog", sets.Classes[6]);
+        Assert.Equal((1, 9), (sets.Train.LabelOf(0), sets.Test.LabelOf(0)));
+        var tokens = Load(new DataOptions { Source = "cifar-10", Encoding = StepEncoding.Tokens });
+        Assert.Equal((StepFormat.Tokens(256), 3072), (tokens.Train.Format, tokens.Train.LengthOf(0)));
+    }
+
+    [Fact]
+    public void A_missing_file_or_folder_is_refused_with_the_command_that_mends_it()
+    {
+        Refusal.Of<DataException>(() => Load(new DataOptions { Source = "mnist" }),
+            "train-images-idx3-ubyte", Path.Combine(_folder.Path, "mnist"), "recollect data get mnist", "--data DIR");
+        Refusal.Of<DataException>(() => DataSetLoader.Load(new DataOptions { Source = "cifar-10" }, "/no/such/folder"),
+            "/no/such/folder does not exist", "recollect data get cifar-10");
+        Refusal.Of<DataException>(() => Load(new DataOptions { Source = "csv", Train = "none.csv" }), "data.train", Path.Combine(_folder.Path, "none.csv"), "--data DIR");
+    }
+
+    [Fact]
+    public void Classes_of_a_table_are_its_training_labels_sorted_by_value_where_they_are_numbers()
+    {
+        _folder.Write("a.csv", "label,text\n10,a\n9,b\n-1,c\n9,d\n");
+        _folder.Write("t.csv", "label,text\n9,a\n");
+        var options = new DataOptions { Source = "csv", Text = "text", Train = "a.csv", Test = "t.csv" };
+        var sets = Load(options);
+        Assert.Equal(["-1", "9", "10"], sets.Classes);
+        Assert.Equal(1, sets.Test.LabelOf(0));
+        Assert.Equal(["a.csv", "t.csv"], sets.Hashes.Keys.Order());
+        _folder.Write("a.csv", "label,text\n10,a\n9,b\nx,c\n");
+        Assert.Equal(["10", "9", "x"], Load(options).Classes);
+    }
+
+    [Fact]
+    public void A_test_label_unseen_in_training_is_refused_with_its_row()
+    {
+        _folder.Write("a.jsonl", "{\"text\":\"a\",\"label\":\"x\"}\n{\"text\":\"b\",\"label\":\"y\"}");
+        var test = _folder.Write("t.jsonl", "{\"text\":\"a\",\"label\":\"x\"}\n{\"text\":\"b\",\"label\":\"z\"}");
+        Refusal.Of<DataException>(() => Load(new DataOptions { Source = "jsonl", Text = "text", Train = "a.jsonl", Test = "t.jsonl" }), $"{test}, line 2", "'z'", "x, y");
+    }
+
+    [Fact]
+    public void Without_a_test_file_a_fraction_of_the_rows_is_drawn()
+    {
+        _folder.Write("a.csv", "label,v\n" + string.Concat(Enumerable.Range(0, 50).Select(row => $"{row % 2},{row}\n")));
+        var sets = Load(new DataOptions { Source = "csv", Train = "a.csv", Validation = 0.5, SplitSeed = 8 });
+        Assert.Equal((20, 20, 10), (sets.Train.Count, sets.Validation!.Count, sets.Test.Count));
+        Assert.Equal(Split.Of(50, 0.2, 8, "test").HeldOut.Select(row => row + 2L), Lines(sets.Test));
+        Assert.Equal(50, Lines(sets.Train).Concat(Lines(sets.Validation!)).Concat(Lines(sets.Test)).Distinct().Count());
+        Assert.Equal(["v"], sets.Columns!.Values!);
+        Assert.Equal(25, Load(new DataOptions { Source = "csv", Train = "a.csv", TestFraction = 0.5 }).Test.Count);
+    }
+
+    [Fact]
+    public void Standardising_looks_at_the_rows_to_train_on_alone()
+    {
+        _folder.Write("a.csv", "label,a,b\n0,1,3\n1,5,7\n");
+        _folder.Write("t.csv", "label,a,b\n0,100,100\n");
+        var sets = Load(new DataOptions { Source = "csv", Train = "a.csv", Test = "t.csv", Standardize = true });
+        var series = Assert.IsType<SeriesPreprocessing>(sets.Preprocessing);
+        Assert.Equal([4], series.Mean!);
+        Assert.Equal(Math.Sqrt(5), series.Scale![0], 12);
+        var reals = new float[2];
+        sets.Test.CopyReals(0, 0, reals);
+        Assert.Equal((float)(96 / Math.Sqrt(5)), reals[1]);
+    }
+
+    [Fact]
+    public void Series_of_another_width_in_the_test_file_are_refused()
+    {
+        _folder.Write("a.jsonl", "{\"values\":[1],\"label\":0}\n{\"values\":[1],\"label\":1}");
+        var test = _folder.Write("t.jsonl", "{\"values\":[[1,2]],\"label\":0}");
+        Refusal.Of<DataException>(() => Load(new DataOptions { Source = "jsonl", Train = "a.jsonl", Test = "t.jsonl" }), $"{test}, line 1", "1 number(s) a step");
+    }
+
+    [Fact]
+    public void One_class_or_one_row_is_refused()
+    {
+        _folder.Write("a.csv", "label,v\nx,1\nx,2\nx,3\n");
+        Refusal.Of<DataException>(() => Load(new DataOptions { Source = "csv", Train = "a.csv" }), "'x'", "at least two classes");
+        _folder.Write("b.csv", "label,v\nx,1\n");
+        Refusal.Of<DataException>(() => Load(new DataOptions { Source = "csv", Train = "b.csv" }), "1 row", "at least 2");
+    }
+
+    private void WriteIdx(string name, int rows)
+    {
+        foreach (var (prefix, count) in new[] { ("train", rows), ("t10k", 2) })
+        {
+            _folder.Write($"{name}/{prefix}-images-idx3-ubyte", IdxReaderTests.Idx(new byte[count * 784], count, 28, 28));
+            _folder.WriteGzip($"{name}/{prefix}-labels-idx1-ubyte.gz", IdxReaderTests.Idx([.. Enumerable.Range(0, count).Select(label => (byte)label)], count));
+        }
+    }
+
+    private static IEnumerable<long> Lines(SampleSequences set) => Enumerable.Range(0, set.Count).Select(row => set.OriginOf(row).Number);
+
+    private static int[] Tokens(SequenceSet set, int row)
+    {
+        var tokens = new int[set.LengthOf(row)];
+        set.CopyTokens(row, 0, tokens);
+        return tokens;
+    }
+
+    private static string RepositoryFile(string name)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Recollect.slnx")))
+            folder = folder.Parent!;
+        return Path.Combine(folder.FullName, name);
+    }
+}

@@ -1,0 +1,61 @@
+namespace Recollect.Data.Tests.Loading;
+
+public sealed class DataOptionRulesTests
+{
+    private static readonly DataOptions Csv = new() { Source = "csv", Train = "a.csv" };
+    private static readonly DataOptions Mnist = new() { Source = "mnist" };
+
+    public static TheoryData<DataOptions, string> Unread => new()
+    {
+        { Csv with { Downscale = 2 }, "data.downscale" },
+        { Csv with { Levels = 2 }, "data.levels" },
+        { Csv with { Encoding = StepEncoding.Reals }, "data.encoding" },
+        { Csv with { PermutationSeed = 2 }, "data.permutationSeed" },
+        { Csv with { Test = "t.csv", TestFraction = 0.1 }, "data.testFraction" },
+        { Csv with { Text = "t", Values = ["v"] }, "data.values" },
+        { Csv with { Text = "t", Standardize = true }, "data.standardize" },
+        { Mnist with { Text = "t" }, "data.text" },
+        { Mnist with { Values = ["t"] }, "data.values" },
+        { Mnist with { Label = "t" }, "data.label" },
+        { Mnist with { Train = "t" }, "data.train" },
+        { Mnist with { Test = "t" }, "data.test" },
+        { Mnist with { TestFraction = 0.5 }, "data.testFraction" },
+        { Mnist with { Standardize = false }, "data.standardize" },
+        { Mnist with { Encoding = StepEncoding.Reals, Levels = 16 }, "data.levels" },
+        { new DataOptions { Source = "cifar-10", Levels = 16 }, "data.levels" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unread), DisableDiscoveryEnumeration = true)]
+    public void A_key_that_the_source_does_not_read_is_refused_by_name(DataOptions options, string key) =>
+        Refusal.Of<RecipeException>(() => DataOptionRules.Check(options), $"{key}:", options.Source, "does not read");
+
+    public static TheoryData<DataOptions, string> OutOfRange => new()
+    {
+        { Mnist with { Validation = 1 }, "data.validation: found 1" },
+        { Mnist with { Validation = double.NaN }, "data.validation: found NaN" },
+        { Mnist with { Downscale = 0 }, "data.downscale: found 0" },
+        { Mnist with { Limit = 0 }, "data.limit: found 0" },
+        { Mnist with { TestLimit = -1 }, "data.testLimit: found -1" },
+        { Csv with { TestFraction = 1 }, "data.testFraction: found 1" },
+        { Csv with { Train = null }, "data.train" },
+        { Csv with { Values = [] }, "data.values" },
+        { Csv with { Source = "jsonl", Values = ["a", "b"] }, "data.values" },
+    };
+
+    [Theory]
+    [MemberData(nameof(OutOfRange), DisableDiscoveryEnumeration = true)]
+    public void A_value_out_of_range_is_refused_by_its_key(DataOptions options, string says) =>
+        Refusal.Of<RecipeException>(() => DataOptionRules.Check(options), says);
+
+    [Fact]
+    public void An_unknown_source_is_refused_with_the_nearest() =>
+        Refusal.Of<RecipeException>(() => DataOptionRules.Check(new DataOptions { Source = "mnits" }), "data.source", "'mnits'", "Did you mean 'mnist'?", "cifar-10");
+
+    [Theory]
+    [InlineData(3, null, "data.downscale: found 3")]
+    [InlineData(null, 18, "data.levels: found 18")]
+    [InlineData(null, 1, "data.levels: found 1")]
+    public void Sizes_that_the_images_do_not_allow_are_refused(int? downscale, int? levels, string says) =>
+        Refusal.Of<RecipeException>(() => DataSetLoader.Load(new DataOptions { Downscale = downscale, Levels = levels }, ""), says, "digits");
+}

@@ -1,0 +1,106 @@
+using System.Text;
+using Recollect.Data.Tests.Reading;
+using Recollect.Sequences;
+
+namespace Recollect.Data.Tests;
+
+public sealed class PredictionInputTests : IDisposable
+{
+    private static readonly ImagePreprocessing Image = new() { Shape = new ImageShape(1, 2, 1, 17), Encoding = StepKind.Tokens };
+    private static readonly InputColumns Text = new() { Text = "text" };
+    private static readonly string[] Classes = ["a", "b"];
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Idx_images_are_read_without_labels()
+    {
+        var image = new ImagePreprocessing { Shape = new ImageShape(1, 2, 1, 256), Encoding = StepKind.Tokens };
+        var set = PredictionInput.Read(_folder.WriteGzip("i.gz", IdxReaderTests.Idx([1, 2, 3, 4], 2, 1, 2)), image, null, Classes);
+        Assert.Equal((2, SequenceSet.Unlabelled), (set.Count, set.LabelOf(0)));
+        Assert.Equal([3, 4], Tokens(set, 1));
+    }
+
+    [Fact]
+    public void Images_of_another_size_than_the_model_takes_are_refused()
+    {
+        var path = _folder.Write("i", IdxReaderTests.Idx([1, 2, 3], 1, 1, 3));
+        Refusal.Of<DataException>(() => PredictionInput.Read(path, Image, null, Classes), $"{path}, image 1", "1×3×1", "expected an image of 1×2×1");
+    }
+
+    [Theory]
+    [InlineData("p,q,label\n3,4,b\n", 1)]
+    [InlineData("p,q\n3,4\n", SequenceSet.Unlabelled)]
+    [InlineData("3,4,1\n", SequenceSet.Unlabelled)] // "1" is no class of this model
+    [InlineData("3,4\n", SequenceSet.Unlabelled)]
+    [InlineData("{\"values\":[3,4],\"label\":\"b\"}", 1)]
+    [InlineData("{\"values\":[[3,4]]}", SequenceSet.Unlabelled)]
+    public void A_table_of_pixels_is_read_as_images(string table, int label)
+    {
+        var set = PredictionInput.Read("-", Image, null, Classes, new MemoryStream(Encoding.UTF8.GetBytes(table)));
+        Assert.Equal((1, label), (set.Count, set.LabelOf(0)));
+        Assert.Equal([3, 4], Tokens(set, 0));
+    }
+
+    [Theory]
+    [InlineData("17", "is 17")]
+    [InlineData("0.5", "is 0.5")]
+    [InlineData("-1", "is -1")]
+    public void A_number_that_is_no_grey_level_is_refused(string number, string says) =>
+        Refusal.Of<DataException>(() => PredictionInput.Read(_folder.Write("a.csv", $"p,q\n1,{number}\n"), Image, null, Classes), "a.csv, line 2: number 2", says, "0…16");
+
+    [Fact]
+    public void The_embedded_digits_are_read_back_from_their_own_table()
+    {
+        using var copy = new MemoryStream();
+        using (var digits = DigitsReader.Open())
+            digits.CopyTo(copy);
+        var sets = DataSetLoader.Load(new DataOptions(), _folder.Path);
+        var set = PredictionInput.Read(_folder.Write("digits.csv.gz", copy.ToArray()), sets.Preprocessing, sets.Columns, sets.Classes);
+        Assert.Equal(1797, set.Count);
+        Assert.Equal(Tokens(sets.Test, 359), Tokens(set, 1796));
+        Assert.Equal(sets.Test.LabelOf(359), set.LabelOf(1796));
+    }
+
+    [Theory]
+    [InlineData("t.txt", "hello\n\nworld\n")]
+    [InlineData("-", "hello\nworld")]
+    [InlineData("-", "text,label\nhello,a\nworld,\n")]
+    [InlineData("-", "{\"text\":\"hello\"}\n{\"text\":\"world\"}")]
+    [InlineData("t.csv", "other,text\nx,hello\ny,world")]
+    [InlineData("t.jsonl", "{\"text\":\"hello\",\"label\":\"zzz\"}\n{\"text\":\"world\"}")]
+    public void Text_is_read_from_lines_and_tables_and_standard_input(string name, string content)
+    {
+        var path = name == "-" ? name : _folder.Write(name, content);
+        var set = PredictionInput.Read(path, new TextPreprocessing(), Text, Classes, new MemoryStream(Encoding.UTF8.GetBytes(content)));
+        Assert.Equal(["hello", "world"], Enumerable.Range(0, set.Count).Select(row => string.Concat(Tokens(set, row).Select(token => (char)token))));
+    }
+
+    [Fact]
+    public void Series_are_read_by_the_columns_that_the_model_names()
+    {
+        var series = new SeriesPreprocessing { Components = 1 };
+        var set = PredictionInput.Read(_folder.Write("a.csv", "id,y,x\n7,1,2\n"), series, new InputColumns { Values = ["x", "y"] }, Classes);
+        var reals = new float[2];
+        set.CopyReals(0, 0, reals);
+        Assert.Equal([2, 1], reals);
+    }
+
+    [Fact]
+    public void What_cannot_be_predicted_from_is_refused()
+    {
+        var series = new SeriesPreprocessing { Components = 1 };
+        Refusal.Of<DataException>(() => PredictionInput.Read(Path.Combine(_folder.Path, "none"), Image, null, Classes), "no such file");
+        Refusal.Of<DataException>(() => PredictionInput.Read("-", series, null, Classes, new MemoryStream("[[1,2]]"u8.ToArray())), "standard input", "JSON list");
+        Refusal.Of<DataException>(() => PredictionInput.Read("-", series, null, Classes, new MemoryStream()), "standard input", "empty");
+        Refusal.Of<DataException>(() => PredictionInput.Read(_folder.Write("a.txt", "hello"), series, null, Classes), "a.txt, line 1", "a text of 5 bytes");
+    }
+
+    private static int[] Tokens(SequenceSet set, int row)
+    {
+        var tokens = new int[set.LengthOf(row)];
+        set.CopyTokens(row, 0, tokens);
+        return tokens;
+    }
+}
