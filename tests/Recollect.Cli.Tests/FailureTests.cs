@@ -13,7 +13,7 @@ public class FailureTests
         { new AggregateException(new DataException("d")), 3, "d" },
         { new IOException("No space left on device"), 1, "No space left on device" },
         { new InsufficientMemoryException(), 2, "training.batch" },
-        { new COMException("[enforce fail] DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"), 2, "training.accumulate" },
+        { new NativeException("[enforce fail] DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"), 2, "training.accumulate" },
         { new DllNotFoundException("Unable to load shared library 'LibTorchSharp'"), 1, "libtorch does not load" },
         { new TypeInitializationException("torch", new DllNotFoundException("x")), 1, "recollect doctor" },
         { new StoppedException("SIGTERM"), 143, "stopped by SIGTERM" },
@@ -28,4 +28,7 @@ public class FailureTests
         Assert.Equal(code, failure.Code);
         Assert.Contains(message, failure.Message);
     }
+
+    /// <summary>As TorchSharp throws what libtorch says.</summary>
+    private sealed class NativeException(string message) : ExternalException(message);
 }
