@@ -1,16 +1,16 @@
+#nullable enable
+#if !WITHOUT_MSBUILD
 using System;
 using System.IO;
-using System.Text;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
+#endif
+using System.Text;
 
+#if !WITHOUT_MSBUILD
 /// <summary>Copies an ELF library and marks one needed symbol version as weak, so that a system without it can load the copy.</summary>
-/// <remarks>Layout: System V gABI, ELF-64; section .gnu.version_r holds Elf64_Verneed (16 bytes) and Elf64_Vernaux (16 bytes).</remarks>
 public sealed class WeakenVersionNeed : Task
 {
-    private const uint SectionVersionNeeds = 0x6ffffffe; // SHT_GNU_verneed
-    private const ushort Weak = 0x2;                     // VER_FLG_WEAK
-
     [Required] public string Source { get; set; } = "";
     [Required] public string Destination { get; set; } = "";
     [Required] public string Version { get; set; } = "";
@@ -20,12 +20,13 @@ public sealed class WeakenVersionNeed : Task
         if (File.Exists(Destination) && File.GetLastWriteTimeUtc(Destination) == File.GetLastWriteTimeUtc(Source))
             return true;
         var elf = File.ReadAllBytes(Source);
-        if (elf.Length < 64 || elf[0] != 0x7f || elf[1] != 'E' || elf[2] != 'L' || elf[3] != 'F' || elf[4] != 2 || elf[5] != 1)
+        int marked;
+        var fault = ElfVersionNeeds.Weaken(elf, Version, out marked);
+        if (fault != null)
         {
-            Log.LogError("'{0}' is not a 64-bit little-endian ELF file; cannot mark {1} weak in it.", Source, Version);
+            Log.LogError("Cannot mark {0} weak in '{1}': {2} The package is damaged: delete its folder from the package cache, and build again.", Version, Source, fault);
             return false;
         }
-        var marked = Mark(elf);
         Log.LogMessage(MessageImportance.Low, "{0}: {1} need(s) of {2} marked weak.", Destination, marked, Version);
         Directory.CreateDirectory(Path.GetDirectoryName(Destination)!);
         var temporary = Destination + "." + Guid.NewGuid().ToString("N");
@@ -35,45 +36,99 @@ public sealed class WeakenVersionNeed : Task
         File.Move(temporary, Destination);
         return true;
     }
+}
+#endif
 
-    private int Mark(byte[] elf)
+/// <summary>The symbol versions that an ELF library asks of other libraries.</summary>
+/// <remarks>
+/// Layout: System V gABI, ELF-64, little-endian; "Symbol Versioning" in the Linux Standard Base. Section .gnu.version_r holds a chain of Elf64_Verneed
+/// (one a library), each with a chain of Elf64_Vernaux (one a version). The task above and the tests compile this one file, because the
+/// build's task factory takes no second.
+/// </remarks>
+internal static class ElfVersionNeeds
+{
+    private const uint SectionVersionNeeds = 0x6ffffffe; // SHT_GNU_verneed
+    private const ushort Weak = 0x2;                     // VER_FLG_WEAK
+    private const int SectionHeader = 64, Need = 16, NeedVersion = 16;
+
+    /// <summary>Sets the weak flag on every need of <paramref name="version"/> in <paramref name="elf"/>, in place.</summary>
+    /// <returns>Null, or what is wrong with the file and where; the bytes may then be changed in part.</returns>
+    public static string? Weaken(byte[] elf, string version, out int marked)
     {
-        var marked = 0;
-        var sections = (long)BitConverter.ToUInt64(elf, 0x28);
+        marked = 0;
+        if (elf.Length < 64 || elf[0] != 0x7f || elf[1] != 'E' || elf[2] != 'L' || elf[3] != 'F' || elf[4] != 2 || elf[5] != 1)
+            return "it is not a 64-bit little-endian ELF file.";
+        var sections = BitConverter.ToUInt64(elf, 0x28);
         var size = BitConverter.ToUInt16(elf, 0x3A);
         var count = BitConverter.ToUInt16(elf, 0x3C);
+        if (count > 0 && size < SectionHeader)
+            return "its section headers have " + size + " bytes; expected " + SectionHeader + ".";
         for (var i = 0; i < count; i++)
         {
-            var header = (int)(sections + i * size);
-            if (BitConverter.ToUInt32(elf, header + 4) != SectionVersionNeeds)
+            var header = sections + (ulong)i * size;
+            if (!Holds(elf, header, SectionHeader))
+                return Outside("section header " + i, header);
+            if (BitConverter.ToUInt32(elf, (int)header + 4) != SectionVersionNeeds)
                 continue;
-            var strings = (int)(sections + BitConverter.ToUInt32(elf, header + 40) * size);
-            var names = (int)BitConverter.ToUInt64(elf, strings + 24);
-            var need = (int)BitConverter.ToUInt64(elf, header + 24);
-            for (int step = 1; step != 0; need += step)
-            {
-                var entry = need + (int)BitConverter.ToUInt32(elf, need + 8);
-                for (int next = 1; next != 0; entry += next)
-                {
-                    var name = names + (int)BitConverter.ToUInt32(elf, entry + 8);
-                    if (Text(elf, name) == Version)
-                    {
-                        BitConverter.GetBytes((ushort)(BitConverter.ToUInt16(elf, entry + 4) | Weak)).CopyTo(elf, entry + 4);
-                        marked++;
-                    }
-                    next = (int)BitConverter.ToUInt32(elf, entry + 12);
-                }
-                step = (int)BitConverter.ToUInt32(elf, need + 12);
-            }
+            var strings = sections + (ulong)BitConverter.ToUInt32(elf, (int)header + 40) * size;
+            if (!Holds(elf, strings, SectionHeader))
+                return Outside("the names' section header", strings);
+            var fault = WeakenNeeds(elf, (int)header, BitConverter.ToUInt64(elf, (int)strings + 24), version, ref marked);
+            if (fault != null)
+                return fault;
         }
-        return marked;
+        return null;
     }
 
-    private static string Text(byte[] bytes, int start)
+    // The numbers of needs (sh_info) and of versions (vn_cnt) bound the walk, so that no damaged chain makes it endless.
+    private static string? WeakenNeeds(byte[] elf, int header, ulong names, string version, ref int marked)
     {
-        var end = start;
-        while (bytes[end] != 0)
-            end++;
-        return Encoding.ASCII.GetString(bytes, start, end - start);
+        var need = BitConverter.ToUInt64(elf, header + 24);
+        for (var needs = BitConverter.ToUInt32(elf, header + 44); needs > 0; needs--)
+        {
+            if (!Holds(elf, need, Need))
+                return Outside("a needed library", need);
+            var entry = need + BitConverter.ToUInt32(elf, (int)need + 8);
+            for (var versions = BitConverter.ToUInt16(elf, (int)need + 2); versions > 0; versions--)
+            {
+                if (!Holds(elf, entry, NeedVersion))
+                    return Outside("a needed version", entry);
+                var at = (int)entry;
+                var name = names + BitConverter.ToUInt32(elf, at + 8);
+                if (!Holds(elf, name, 1))
+                    return Outside("the name of a needed version", name);
+                if (Is(elf, (int)name, version))
+                {
+                    elf[at + 4] |= (byte)Weak; // vna_flags, little-endian: the flag lies in its first byte
+                    marked++;
+                }
+                entry += BitConverter.ToUInt32(elf, at + 12);
+            }
+            need += BitConverter.ToUInt32(elf, (int)need + 12);
+        }
+        return null;
+    }
+
+    private static bool Holds(byte[] elf, ulong start, int count)
+    {
+        return start <= (ulong)elf.Length && (ulong)elf.Length - start >= (ulong)count;
+    }
+
+    private static bool Is(byte[] elf, int start, string text)
+    {
+        var expected = Encoding.ASCII.GetBytes(text + '\0');
+        if (!Holds(elf, (ulong)start, expected.Length))
+            return false;
+        for (var i = 0; i < expected.Length; i++)
+        {
+            if (elf[start + i] != expected[i])
+                return false;
+        }
+        return true;
+    }
+
+    private static string Outside(string what, ulong offset)
+    {
+        return what + " at offset " + offset + " lies outside the file.";
     }
 }

@@ -1,1 +1,4 @@
-Console.WriteLine("recollect");
+using Recollect.Cli;
+
+OpenMp.LetIdleThreadsSleep();
+return CommandLine.Run(args, Terminal.OfThisProcess(), new Engine());

@@ -77,7 +77,7 @@ public sealed record AuxiliaryOptions
     [JsonRequired]
     public AuxiliaryKind Kind { get; init; }
 
-    /// <summary>Segments a row, n; at least 1. With several lengths, their number.</summary>
+    /// <summary>Segments a row, n; 0 or more, default 1. With several lengths, their number.</summary>
     public int? Segments { get; init; }
 
     /// <summary>Scored steps a segment, l: one length for all, or one for each segment; each at least 1.</summary>
@@ -109,6 +109,10 @@ public sealed record AuxiliaryOptions
 
     /// <summary>Scheduled input: the probability of the decoder's own output at the end of training, in [0, 1]; default 0.5.</summary>
     public double? ScheduledMaximum { get; init; }
+
+    /// <summary>The length of each of the n segments.</summary>
+    public IReadOnlyList<int> SegmentLengths() =>
+        Length.Count == 1 ? [.. Enumerable.Repeat(Length[0], Segments ?? 1)] : Length;
 }
 
 /// <summary>The auxiliary decoder's shape (paper, "Models").</summary>

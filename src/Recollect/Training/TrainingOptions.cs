@@ -1,15 +1,19 @@
+using System.Text.Json.Serialization;
+
 namespace Recollect.Training;
 
 /// <summary>The rule by which gradients change parameters.</summary>
 public enum OptimizerKind
 {
     /// <summary>RMSProp (Tieleman and Hinton 2012).</summary>
+    [JsonStringEnumMemberName("rmsprop")]
     RmsProp,
 
     /// <summary>Adam (Kingma and Ba 2015).</summary>
     Adam,
 
     /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
+    [JsonStringEnumMemberName("adamw")]
     AdamW,
 }
 

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Reflection;
+using Recollect.Cli.Commands;
+
+namespace Recollect.Cli;
+
+/// <summary>The command <c>recollect</c>: arguments in, an exit code out.</summary>
+internal static class CommandLine
+{
+    private const string Verbose = "--verbose";
+
+    /// <summary>Runs one command; every error becomes one message on the error stream and an exit code.</summary>
+    public static int Run(string[] arguments, Terminal terminal, Engine engine)
+    {
+        var root = Root(terminal, engine, arguments);
+        // A token that begins with @ is a name like any other, not a file of arguments.
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (UsageError.Of(parsed) is { } error)
+        {
+            terminal.Error.WriteLine($"recollect: {error}");
+            return ExitCode.Usage;
+        }
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = terminal.Out,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null, // SignalListener's
+            });
+        }
+        catch (Exception failure)
+        {
+            var (message, code) = Failure.Of(failure);
+            terminal.Error.WriteLine($"recollect: {message}");
+            if (parsed.GetValue<bool>(Verbose))
+                terminal.Error.WriteLine(failure);
+            return code;
+        }
+    }
+
+    /// <summary>The program's version, such as <c>0.1.0</c>.</summary>
+    public static string Version { get; } =
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private static Command Root(Terminal terminal, Engine engine, string[] arguments)
+    {
+        // No RootCommand: help would call it by the assembly's name.
+        return new Command("recollect", "Trains small recurrent networks on very long sequences, and uses them afterwards.")
+        {
+            new Option<bool>("--version") { Description = "Show the version", Action = new VersionAction(terminal) },
+            new HelpOption { Recursive = true },
+            new Option<bool>(Verbose) { Description = "Show where in the program an error arose", Recursive = true },
+            TrainCommand.Create(terminal, engine, arguments),
+            EvaluateCommand.Create(terminal, engine),
+            PredictCommand.Create(terminal, engine),
+            new Command("data", "Lists, gets and checks data sets.")
+            {
+                DataListCommand.Create(terminal),
+                DataGetCommand.Create(terminal, engine),
+                DataInfoCommand.Create(terminal),
+                DataCheckCommand.Create(terminal),
+            },
+            new Command("recipes", "Lists and shows the recipes that come with the program.")
+            {
+                RecipesListCommand.Create(terminal),
+                RecipesShowCommand.Create(terminal),
+            },
+            DoctorCommand.Create(terminal, engine),
+        };
+    }
+
+    private sealed class VersionAction(Terminal terminal) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            terminal.Out.WriteLine($"recollect {Version}");
+            return ExitCode.Done;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Recollect.Cli.Display;
+using Recollect.Data;
+
+namespace Recollect.Cli.Commands;
+
+/// <summary><c>recollect data list</c>: the sets that can be got, and which are there.</summary>
+internal static class DataListCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var (data, json) = (Inputs.Data(), Inputs.Json());
+        var command = new Command("list", "Lists the published sets, and which are in the data folder.") { data, json };
+        command.SetAction(parsed =>
+        {
+            var folder = DataFolder.Resolve(parsed.GetValue(data));
+            var sets = DataCatalog.Entries
+                .Select(entry => new { entry.Name, entry.Title, entry.Terms, entry.Page, Present = DataFetcher.Check(entry, folder).IsWhole })
+                .Prepend(new { Name = DataSources.Digits, Title = "Handwritten digits, 8×8 grey", Terms = "UCI Optical Recognition of Handwritten Digits; CC BY 4.0", Page = new Uri("https://doi.org/10.24432/C50P49"), Present = true })
+                .ToList();
+            if (parsed.GetValue(json))
+                Json.Write(terminal.Out, sets);
+            else
+                TextTable.Write(terminal.Out, ["set", "here", "what", "terms"], sets.Select(set => new[] { set.Name, set.Present ? "yes" : "no", set.Title, set.Terms }));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

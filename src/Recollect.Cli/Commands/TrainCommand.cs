@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Recollect.Cli.Display;
+using Recollect.Experiments;
+using Recollect.Runs;
+
+namespace Recollect.Cli.Commands;
+
+/// <summary><c>recollect train</c>: a recipe becomes a run directory.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(Terminal terminal, Engine engine, string[] typed)
+    {
+        var recipe = new Argument<string?>("RECIPE")
+        { HelpName = "RECIPE",
+            Description = $"A shipped recipe's name or a file (default: {RecipeBook.Default})",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        recipe.CompletionSources.Add([.. RecipeBook.Names]);
+        var output = new Option<string?>("--out") { Description = "Folder of the run (default: runs/<recipe>-<seed>)", HelpName = "DIR" };
+        var edits = new Option<string[]>("--set") { Description = "Change a key of the recipe; may be repeated", HelpName = "key.path=value", DefaultValueFactory = _ => [] };
+        var seed = Inputs.Number("--seed", "Seed of every random draw (default: the recipe's)");
+        var maxSteps = Inputs.Number("--max-steps", "End the run after so many updates; it can be resumed", least: 1);
+        var maxTime = Inputs.Time("--max-time", "End the run after so much time in this sitting; it can be resumed");
+        var resume = new Option<string?>("--resume") { Description = $"Go on with the run in this folder; only {RecipeBook.Extendable} may change", HelpName = "DIR" };
+        var (data, device, threads, json) = (Inputs.Data(), Inputs.Device(), Inputs.Threads(), Inputs.Json());
+        var command = new Command("train", "Trains a network from a recipe and saves it as a run.")
+        {
+            recipe, output, data, edits, seed, device, threads, maxSteps, maxTime, resume, json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(resume) is null)
+                return;
+            var excluded = result.GetValue(recipe) is not null ? "RECIPE" : result.GetValue(output) is not null ? "--out" : result.GetValue(seed) is not null ? "--seed" : null;
+            if (excluded is not null)
+                result.AddError($"--resume goes on with a run's own recipe, folder and seed; leave {excluded} out");
+        });
+        command.SetAction(parsed =>
+        {
+            var request = parsed.GetValue(resume) is { } earlier
+                ? Resumed(earlier, parsed.GetValue(edits)!)
+                : Started(parsed.GetValue(recipe), parsed.GetValue(output), parsed.GetValue(edits)!, parsed.GetValue(seed));
+            return Run(request with
+            {
+                Workplace = Inputs.Workplace(parsed, data, device, threads),
+                MaxSteps = parsed.GetValue(maxSteps),
+                MaxTime = parsed.GetValue(maxTime),
+                Command = ["recollect", .. typed],
+            }, parsed.GetValue(json), terminal, engine);
+        });
+        return command;
+    }
+
+    private static TrainRequest Started(string? name, string? output, string[] edits, long? seed)
+    {
+        var recipe = RecipeBook.Open(name ?? RecipeBook.Default, edits);
+        if (seed is not null)
+            recipe = recipe with { Seed = seed.Value };
+        return new TrainRequest { Recipe = recipe, Folder = output ?? Path.Combine("runs", $"{recipe.Name}-{recipe.Seed}") };
+    }
+
+    private static TrainRequest Resumed(string folder, string[] edits) =>
+        new() { Recipe = RecipeBook.Resume(RunDirectory.Open(folder), edits), Folder = folder, Resume = true };
+
+    private static int Run(TrainRequest request, bool json, Terminal terminal, Engine engine)
+    {
+        using var display = TrainDisplay.For(terminal);
+        var stop = new StopSignal();
+        Summary summary;
+        using (new SignalListener(stop, text => display.Report(new NoteNews(text))))
+            summary = display.During(() => engine.Train(request, display, stop));
+        if (json)
+            Json.Write(terminal.Out, summary);
+        else
+            Show(request, summary, terminal.Out);
+        return ExitCode.Of(summary.StoppedBy);
+    }
+
+    private static void Show(TrainRequest request, Summary summary, TextWriter output)
+    {
+        output.WriteLine($"run         {request.Folder}");
+        if (summary.Test is { } test)
+            output.WriteLine($"test        {ProgressText.Percent(test.Accuracy)} of {test.Examples:N0} (loss {test.Loss:0.0000})");
+        if (summary.Validation is { } validation)
+            output.WriteLine($"validation  {ProgressText.Percent(validation.Accuracy)} of {validation.Examples:N0} (loss {validation.Loss:0.0000})");
+        output.WriteLine($"updates     {summary.Updates:N0} in {Duration.Show(TimeSpan.FromSeconds(summary.TrainSeconds))}");
+        if (summary.StoppedBy is { } reason)
+            output.WriteLine($"stopped by  {reason}; go on with: recollect train --resume {Quoted(request.Folder)}");
+    }
+
+    private static string Quoted(string word) => word.All(c => char.IsLetterOrDigit(c) || "-_./=:,+@%\\".Contains(c)) && word.Length > 0 ? word : $"'{word.Replace("'", "'\\''")}'";
+}

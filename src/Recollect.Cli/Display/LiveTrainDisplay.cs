@@ -1,0 +1,49 @@
+using Recollect.Experiments;
+using Spectre.Console;
+
+namespace Recollect.Cli.Display;
+
+/// <summary>A bar over the whole run with the latest numbers, below a line for each epoch that is done.</summary>
+internal sealed class LiveTrainDisplay : TrainDisplay
+{
+    private readonly IAnsiConsole _console;
+    private ProgressTask? _bar;
+
+    public LiveTrainDisplay(Terminal terminal)
+    {
+        _console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = terminal.Colour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.Yes,
+            Out = new AnsiConsoleOutput(terminal.Error),
+        });
+    }
+
+    public override T During<T>(Func<T> work) => _console.Progress()
+        .AutoClear(true)
+        .Columns(new ProgressBarColumn { Width = 24 }, new PercentageColumn(), new TaskDescriptionColumn { Alignment = Justify.Left })
+        .Start(context =>
+        {
+            _bar = context.AddTask("starting", maxValue: double.MaxValue);
+            return work();
+        });
+
+    public override void Report(TrainNews value)
+    {
+        switch (value)
+        {
+            case UpdateNews update when _bar is { } bar:
+                bar.MaxValue = update.Updates;
+                bar.Value = update.Update;
+                bar.Description = Markup.Escape(ProgressText.Of(update));
+                break;
+            case EpochNews epoch:
+                _console.WriteLine(ProgressText.Of(epoch));
+                break;
+            case NoteNews note:
+                _console.WriteLine(note.Text);
+                break;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Recollect.Experiments;
+
+namespace Recollect.Cli.Display;
+
+/// <summary>Progress as one line of text, for terminals and pipes alike.</summary>
+internal static class ProgressText
+{
+    /// <summary>Such as "train 3/30: loss 0.5321, accuracy 81.20%, 1,234 sequences/s, 1m 20s left".</summary>
+    public static string Of(UpdateNews news) =>
+        $"{Place(news)}: {Numbers(news)}{(news.Left is { } left ? $", {Duration.Show(left)} left" : "")}";
+
+    /// <summary>The same for a whole epoch.</summary>
+    public static string Of(EpochNews news) =>
+        $"{Place(news.At)} done: {Numbers(news.At)}{(news.ValidationAccuracy is { } held ? $", validation {Percent(held)}" : "")}";
+
+    /// <summary>A fraction as a percentage with two decimals.</summary>
+    public static string Percent(double fraction) => $"{fraction * 100:0.00}%";
+
+    private static string Place(UpdateNews news) => $"{news.Phase.ToString().ToLowerInvariant()} {news.Epoch}/{news.Epochs}";
+
+    private static string Numbers(UpdateNews news) =>
+        $"loss {news.Loss:0.0000}{(news.Accuracy is { } accuracy ? $", accuracy {Percent(accuracy)}" : "")}, {news.SequencesPerSecond:N0} sequences/s";
+}

@@ -1,0 +1,13 @@
+namespace Recollect.Cli.Display;
+
+/// <summary>Columns of text padded to their widest cell; the last column is not padded.</summary>
+internal static class TextTable
+{
+    public static void Write(TextWriter output, string[] head, IEnumerable<string[]> rows)
+    {
+        var lines = rows.Prepend(head).ToList();
+        var widths = head.Select((_, column) => lines.Max(line => line[column].Length)).ToArray();
+        foreach (var line in lines)
+            output.WriteLine(string.Join("  ", line.Select((cell, column) => column == line.Length - 1 ? cell : cell.PadRight(widths[column]))).TrimEnd());
+    }
+}

@@ -1,0 +1,24 @@
+using Recollect.Data;
+using Recollect.Experiments;
+using Recollect.Runs;
+
+namespace Recollect.Cli;
+
+/// <summary>The long work behind the commands, so that their parsing, display and exit codes are tested without it.</summary>
+internal sealed record Engine
+{
+    /// <summary>Trains, or goes on with, a run.</summary>
+    public Func<TrainRequest, IProgress<TrainNews>, StopSignal, Summary> Train { get; init; } = Experiment.Train;
+
+    /// <summary>Measures a trained network on a split.</summary>
+    public Func<EvaluateRequest, Evaluation> Evaluate { get; init; } = Experiment.Evaluate;
+
+    /// <summary>Labels rows.</summary>
+    public Func<PredictRequest, IEnumerable<PredictedRow>> Predict { get; init; } = Experiment.Predict;
+
+    /// <summary>Looks whether libtorch works.</summary>
+    public Func<TorchFacts> Torch { get; init; } = TorchProbe.Look;
+
+    /// <summary>What downloads data sets.</summary>
+    public Func<Downloader> Downloader { get; init; } = () => new Downloader();
+}

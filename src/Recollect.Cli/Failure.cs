@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+using Recollect.Cli.Doctor;
+using Recollect.Experiments;
+
+namespace Recollect.Cli;
+
+/// <summary>What the command line says of an exception, and the exit code that goes with it.</summary>
+/// <param name="Message">One message for the person who typed the command.</param>
+/// <param name="Code">The exit code.</param>
+internal sealed record Failure(string Message, int Code)
+{
+    public static Failure Of(Exception error) => error switch
+    {
+        RecollectException known => new(known.Message, known.ExitCode),
+        AggregateException { InnerExceptions: [var only] } => Of(only),
+        StoppedException stopped => new(stopped.Message, stopped.Code),
+        OutOfMemoryException => OutOfMemory,
+        ExternalException when IsOutOfMemory(error.Message) => OutOfMemory,
+        _ when IsNativeLoad(error) => new(
+            $"{NativeFailure.Explain(string.Join('\n', TorchProbe.Reasons(error)), Platform.OfThisMachine())} 'recollect doctor' tells more.", ExitCode.Failed),
+        IOException or UnauthorizedAccessException => new(error.Message, ExitCode.Failed),
+        _ => new($"a defect of the program: {error.GetType().Name}: {error.Message.Split('\n')[0]} Run it again with --verbose and report what it prints.", ExitCode.Failed),
+    };
+
+    private static Failure OutOfMemory { get; } = new(
+        "there is not enough memory. Lower 'training.batch', raise 'training.accumulate', or shorten 'bptt' and the auxiliary losses' 'length', "
+        + "such as --set training.accumulate=4.", ExitCode.Usage);
+
+    private static bool IsOutOfMemory(string message) =>
+        message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || message.Contains("not enough memory", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsNativeLoad(Exception error) => error switch
+    {
+        DllNotFoundException or BadImageFormatException or EntryPointNotFoundException => true,
+        TypeInitializationException { InnerException: { } inner } => IsNativeLoad(inner),
+        NotSupportedException => error.Message.Contains("libtorch", StringComparison.OrdinalIgnoreCase), // TorchSharp's own words for it
+        _ => false,
+    };
+}

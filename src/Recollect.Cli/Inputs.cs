@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Recollect.Experiments;
+
+namespace Recollect.Cli;
+
+/// <summary>Options that several commands share, and values with messages of their own.</summary>
+internal static class Inputs
+{
+    public static Option<bool> Json() => new("--json") { Description = "Write one JSON document to standard output, and nothing else" };
+
+    public static Option<string?> Data() => new("--data")
+    {
+        Description = "Folder of the data sets (default: $RECOLLECT_DATA, else the user-data folder)",
+        HelpName = "DIR",
+    };
+
+    public static Option<DeviceChoice?> Device() => Word<DeviceChoice>("--device", "Where to compute (default: auto)");
+
+    public static Option<int?> Threads() => new("--threads")
+    {
+        Description = "Threads of the processor to compute with",
+        HelpName = "N",
+        CustomParser = result => (int?)Whole(result, 1, 4096),
+    };
+
+    /// <summary>The place that <see cref="Data"/>, <see cref="Device"/> and <see cref="Threads"/> name.</summary>
+    public static Workplace Workplace(ParseResult parsed, Option<string?>? data, Option<DeviceChoice?> device, Option<int?> threads) =>
+        new(data is null ? null : parsed.GetValue(data), parsed.GetValue(device) ?? DeviceChoice.Auto, parsed.GetValue(threads));
+
+    public static Argument<string> Run() => new("RUN") { Description = "Folder of a run, as 'recollect train' makes it" };
+
+    /// <summary>An option whose value is a whole number from <paramref name="least"/> on.</summary>
+    public static Option<long?> Number(string name, string description, long least = long.MinValue) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => Whole(result, least, long.MaxValue),
+    };
+
+    /// <summary>An option whose value is one of an enumeration's words, in lower case.</summary>
+    public static Option<T?> Word<T>(string name, string description) where T : struct, Enum
+    {
+        var words = Enum.GetValues<T>().ToDictionary(value => value.ToString().ToLowerInvariant());
+        var option = new Option<T?>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', words.Keys),
+            CustomParser = result => words.TryGetValue(result.Tokens[0].Value, out var value)
+                ? value
+                : Wrong<T?>(result, $"one of {string.Join(", ", words.Keys)}", Spelling.Hint(result.Tokens[0].Value, words.Keys)),
+        };
+        option.CompletionSources.Add([.. words.Keys]);
+        return option;
+    }
+
+    /// <summary>An option whose value is a span of time.</summary>
+    public static Option<TimeSpan?> Time(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "T",
+        CustomParser = result => Duration.Parse(result.Tokens[0].Value) ?? Wrong<TimeSpan?>(result, "a time above 0 such as 90s, 10m, 2h or 01:30:00"),
+    };
+
+    private static long? Whole(ArgumentResult result, long least, long most) =>
+        long.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+            ? value
+            : Wrong<long?>(result, least == long.MinValue ? "a whole number" : most == long.MaxValue ? $"a whole number, at least {least}" : $"a whole number from {least} to {most}");
+
+    private static T? Wrong<T>(ArgumentResult result, string allowed, string hint = "")
+    {
+        var option = (result.Parent as OptionResult)?.Option.Name;
+        result.AddError($"{option} is '{result.Tokens[0].Value}'; it must be {allowed}.{hint}");
+        return default;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+using Recollect.Experiments;
+
+namespace Recollect.Cli;
+
+/// <summary>Turns the first SIGINT or SIGTERM into a wish to stop; the second one ends the process at once.</summary>
+internal sealed class SignalListener : IDisposable
+{
+    /// <summary>Ctrl-C.</summary>
+    public const string Interrupt = "SIGINT";
+
+    /// <summary>What schedulers and containers send.</summary>
+    public const string Terminate = "SIGTERM";
+
+    private readonly StopSignal _stop;
+    private readonly Action<string> _tell;
+    private readonly PosixSignalRegistration[] _registrations;
+
+    public SignalListener(StopSignal stop, Action<string> tell)
+    {
+        (_stop, _tell) = (stop, tell);
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Take(context, Interrupt)),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Take(context, Terminate)),
+        ];
+    }
+
+    public void Dispose() => Array.ForEach(_registrations, registration => registration.Dispose());
+
+    private void Take(PosixSignalContext context, string signal)
+    {
+        context.Cancel = true; // the system's own way would end the process before it has saved
+        if (_stop.Reason is not null)
+            Environment.Exit(ExitCode.Of(signal));
+        _stop.Raise(signal);
+        _tell("Stopping after this update, then saving; a second signal ends at once.");
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Recollect.Experiments;
+
+namespace Recollect.Cli;
+
+/// <summary>Says in one message what is wrong with a command line, with the nearest name that exists.</summary>
+internal static class UsageError
+{
+    /// <summary>The message, or null where the command line is right.</summary>
+    public static string? Of(ParseResult parsed)
+    {
+        var command = parsed.CommandResult;
+        // Options that do not exist end up as the values of arguments and options that do.
+        if (Tokens(command).FirstOrDefault(token => LooksLikeOption(token)) is { } swallowed)
+            return Unknown(swallowed, command);
+        if (parsed.UnmatchedTokens is [var unmatched, ..])
+            return Unknown(unmatched, command);
+        if (parsed.Errors is not [var error, ..] || parsed.Action is System.CommandLine.Help.HelpAction)
+            return null;
+        return command.Command.Subcommands.Count > 0
+            ? $"name a command after '{Path(command)}': {string.Join(", ", command.Command.Subcommands.Select(sub => sub.Name))}.{Help(command)}"
+            : $"{error.Message.TrimEnd('.')}.{Help(command)}";
+    }
+
+    private static string Unknown(string token, CommandResult command)
+    {
+        if (token.StartsWith('-'))
+            return $"unknown option '{token}' of '{Path(command)}'.{Spelling.Hint(token, OptionNames(command))}{Help(command)}";
+        var names = command.Command.Subcommands.Select(sub => sub.Name).ToList();
+        return names.Count > 0
+            ? $"unknown command '{token}' of '{Path(command)}'.{Spelling.Hint(token, names)}{Help(command)}"
+            : $"'{Path(command)}' has no use for '{token}'.{Help(command)}";
+    }
+
+    private static IEnumerable<string> Tokens(CommandResult command) =>
+        command.Children.SelectMany(child => child is ArgumentResult or OptionResult { Implicit: false } ? child.Tokens : []).Select(token => token.Value);
+
+    /// <summary>"-" is standard input, "-5" a number.</summary>
+    private static bool LooksLikeOption(string token) => token.Length > 1 && token[0] == '-' && !char.IsAsciiDigit(token[1]);
+
+    private static IEnumerable<string> OptionNames(CommandResult command)
+    {
+        for (SymbolResult? at = command; at is CommandResult here; at = at.Parent)
+        {
+            foreach (var option in here.Command.Options.Where(option => here == command || option.Recursive))
+                yield return option.Name;
+        }
+    }
+
+    private static string Path(CommandResult command)
+    {
+        var names = new List<string>();
+        for (SymbolResult? at = command; at is CommandResult { Parent: not null } here; at = at.Parent)
+            names.Insert(0, here.Command.Name);
+        return string.Join(' ', names.Prepend("recollect"));
+    }
+
+    private static string Help(CommandResult command) => $" '{Path(command)} --help' tells more.";
+}

@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Recollect.Runs;
+
+/// <summary>Writes files whole or not at all: under a temporary name in the same folder, flushed to the disk, then renamed.</summary>
+/// <remarks>
+/// A reader sees the earlier file or the new one, never a part, even after the power fails: the data reach the disk before the name does,
+/// and the folder is flushed after it.
+/// </remarks>
+public static class AtomicFile
+{
+    private const string TemporarySuffix = ".part";
+
+    /// <summary>Writes <paramref name="path"/> with what <paramref name="write"/> puts into the stream.</summary>
+    /// <param name="path">The file; an earlier one is replaced.</param>
+    /// <param name="write">Writes the content, from the beginning.</param>
+    /// <exception cref="RunException">The disk is full, or the folder is missing or may not be written to; the earlier file is untouched.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}-{Guid.NewGuid():N}{TemporarySuffix}");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception cause)
+        {
+            Remove(temporary);
+            if (StorageFailure.Is(cause))
+                throw StorageFailure.Writing(path, cause, File.Exists(path) ? "the earlier file is untouched" : "nothing was left behind");
+            throw;
+        }
+        FlushFolder(folder);
+    }
+
+    /// <summary>Writes <paramref name="bytes"/> to <paramref name="path"/>; errors as for <see cref="Write(string, Action{Stream})"/>.</summary>
+    public static void Write(string path, byte[] bytes) => Write(path, stream => stream.Write(bytes));
+
+    /// <summary>Writes <paramref name="text"/> to <paramref name="path"/> as UTF-8 without a mark; errors as for <see cref="Write(string, Action{Stream})"/>.</summary>
+    public static void Write(string path, string text) => Write(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(text));
+
+    /// <summary>Deletes the temporary files that a killed process left in <paramref name="folder"/>; call it only where nobody else writes.</summary>
+    /// <returns>How many there were.</returns>
+    public static int RemoveStale(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return 0;
+        var stale = Directory.GetFiles(folder).Where(IsTemporary).ToList();
+        stale.ForEach(Remove);
+        return stale.Count;
+    }
+
+    /// <summary>Whether <paramref name="path"/> bears the name of a file that is not complete yet.</summary>
+    internal static bool IsTemporary(string path) =>
+        Path.GetFileName(path) is var name && name.StartsWith('.') && name.EndsWith(TemporarySuffix, StringComparison.Ordinal);
+
+    private static void Remove(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception cause) when (StorageFailure.Is(cause))
+        {
+            // The error that led here is the one to report; what stays is removed when the run is next locked.
+        }
+    }
+
+    // POSIX: a rename is durable only once the folder itself has been flushed. Windows has no such call, and .NET none for folders.
+    private static void FlushFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var handle = Native.Open(Encoding.UTF8.GetBytes(folder + '\0'), Native.ReadOnly);
+        if (handle < 0)
+            return;
+        _ = Native.Synchronize(handle); // some file systems refuse it for folders; the file itself is safe by then
+        _ = Native.Close(handle);
+    }
+
+    private static class Native
+    {
+        public const int ReadOnly = 0; // O_RDONLY on Linux and macOS alike
+
+        [DllImport("libc", EntryPoint = "open"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Open(byte[] path, int flags);
+
+        [DllImport("libc", EntryPoint = "fsync"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Synchronize(int handle);
+
+        [DllImport("libc", EntryPoint = "close"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Close(int handle);
+    }
+}

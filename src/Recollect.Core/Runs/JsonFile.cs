@@ -1,0 +1,43 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Recollect.Runs;
+
+/// <summary>Reads and writes one JSON document as a file.</summary>
+public static class JsonFile
+{
+    /// <summary>Writes <paramref name="value"/> to <paramref name="path"/>, whole or not at all, with a newline at the end.</summary>
+    /// <exception cref="RunException">The file cannot be written; the earlier one is untouched.</exception>
+    public static void Write<T>(string path, T value, JsonTypeInfo<T> type) => AtomicFile.Write(path, JsonSerializer.Serialize(value, type) + "\n");
+
+    /// <summary>Reads the document at <paramref name="path"/>.</summary>
+    /// <exception cref="DataException">It is missing, unreadable, or not what <paramref name="type"/> says; the message gives the line.</exception>
+    public static T Read<T>(string path, JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return Parse(File.ReadAllBytes(path), type, path, line: 0);
+        }
+        catch (Exception cause) when (StorageFailure.Is(cause))
+        {
+            throw StorageFailure.Reading(path, cause);
+        }
+    }
+
+    /// <summary>Parses one document of a file, counting lines from <paramref name="line"/> (0-based) on.</summary>
+    internal static T Parse<T>(ReadOnlySpan<byte> utf8, JsonTypeInfo<T> type, string path, long line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(utf8, type)
+                ?? throw new DataException($"'{path}', line {line + 1}: found null; expected {typeof(T).Name}. The file is damaged.");
+        }
+        catch (JsonException cause)
+        {
+            throw new DataException($"'{path}', line {line + (cause.LineNumber ?? 0) + 1}, byte {cause.BytePositionInLine ?? 0}: {Reason(cause)} Expected {typeof(T).Name}; the file is damaged or of another version.", cause);
+        }
+    }
+
+    // The library appends path, line and byte to its message; line and byte of the whole file stand before it.
+    private static string Reason(JsonException cause) => cause.Message.Split(" Path: ", 2)[0];
+}

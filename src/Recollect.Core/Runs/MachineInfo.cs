@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace Recollect.Runs;
+
+/// <summary>The machine that a number was measured on.</summary>
+public sealed record MachineInfo
+{
+    /// <summary>The processor's own name, or its architecture where the system does not tell.</summary>
+    public required string Processor { get; init; }
+
+    /// <summary>Logical processors that this process may use, a container's quota and affinity considered.</summary>
+    public required int Cores { get; init; }
+
+    /// <summary>Bytes of memory that the machine has.</summary>
+    public required long Memory { get; init; }
+
+    /// <summary>Bytes that the container allows, where it sets a limit below <see cref="Memory"/>.</summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>The operating system, such as <c>Debian GNU/Linux 12 (bookworm)</c>.</summary>
+    public required string OperatingSystem { get; init; }
+
+    /// <summary>The process's architecture, such as <c>X64</c>.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>Looks at this machine.</summary>
+    public static MachineInfo Read()
+    {
+        var architecture = RuntimeInformation.ProcessArchitecture.ToString();
+        var memory = ProcText.Kilobytes(ProcText.Value("/proc/meminfo", "MemTotal")) ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return new MachineInfo
+        {
+            Processor = ProcText.Value("/proc/cpuinfo", "model name")
+                ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") // Windows sets it
+                ?? architecture,
+            Cores = Environment.ProcessorCount,
+            Memory = memory,
+            MemoryLimit = ControlGroup.MemoryLimit() is { } limit && limit < memory ? limit : null,
+            OperatingSystem = RuntimeInformation.OSDescription,
+            Architecture = architecture,
+        };
+    }
+
+    /// <summary>One line for the head of a table of results.</summary>
+    public override string ToString()
+    {
+        var limit = MemoryLimit is { } bytes ? $" (container: {Gibibytes(bytes)})" : "";
+        return $"{Processor}, {Cores} core(s), {Gibibytes(Memory)}{limit}, {OperatingSystem} {Architecture}";
+    }
+
+    private static string Gibibytes(long bytes) => $"{bytes / (double)(1L << 30):0.#} GiB";
+}

@@ -1,0 +1,106 @@
+namespace Recollect.Runs;
+
+/// <summary>A run's folder: the names of everything in it (design, section 2).</summary>
+public sealed class RunDirectory
+{
+    private const string RecipeName = "recipe.json", ModelName = "model.safetensors", LockName = "lock", OwnerName = "lock.owner";
+
+    private RunDirectory(string path) => Path = path;
+
+    /// <summary>The folder, as it was given.</summary>
+    public string Path { get; }
+
+    /// <summary>The resolved recipe, in full.</summary>
+    public string RecipeFile => In(RecipeName);
+
+    /// <summary>Versions, machine, seed, data hashes and command: <see cref="Manifest"/>.</summary>
+    public string ManifestFile => In("manifest.json");
+
+    /// <summary>One <see cref="MetricRecord"/> a line: <see cref="MetricsLog"/>.</summary>
+    public string MetricsFile => In("metrics.jsonl");
+
+    /// <summary>What the run came to: <see cref="Summary"/>.</summary>
+    public string SummaryFile => In("summary.json");
+
+    /// <summary>The trained network and all that prediction needs: <see cref="Safetensors"/>.</summary>
+    public string ModelFile => In(ModelName);
+
+    /// <summary>The confusion matrix and what follows from it: <see cref="Evaluation"/>.</summary>
+    public string EvaluationFile => In("evaluation.json");
+
+    /// <summary>The folder of what a report shows beyond metrics.</summary>
+    public string ProbesFolder => In("probes");
+
+    /// <summary>The folder of all that an exact resume needs.</summary>
+    public string CheckpointFolder => In("checkpoint");
+
+    /// <summary>Makes the folder of a new run; an empty one is taken.</summary>
+    /// <exception cref="RecipeException">There is a run already, or something else.</exception>
+    /// <exception cref="RunException">The folder cannot be made.</exception>
+    public static RunDirectory Create(string path)
+    {
+        if (File.Exists(path))
+            throw new RecipeException($"'{path}' is a file; a run needs a folder. Choose another one with --out.");
+        var run = new RunDirectory(path);
+        if (run.IsRun)
+            throw new RecipeException($"'{path}' holds a run already. Go on with it by --resume {path}, or choose another folder with --out.");
+        try
+        {
+            if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !IsHousekeeping(entry)))
+                throw new RecipeException($"'{path}' is not empty and holds no run. Choose another folder with --out.");
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception cause) when (StorageFailure.Is(cause))
+        {
+            throw StorageFailure.Writing(path, cause, "no run was started");
+        }
+        return run;
+    }
+
+    /// <summary>Opens the folder of an earlier run: one with a recipe, or with a model alone.</summary>
+    /// <exception cref="DataException">There is no such folder, or no run in it.</exception>
+    public static RunDirectory Open(string path)
+    {
+        if (!Directory.Exists(path))
+            throw new DataException(File.Exists(path)
+                ? $"'{path}' is a file; expected the folder of a run, as `recollect train` makes it."
+                : $"'{path}' does not exist; expected the folder of a run, as `recollect train` makes it.");
+        var run = new RunDirectory(path);
+        if (!run.IsRun)
+            throw new DataException($"'{path}' holds no run: neither {RecipeName} nor {ModelName} is there. Expected a folder that `recollect train` made.");
+        return run;
+    }
+
+    /// <summary>Makes this process the only one that writes here, until the lock is disposed or the process ends, and removes what a killed one left half-written.</summary>
+    /// <exception cref="RunException">Another process holds the lock, or the folder cannot be written to.</exception>
+    public RunLock Lock()
+    {
+        var held = RunLock.Take(In(LockName), In(OwnerName), Path);
+        foreach (var folder in new[] { Path, CheckpointFolder, ProbesFolder })
+            AtomicFile.RemoveStale(folder);
+        return held;
+    }
+
+    /// <summary>Removes the folder of a run that ended before it had so much as a recipe; anything else is left alone.</summary>
+    public void RemoveUnlessStarted()
+    {
+        if (IsRun || Directory.EnumerateFileSystemEntries(Path).Any(entry => !IsHousekeeping(entry)))
+            return;
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (Exception cause) when (StorageFailure.Is(cause))
+        {
+            // An empty folder that stays is taken by the next run.
+        }
+    }
+
+    private bool IsRun => File.Exists(RecipeFile) || File.Exists(ModelFile);
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+
+    // What a run leaves that was stopped before it wrote its recipe.
+    private static bool IsHousekeeping(string entry) =>
+        System.IO.Path.GetFileName(entry) is LockName or OwnerName || AtomicFile.IsTemporary(entry);
+}

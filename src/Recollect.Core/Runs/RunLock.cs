@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace Recollect.Runs;
+
+/// <summary>The exclusive right to write to a run directory; disposing it gives it up.</summary>
+/// <remarks>
+/// The system releases the lock (flock on Unix, share modes on Windows) when the process ends, however it ends, so that none is ever stale.
+/// The lock file itself stays: deleting it would let two later processes lock two different files of that name. Who holds it stands
+/// in a file beside it, because a locked file cannot be read by others.
+/// </remarks>
+public sealed class RunLock : IDisposable
+{
+    private readonly FileStream _file;
+    private readonly string _owner;
+    private bool _released;
+
+    private RunLock(FileStream file, string owner)
+    {
+        _file = file;
+        _owner = owner;
+    }
+
+    internal static RunLock Take(string path, string owner, string run)
+    {
+        FileStream file;
+        try
+        {
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (IsHeld(path))
+        {
+            throw new RunException($"'{run}' is in use by {Holder(owner)}. Wait for it to end, or stop it; then try again.");
+        }
+        catch (Exception cause) when (StorageFailure.Is(cause))
+        {
+            throw StorageFailure.Writing(path, cause, "no run was started");
+        }
+        try
+        {
+            AtomicFile.Write(owner, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return new RunLock(file, owner);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gives the lock up.</summary>
+    public void Dispose()
+    {
+        if (_released)
+            return;
+        _released = true;
+        try
+        {
+            File.Delete(_owner); // before the lock goes: afterwards it may be the next holder's
+        }
+        catch (Exception cause) when (StorageFailure.Is(cause))
+        {
+            // A name that stays is harmless: it is read only while the lock is held, and then it is the holder's own.
+        }
+        _file.Dispose();
+    }
+
+    // Opening fails alike for a lock and for other trouble (a full disk); only a lock also keeps readers out of a file that is there.
+    private static bool IsHeld(string path)
+    {
+        try
+        {
+            new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read).Dispose();
+            return false;
+        }
+        catch (IOException cause)
+        {
+            return cause is not (FileNotFoundException or DirectoryNotFoundException);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string Holder(string owner)
+    {
+        try
+        {
+            return $"process {File.ReadAllText(owner)}";
+        }
+        catch (Exception cause) when (StorageFailure.Is(cause))
+        {
+            return "another process"; // it has the lock and is about to write its name
+        }
+    }
+}

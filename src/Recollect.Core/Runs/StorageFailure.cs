@@ -1,0 +1,63 @@
+namespace Recollect.Runs;
+
+/// <summary>Turns what the operating system says about a file into the message a person can act on.</summary>
+internal static class StorageFailure
+{
+    private const int NoSpaceLeft = 28, ReadOnlySystem = 30, QuotaExceeded = 122; // errno: ENOSPC, EROFS; EDQUOT of Linux
+    private const int WindowsHandleDiskFull = 0x27, WindowsDiskFull = 0x70;
+
+    /// <summary>Whether <paramref name="cause"/> speaks of storage, and not of a defect of the program.</summary>
+    public static bool Is(Exception cause) => cause is IOException or UnauthorizedAccessException;
+
+    /// <summary>The error of a file that could not be written.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cause">What the system said.</param>
+    /// <param name="left">What is left on the disk, as a clause: "the earlier file is untouched".</param>
+    public static RunException Writing(string path, Exception cause, string left) =>
+        new($"Cannot write '{path}': {Found(path, cause)}; {left}. {Remedy(cause)}", cause);
+
+    /// <summary>The error of a file that could not be read.</summary>
+    public static DataException Reading(string path, Exception cause) => new(cause switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => $"'{path}' does not exist; expected a file that can be read.",
+        _ when Directory.Exists(path) => $"'{path}' is a folder; expected a file.",
+        _ => $"Cannot read '{path}': {cause.Message}",
+    }, cause);
+
+    private static string Found(string path, Exception cause)
+    {
+        if (IsFull(cause))
+            return $"the disk is full{Free(path)}";
+        return cause switch
+        {
+            DirectoryNotFoundException => "its folder does not exist",
+            UnauthorizedAccessException => "the folder may not be written to (read-only, or another user's)",
+            _ when ErrorNumber(cause) == ReadOnlySystem => "the file system is read-only",
+            _ => cause.Message.TrimEnd('.'),
+        };
+    }
+
+    private static string Remedy(Exception cause) => IsFull(cause)
+        ? "Free some space, or choose a folder on another disk with --out."
+        : "Choose a folder that can be written to with --out, or mend this one.";
+
+    private static bool IsFull(Exception cause) => ErrorNumber(cause) is var number && (OperatingSystem.IsWindows()
+        ? number is WindowsHandleDiskFull or WindowsDiskFull
+        : number is NoSpaceLeft or QuotaExceeded);
+
+    // The runtime hands on errno itself on Unix, and 0x8007xxxx around the error number on Windows.
+    private static int ErrorNumber(Exception cause) => cause.HResult & 0xffff;
+
+    private static string Free(string path)
+    {
+        try
+        {
+            var drive = new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path)) ?? path);
+            return $" ({drive.AvailableFreeSpace:N0} bytes free)";
+        }
+        catch (Exception trouble) when (Is(trouble) || trouble is ArgumentException)
+        {
+            return ""; // the message is good without the number
+        }
+    }
+}

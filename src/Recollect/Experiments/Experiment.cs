@@ -1,0 +1,192 @@
+using Recollect.Data;
+using Recollect.Losses;
+using Recollect.Networks;
+using Recollect.Randomness;
+using Recollect.Runs;
+using Recollect.Sequences;
+using Recollect.Training;
+using TorchSharp;
+
+namespace Recollect.Experiments;
+
+/// <summary>From a recipe to a run directory: data, network, training, evaluation.</summary>
+public static class Experiment
+{
+    // Rows labelled at once: it changes nothing but speed and memory.
+    private const int PredictionBatch = 128;
+
+    /// <summary>Trains, or goes on with a training, and evaluates what came out.</summary>
+    /// <exception cref="RecipeException">The recipe or the folder is not usable.</exception>
+    /// <exception cref="DataException">Data or a checkpoint is missing or damaged.</exception>
+    /// <exception cref="RunException">Something failed on the way; checkpoints are whole.</exception>
+    /// <returns>What the run came to; saved but neither evaluated nor complete where <paramref name="stop"/> was raised.</returns>
+    public static Summary Train(TrainRequest request, IProgress<TrainNews> progress, StopSignal stop)
+    {
+        var run = request.Resume ? RunDirectory.Open(request.Folder) : RunDirectory.Create(request.Folder);
+        request = request with { Recipe = request.Recipe.Resolve() };
+        using var held = run.Lock();
+        try
+        {
+            var device = Compute.Use(request.Workplace);
+            var data = DataSetLoader.Load(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
+            AnchorCheck.Refuse(request.Recipe.Auxiliary, data.Train);
+            WriteOrigins(request, run, data, device);
+            return Train(request, run, data, device, progress, stop);
+        }
+        catch (RecollectException)
+        {
+            if (!request.Resume && !File.Exists(run.RecipeFile))
+            {
+                held.Dispose();
+                run.RemoveUnlessStarted();
+            }
+            throw;
+        }
+    }
+
+    /// <summary>Measures a run's model on a split of its recipe's data.</summary>
+    /// <exception cref="DataException">The run, its model or its data is missing or damaged.</exception>
+    /// <exception cref="RecipeException">The recipe holds out no such split.</exception>
+    public static Evaluation Evaluate(EvaluateRequest request)
+    {
+        var run = RunDirectory.Open(request.Folder);
+        var recipe = RecipeBook.OfRun(run).Resolve();
+        var model = OpenModel(run);
+        model.Network.to(Compute.Use(request.Workplace));
+        var data = DataSetLoader.Load(recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
+        var set = request.Split switch
+        {
+            DataSplit.Train => data.Train,
+            DataSplit.Validation => data.Validation ?? throw new RecipeException(
+                $"--split validation: '{run.Path}' holds out no validation rows (its data.validation is 0); choose train or test."),
+            _ => data.Test,
+        };
+        return Evaluate(model.Network, set, request.Split, recipe.Training.Batch);
+    }
+
+    /// <summary>Labels every row of an input, in order, by a run's model file alone.</summary>
+    /// <exception cref="DataException">The model or the input is missing or damaged.</exception>
+    public static IEnumerable<PredictedRow> Predict(PredictRequest request)
+    {
+        var model = OpenModel(RunDirectory.Open(request.Folder));
+        model.Network.to(Compute.Use(request.Workplace));
+        using var standardInput = request.Input == PredictionInput.StandardInput ? request.StandardInput() : null;
+        var rows = PredictionInput.Read(request.Input, model.Preprocessing, model.Columns, model.Classes, standardInput);
+        foreach (var row in Classification.Of(model.Network, rows, PredictionBatch))
+        {
+            yield return new PredictedRow(row.Row, model.Classes[row.Predicted], model.Classes.Zip(row.LogProbabilities)
+                .ToDictionary(pair => pair.First, pair => Math.Exp(pair.Second)));
+        }
+    }
+
+    private static TrainedModel OpenModel(RunDirectory run) => File.Exists(run.ModelFile)
+        ? TrainedModel.Load(run.ModelFile)
+        : throw new DataException($"'{run.ModelFile}' does not exist: the training has not come to an end. Go on with it by 'recollect train --resume {run.Path}'.");
+
+    private static Summary Train(
+        TrainRequest request, RunDirectory run, DataSets data, torch.Device device, IProgress<TrainNews> progress, StopSignal stop)
+    {
+        var recipe = request.Recipe;
+        var task = TaskOf(recipe, data, device);
+        using var recorder = new RunRecorder(request, run, task, progress, stop);
+        using var trainer = new Trainer(task, recipe.Training, new Seed(recipe.Seed), recorder);
+        recorder.Trainer = trainer;
+        if (request.Resume && !recorder.Restore())
+            recorder.Note($"'{run.Path}' holds no checkpoint yet; training starts from the beginning.");
+
+        var complete = trainer.Run();
+        recorder.Save();
+        var summary = SummaryOf(task, trainer, recorder, complete);
+        return stop.Reason is not null && !complete ? summary : Conclude(request, run, data, task, trainer, recorder, summary);
+    }
+
+    // Order: model, evaluation, summary. A summary is there only where all that it sums up is.
+    private static Summary Conclude(
+        TrainRequest request, RunDirectory run, DataSets data, TrainingTask task, Trainer trainer, RunRecorder recorder, Summary summary)
+    {
+        new TrainedModel(task.Network, data.Preprocessing, data.Columns, data.Classes).Save(run.ModelFile, task, request.Recipe);
+        var batch = request.Recipe.Training.Batch;
+        var last = trainer.Plan.At(Math.Max(0, trainer.Progress.Update - 1));
+        var evaluation = Evaluate(task.Network, data.Test, DataSplit.Test, batch);
+        var test = new SplitResult(evaluation.Accuracy, evaluation.Loss, evaluation.Examples);
+        recorder.Evaluated(last, DataSplit.Test, test);
+        JsonFile.Write(run.EvaluationFile, evaluation, RunJson.Default.Evaluation);
+        summary = summary with
+        {
+            Test = test,
+            Validation = data.Validation is { Count: > 0 } held ? Score.Of(Classification.Of(task.Network, held, batch)) : null,
+        };
+        JsonFile.Write(run.SummaryFile, summary, RunJson.Default.Summary);
+        return summary;
+    }
+
+    private static TrainingTask TaskOf(Recipe recipe, DataSets data, torch.Device device)
+    {
+        var seed = new Seed(recipe.Seed);
+        var network = new RecurrentClassifier(data.Train.Format, data.Classes.Count, recipe.Model, seed);
+        network.to(device);
+        AuxiliaryLoss[] losses = [.. recipe.Auxiliary.Select((options, j) => AuxiliaryLoss.Of(options, j, recipe.Bptt.Auxiliary, network, seed))];
+        foreach (var loss in losses)
+            loss.Decoder.MoveTo(network.Like);
+        double[] weights = recipe.Training.ClassWeights == ClassWeighting.Balanced ? [.. ClassWeights.Balanced(data.Train)] : [];
+        return new TrainingTask(network, losses, recipe.Bptt.Supervised, data.Train, data.Validation, weights);
+    }
+
+    private static void WriteOrigins(TrainRequest request, RunDirectory run, DataSets data, torch.Device device)
+    {
+        var manifest = new Manifest
+        {
+            Program = ProgramVersion.Text,
+            Runtime = System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription,
+            Machine = MachineInfo.Read(),
+            Libraries = ProgramVersion.Libraries(),
+            Device = device.ToString(),
+            Threads = torch.get_num_threads(),
+            Seed = request.Recipe.Seed,
+            Data = [.. data.Hashes.Select(file => new DataHash(file.Key, file.Value))],
+            Command = request.Command,
+            Started = DateTimeOffset.UtcNow,
+        };
+        if (request.Resume && File.Exists(run.ManifestFile))
+        {
+            var before = JsonFile.Read(run.ManifestFile, RunJson.Default.Manifest);
+            if (before.Data.FirstOrDefault(file => !manifest.Data.Contains(file)) is { } changed)
+                throw new DataException($"The data file '{changed.File}' is not the one that '{run.Path}' was trained on (SHA-256 {changed.Sha256}). Bring that one back (--data), or start a new run.");
+            manifest = before with { Resumed = [.. before.Resumed, manifest.Started] };
+        }
+        JsonFile.Write(run.ManifestFile, manifest, RunJson.Default.Manifest);
+        AtomicFile.Write(run.RecipeFile, RecipeJson.Write(request.Recipe));
+    }
+
+    private static Summary SummaryOf(TrainingTask task, Trainer trainer, RunRecorder recorder, bool complete)
+    {
+        var done = trainer.Progress.Update;
+        var pretrained = Math.Min(done, trainer.Plan.PretrainUpdates);
+        return new Summary
+        {
+            Parameters = Count(task.Network.parameters()),
+            AuxiliaryParameters = task.Auxiliary.Sum(loss => Count(loss.Decoder.NamedParameters().Select(p => p.Parameter))),
+            TrainSeconds = trainer.Progress.Seconds,
+            Updates = done,
+            PretrainEpochs = (int)(pretrained / trainer.Plan.UpdatesPerEpoch),
+            Epochs = (int)((done - pretrained) / trainer.Plan.UpdatesPerEpoch),
+            Complete = complete,
+            StoppedBy = complete ? null : recorder.StoppedBy,
+            PeakMemory = recorder.PeakBytes,
+        };
+    }
+
+    private static Evaluation Evaluate(RecurrentClassifier network, SequenceSet set, DataSplit split, int batch)
+    {
+        var confusion = new ConfusionMatrix(set.Classes.Count);
+        var loss = 0.0;
+        foreach (var row in Classification.Of(network, set, batch))
+        {
+            confusion.Add(row.Label, row.Predicted);
+            loss += row.Loss;
+        }
+        return Evaluation.Of(split, set.Classes, confusion, loss / set.Count);
+    }
+
+    private static long Count(IEnumerable<torch.Tensor> parameters) => parameters.Sum(parameter => parameter.numel());
+}

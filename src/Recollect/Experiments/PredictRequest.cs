@@ -1,0 +1,14 @@
+namespace Recollect.Experiments;
+
+/// <summary>Rows to label with a trained network.</summary>
+/// <param name="Folder">The run directory; its model file alone is read.</param>
+/// <param name="Input">The file, or "-" for <paramref name="StandardInput"/>.</param>
+/// <param name="StandardInput">The bytes of standard input, opened when they are needed.</param>
+/// <param name="Workplace">Where and how fast.</param>
+public sealed record PredictRequest(string Folder, string Input, Func<Stream> StandardInput, Workplace Workplace);
+
+/// <summary>What a network says about one row.</summary>
+/// <param name="Index">The row, from 0.</param>
+/// <param name="Label">The class with the highest probability.</param>
+/// <param name="Probabilities">The probability of each class, in label order; their sum is 1.</param>
+public sealed record PredictedRow(int Index, string Label, IReadOnlyDictionary<string, double> Probabilities);

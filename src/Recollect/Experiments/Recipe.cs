@@ -1,0 +1,58 @@
+using Recollect.Data;
+using Recollect.Losses;
+using Recollect.Networks;
+using Recollect.Sequences;
+using Recollect.Training;
+
+namespace Recollect.Experiments;
+
+/// <summary>How far gradients flow back, each loss for itself: the recipe's section <c>bptt</c> (method, section 2).</summary>
+public sealed record BpttOptions
+{
+    /// <summary>Steps before a row's end that the supervised loss teaches, k_s; 0 trains the classifier alone. The paper's 300.</summary>
+    public Truncation Supervised { get; init; } = new(300);
+
+    /// <summary>Steps before an anchor that an auxiliary loss teaches, k_a, unless its entry says otherwise; at least 1. The paper's 300.</summary>
+    public Truncation Auxiliary { get; init; } = new(300);
+}
+
+/// <summary>Everything that decides what a run computes: data, network, losses, windows, training and seed, as one JSON file.</summary>
+/// <remarks>
+/// <see cref="RecipeReader"/> reads one, <see cref="RecipeBook"/> holds the shipped ones. Where and how fast a run is computed (device, threads,
+/// folders) is no part of it. Lists compare by reference; compare two recipes by <see cref="RecipeJson.Write"/>.
+/// </remarks>
+public sealed record Recipe
+{
+    /// <summary>The newest format this program reads.</summary>
+    public const int NewestFormat = 1;
+
+    /// <summary>The version of the format that the file is written in.</summary>
+    public int Format { get; init; } = NewestFormat;
+
+    /// <summary>What runs are called after; unset: the file's name without its ending.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>One line for <c>recollect recipes list</c>.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Where sequences come from.</summary>
+    public DataOptions Data { get; init; } = new();
+
+    /// <summary>The main network.</summary>
+    public NetworkOptions Model { get; init; } = new();
+
+    /// <summary>The auxiliary losses; none means the plain network.</summary>
+    public IReadOnlyList<AuxiliaryOptions> Auxiliary { get; init; } = [];
+
+    /// <summary>How far gradients flow back.</summary>
+    public BpttOptions Bptt { get; init; } = new();
+
+    /// <summary>Optimiser, phases, epochs.</summary>
+    public TrainingOptions Training { get; init; } = new();
+
+    /// <summary>The seed of every random draw of the run, the data's splits aside.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>The same recipe with every unset key that will be read set to the value that will be used.</summary>
+    public Recipe Resolve() => RecipeResolution.Of(this);
+}

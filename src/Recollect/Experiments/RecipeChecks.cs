@@ -1,0 +1,162 @@
+using Recollect.Losses;
+using Recollect.Training;
+
+namespace Recollect.Experiments;
+
+/// <summary>The range of every number of a recipe, and what keys ask of each other.</summary>
+/// <param name="recipe">The recipe, resolved or not.</param>
+/// <param name="placeOf">Where a key was given, for messages.</param>
+internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
+{
+    /// <summary>Refuses the first value that is not allowed.</summary>
+    /// <exception cref="RecipeException">The message names the key, the value and what is allowed.</exception>
+    public void Check()
+    {
+        AtLeast("format", recipe.Format, 1);
+        Name();
+        if (KnownSource.Of(recipe.Data.Source) is not { } source)
+        {
+            var names = KnownSource.All.Select(known => known.Name).ToList();
+            throw Refused("data.source", Quoted(recipe.Data.Source), $"one of {string.Join(", ", names)}", Spelling.Hint(recipe.Data.Source, names));
+        }
+        Data(source);
+        if (source.IsImages)
+            Images(source);
+        else
+            Tables(source);
+        Model();
+        AtLeast("bptt.auxiliary", recipe.Bptt.Auxiliary.Steps, 1, " (or \"full\")");
+        for (var i = 0; i < recipe.Auxiliary.Count; i++)
+            Auxiliary(recipe.Auxiliary[i], $"auxiliary.{i}");
+        Training();
+        Phases();
+    }
+
+    private void Name()
+    {
+        if (recipe.Name is { } name && (name is "" or "." or ".." || name.Any(c => c is '/' or '\\' || char.IsControl(c))))
+            throw Refused("name", Quoted(name), "a name that a folder can have, without / and \\");
+    }
+
+    private void Data(KnownSource source)
+    {
+        var data = recipe.Data;
+        AtLeast("data.limit", data.Limit, 1);
+        AtLeast("data.testLimit", data.TestLimit, 1);
+        Within("data.validation", data.Validation, "in [0, 1)", data.Validation is >= 0 and < 1);
+        var levels = source.Levels;
+        if (levels > 0)
+            Within("data.levels", data.Levels, $"from 2 to {levels}, the levels of {source.Name}", data.Levels is null || (data.Levels >= 2 && data.Levels <= levels));
+    }
+
+    private void Images(KnownSource source)
+    {
+        var factor = recipe.Data.Downscale;
+        Within("data.downscale", factor, $"a factor that divides {source.Side}, the side of {source.Name}: {string.Join(", ", source.Downscales)}",
+            factor is null || source.Downscales.Contains(factor.Value));
+    }
+
+    private void Tables(KnownSource source)
+    {
+        var data = recipe.Data;
+        if (string.IsNullOrWhiteSpace(data.Train))
+            throw new RecipeException($"{placeOf("data.train")}: 'data.train' is missing: source = {source.Name} needs the file to train on, such as \"mine.{source.Name}\".");
+        Within("data.testFraction", data.TestFraction, "in (0, 1)", data.TestFraction is null or (> 0 and < 1));
+        if (data.Values is { } values && (values.Count == 0 || (source.Name == "jsonl" && values.Count != 1)))
+            throw Refused("data.values", $"a list of {values.Count}", source.Name == "jsonl" ? "the one property that holds the numbers" : "at least one column");
+    }
+
+    private void Model()
+    {
+        var model = recipe.Model;
+        AtLeast("model.embedding", model.Embedding, 1);
+        AtLeast("model.hidden", model.Hidden, 1);
+        AtLeast("model.layers", model.Layers, 1);
+        AtLeast("model.headUnits", model.HeadUnits, 1);
+        Within("model.dropout", model.Dropout, "in [0, 1)", model.Dropout is >= 0 and < 1);
+    }
+
+    private void Auxiliary(AuxiliaryOptions auxiliary, string path)
+    {
+        AtLeast($"{path}.segments", auxiliary.Segments, 1);
+        if (auxiliary.Length.Count == 0)
+            throw Refused($"{path}.length", "an empty list", "a number of steps, or a list of them");
+        for (var i = 0; i < auxiliary.Length.Count; i++)
+            AtLeast(auxiliary.Length.Count == 1 ? $"{path}.length" : $"{path}.length.{i}", auxiliary.Length[i], 1);
+        if (auxiliary.Length.Count > 1 && auxiliary.Segments is { } segments && segments != auxiliary.Length.Count)
+        {
+            throw Refused($"{path}.segments", $"{segments}",
+                $"{auxiliary.Length.Count}, one for each length in '{path}.length' (or give one length for all)");
+        }
+        Within($"{path}.weight", auxiliary.Weight, "above 0 (to do without the loss, take its entry out)", auxiliary.Weight > 0);
+        AtLeast($"{path}.bptt", auxiliary.Bptt?.Steps, 1, " (or \"full\")");
+        Within($"{path}.scheduledMaximum", auxiliary.ScheduledMaximum, "in [0, 1]", auxiliary.ScheduledMaximum is null or (>= 0 and <= 1));
+        AtLeast($"{path}.decoder.layers", auxiliary.Decoder.Layers, 1);
+        AtLeast($"{path}.decoder.headUnits", auxiliary.Decoder.HeadUnits, 1);
+        Within($"{path}.decoder.dropout", auxiliary.Decoder.Dropout, "in [0, 1)", auxiliary.Decoder.Dropout is >= 0 and < 1);
+        AtLeast($"{path}.decoder.bptt", auxiliary.Decoder.Bptt?.Steps, 1, " (or \"full\")");
+    }
+
+    private void Training()
+    {
+        var training = recipe.Training;
+        AtLeast("training.batch", training.Batch, 1);
+        Within("training.accumulate", training.Accumulate, $"from 1 to the batch, {training.Batch}",
+            training.Accumulate >= 1 && training.Accumulate <= training.Batch);
+        AtLeast("training.pretrainEpochs", training.PretrainEpochs, 0);
+        AtLeast("training.epochs", training.Epochs, 0);
+        Within("training.learningRate", training.LearningRate, "above 0", training.LearningRate > 0);
+        Within("training.pretrainLearningRate", training.PretrainLearningRate, "above 0", training.PretrainLearningRate is null or > 0);
+        Within("training.weightDecay", training.WeightDecay, "0 or more", training.WeightDecay >= 0);
+        Within("training.clipNorm", training.ClipNorm, "above 0, or 0 for no clipping", training.ClipNorm >= 0);
+        AtLeast("training.nonFiniteLimit", training.NonFiniteLimit, 1);
+        AtLeast("training.checkpointEvery", training.CheckpointEvery, 0);
+        AtLeast("training.logEvery", training.LogEvery, 1);
+        Schedule(training.Schedule, "training.schedule");
+        if (training.PretrainSchedule is { } pretrain)
+            Schedule(pretrain, "training.pretrainSchedule");
+    }
+
+    private void Schedule(ScheduleOptions schedule, string path)
+    {
+        AtLeast($"{path}.warmup", schedule.Warmup, 0);
+        AtLeast($"{path}.every", schedule.Every, 1);
+        Within($"{path}.factor", schedule.Factor, "in (0, 1]", schedule.Factor is null or (> 0 and <= 1));
+        Within($"{path}.minimum", schedule.Minimum, "in [0, 1]", schedule.Minimum is null or (>= 0 and <= 1));
+        if (schedule.Kind != ScheduleKind.Step)
+            return;
+        foreach (var (key, given) in new[] { ("every", schedule.Every is not null), ("factor", schedule.Factor is not null) })
+        {
+            if (!given)
+                throw new RecipeException($"{placeOf(path)}: '{path}.{key}' is missing; kind = step needs both 'every' (epochs) and 'factor'.");
+        }
+    }
+
+    private void Phases()
+    {
+        var (training, losses) = (recipe.Training, recipe.Auxiliary.Count);
+        if (training.PretrainEpochs > 0 && losses == 0)
+            throw Refused("training.pretrainEpochs", $"{training.PretrainEpochs}", "0, as the list 'auxiliary' is empty and there is nothing to pretrain on");
+        if (!training.Joint && training.PretrainEpochs == 0 && losses > 0)
+        {
+            throw Refused("training.joint", "false",
+                "true, as 'training.pretrainEpochs' is 0 and the auxiliary losses would never be used (or set 'auxiliary' to [])");
+        }
+        if (training.Epochs + training.PretrainEpochs == 0)
+            throw Refused("training.epochs", "0", "at least 1, as there is no pretraining either");
+    }
+
+    private void AtLeast(string path, int? value, int least, string also = "") =>
+        Within(path, value, least == 0 ? $"0 or more{also}" : $"at least {least}{also}", value is null || value >= least);
+
+    private void Within<T>(string path, T value, string allowed, bool holds)
+    {
+        if (!holds)
+            throw Refused(path, $"{value}", allowed);
+    }
+
+    private RecipeException Refused(string path, string found, string allowed, string hint = "") =>
+        new($"{placeOf(path)}: '{path}' is {found}; it must be {allowed}.{hint}");
+
+    private static string Quoted(string text) => $"\"{text}\"";
+}

@@ -1,0 +1,74 @@
+using Recollect.Data;
+using Recollect.Losses;
+using Recollect.Training;
+
+namespace Recollect.Experiments;
+
+/// <summary>Fills what a recipe leaves unset with what will be used.</summary>
+internal static class RecipeResolution
+{
+    public static Recipe Of(Recipe recipe) => recipe with
+    {
+        Data = Of(recipe.Data),
+        Auxiliary = [.. recipe.Auxiliary.Select(auxiliary => Of(auxiliary, recipe.Bptt))],
+        Training = Of(recipe.Training),
+    };
+
+    private static DataOptions Of(DataOptions data)
+    {
+        var source = KnownSource.Of(data.Source)
+            ?? throw new RecipeException($"'data.source' is \"{data.Source}\"; check the recipe before it is resolved.");
+        if (source.IsImages)
+        {
+            var encoding = UnreadKeys.EncodingOf(data, source);
+            return data with
+            {
+                Encoding = encoding,
+                Downscale = data.Downscale ?? 1,
+                Levels = encoding == StepEncoding.Tokens ? data.Levels ?? source.Levels : null,
+            };
+        }
+        var numeric = data.Text is null;
+        return data with
+        {
+            Label = data.Label ?? "label",
+            TestFraction = data.Test is null ? data.TestFraction ?? 0.2 : null,
+            // A csv's unnamed numeric columns are known when its header is read.
+            Values = numeric && source.Name == "jsonl" ? data.Values ?? ["values"] : data.Values,
+            Standardize = numeric ? data.Standardize ?? false : null,
+        };
+    }
+
+    private static AuxiliaryOptions Of(AuxiliaryOptions auxiliary, BpttOptions bptt)
+    {
+        var window = auxiliary.Bptt ?? bptt.Auxiliary;
+        var common = auxiliary with { Segments = auxiliary.Segments ?? auxiliary.Length.Count, Bptt = window };
+        if (auxiliary.Kind == AuxiliaryKind.Prediction)
+            return common;
+        var input = auxiliary.Input ?? DecoderInputMode.Teacher;
+        return common with
+        {
+            Distance = auxiliary.Distance ?? SegmentDistance.Adjacent,
+            Direction = auxiliary.Direction ?? SegmentDirection.Forward,
+            Input = input,
+            ScheduledMaximum = input == DecoderInputMode.Scheduled ? auxiliary.ScheduledMaximum ?? 0.5 : null,
+            Decoder = auxiliary.Decoder with { Bptt = auxiliary.Decoder.Bptt ?? window },
+        };
+    }
+
+    private static TrainingOptions Of(TrainingOptions training)
+    {
+        var schedule = Of(training.Schedule);
+        if (training.PretrainEpochs == 0)
+            return training with { Schedule = schedule };
+        return training with
+        {
+            Schedule = schedule,
+            PretrainLearningRate = training.PretrainLearningRate ?? training.LearningRate,
+            PretrainSchedule = training.PretrainSchedule is { } own ? Of(own) : schedule,
+        };
+    }
+
+    private static ScheduleOptions Of(ScheduleOptions schedule) =>
+        schedule.Kind == ScheduleKind.Cosine ? schedule with { Minimum = schedule.Minimum ?? 0 } : schedule;
+}

@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Globalization;
+using Recollect.Runs;
+using Recollect.Training;
+
+namespace Recollect.Experiments;
+
+/// <summary>Writes what a trainer reports to the run directory, saves checkpoints, and says when to stop.</summary>
+internal sealed class RunRecorder : ITrainingObserver, IDisposable
+{
+    private const string MetricsLength = "metricsLength", PeakMemoryNote = "peakMemory";
+    private readonly TrainRequest _request;
+    private readonly TrainingTask _task;
+    private readonly CheckpointFolder _checkpoints;
+    private readonly MetricsLog _metrics;
+    private readonly NewsDesk _news;
+    private readonly StopSignal _stop;
+    private readonly Stopwatch _sitting = Stopwatch.StartNew();
+    private long? _saved;
+    private long _earlierPeak;
+
+    public RunRecorder(TrainRequest request, RunDirectory run, TrainingTask task, IProgress<TrainNews> progress, StopSignal stop)
+    {
+        (_request, _task, _stop) = (request, task, stop);
+        _news = new NewsDesk(request.Recipe, request.MaxSteps, progress);
+        _checkpoints = new CheckpointFolder(run.CheckpointFolder);
+        _metrics = MetricsLog.Open(run.MetricsFile);
+    }
+
+    /// <summary>The trainer whose state is saved; set once, right after it is made.</summary>
+    public Trainer Trainer { get; set; } = null!;
+
+    /// <summary>Why training stopped before its plan was done.</summary>
+    public string? StoppedBy { get; private set; }
+
+    /// <summary>The largest peak of resident memory of any sitting, bytes.</summary>
+    public long PeakBytes => Math.Max(_earlierPeak, PeakMemory.Bytes);
+
+    /// <summary>Tells the person who waits.</summary>
+    public void Note(string text) => _news.Note(text);
+
+    /// <summary>Puts the trainer where the newest whole checkpoint stands, and the metrics with it.</summary>
+    /// <returns>Whether there was a checkpoint.</returns>
+    public bool Restore()
+    {
+        var checkpoint = _checkpoints.Newest(out var damaged);
+        foreach (var message in damaged)
+            _news.Note($"{message} An older checkpoint is used.");
+        if (checkpoint is null)
+        {
+            _metrics.TruncateTo(0);
+            return false;
+        }
+        checkpoint.Restore(_task, Trainer);
+        _metrics.TruncateTo(NoteOf(checkpoint, MetricsLength));
+        _earlierPeak = NoteOf(checkpoint, PeakMemoryNote);
+        _saved = checkpoint.Progress.Update;
+        return true;
+    }
+
+    /// <summary>Saves the trainer's state, unless this very state is saved already.</summary>
+    public void Save()
+    {
+        if (_saved == Trainer.Progress.Update)
+            return;
+        _checkpoints.Save(_task, Trainer, new Dictionary<string, string>
+        {
+            [MetricsLength] = _metrics.Sync().ToString(CultureInfo.InvariantCulture),
+            [PeakMemoryNote] = PeakBytes.ToString(CultureInfo.InvariantCulture),
+        });
+        _saved = Trainer.Progress.Update;
+    }
+
+    /// <summary>Logs the result on a split after training.</summary>
+    public void Evaluated(Position position, DataSplit split, SplitResult result) => _metrics.Append(new MetricRecord
+    {
+        Phase = position.Phase,
+        Epoch = position.Epoch + 1,
+        Step = position.Update + 1,
+        Split = split,
+        Loss = result.Loss,
+        Accuracy = result.Accuracy,
+    });
+
+    public void OnStep(Position position, StepRecord step, double learningRate, double secondsPerUpdate)
+    {
+        _news.Update(Trainer, position);
+        if (!step.Finite)
+            _news.Note($"Update {position.Update + 1} was not applied: its loss ({step.Loss}) or gradient norm ({step.GradientNorm}) is not a finite number.");
+        if ((position.Update + 1) % _request.Recipe.Training.LogEvery != 0 && step.Finite)
+            return;
+        _metrics.Append(new MetricRecord
+        {
+            Phase = position.Phase,
+            Epoch = position.Epoch + 1,
+            Step = position.Update + 1,
+            Split = DataSplit.Train,
+            Loss = step.Loss,
+            Supervised = step.Supervised,
+            Auxiliary = step.Auxiliary.Count == 0 ? null : step.Loss - (step.Supervised ?? 0),
+            Auxiliaries = step.Auxiliary.Count == 0 ? null : step.Auxiliary,
+            Accuracy = step.Supervised is null ? null : (double)step.Correct / step.Rows,
+            LearningRate = learningRate,
+            GradientNorm = step.GradientNorm,
+            SequencesPerSecond = step.Rows / secondsPerUpdate,
+            PeakMemory = PeakMemory.Bytes,
+            Shortened = step.Shortened,
+            Skipped = step.Skipped,
+            NonFinite = step.Finite ? 0 : 1,
+        });
+    }
+
+    public void OnEpoch(Position position, EpochRecord epoch)
+    {
+        _metrics.Append(new MetricRecord
+        {
+            Phase = position.Phase,
+            Epoch = position.Epoch + 1,
+            Step = position.Update + 1,
+            Split = DataSplit.Train,
+            WholeEpoch = true,
+            Loss = epoch.Loss,
+            Supervised = epoch.Supervised,
+            Auxiliary = epoch.Auxiliary.Count == 0 ? null : epoch.Loss - (epoch.Supervised ?? 0),
+            Auxiliaries = epoch.Auxiliary.Count == 0 ? null : epoch.Auxiliary,
+            Accuracy = epoch.Accuracy,
+            GradientNorm = epoch.GradientNorm,
+            SequencesPerSecond = epoch.SequencesPerSecond,
+            Seconds = Trainer.Progress.Seconds,
+            PeakMemory = PeakMemory.Bytes,
+            Shortened = epoch.Shortened,
+            Skipped = epoch.Skipped,
+            NonFinite = epoch.NonFinite,
+        });
+        if (epoch.Validation is { } validation)
+            Evaluated(position, DataSplit.Validation, validation);
+        _news.Epoch(Trainer, position, epoch.Validation?.Accuracy);
+        if (position.Epoch == 0 && epoch.Shortened + epoch.Skipped > 0)
+            _news.Note($"Rows too short for their segments: {epoch.Shortened} segment(s) an epoch are shortened, {epoch.Skipped} left out; metrics.jsonl counts them.");
+    }
+
+    public bool ShouldStop(Position next)
+    {
+        StoppedBy = _stop.Reason
+            ?? (next.Update >= _request.MaxSteps ? "--max-steps" : null)
+            ?? (_sitting.Elapsed >= _request.MaxTime ? "--max-time" : null);
+        return StoppedBy is not null;
+    }
+
+    public void OnSavable(Position position, bool endsEpoch)
+    {
+        var every = _request.Recipe.Training.CheckpointEvery;
+        if (endsEpoch || (every > 0 && (position.Update + 1) % every == 0))
+            Save();
+    }
+
+    public void Dispose() => _metrics.Dispose();
+
+    private static long NoteOf(Checkpoint checkpoint, string key) => long.TryParse(checkpoint.Note(key), CultureInfo.InvariantCulture, out var value)
+        ? value
+        : throw new DataException($"'{checkpoint.Path}' is damaged: its metadata '{key}' is '{checkpoint.Note(key)}', expected a number.");
+}

@@ -1,0 +1,57 @@
+namespace Recollect.Experiments;
+
+/// <summary>Where a network is computed.</summary>
+public enum DeviceChoice
+{
+    /// <summary>A CUDA device where there is one and the program was built for it, else the processor.</summary>
+    Auto,
+
+    /// <summary>The processor.</summary>
+    Cpu,
+
+    /// <summary>The first CUDA device; an error where there is none.</summary>
+    Cuda,
+}
+
+/// <summary>Where and how fast something is computed; no part of a recipe.</summary>
+/// <param name="DataFolder">The folder of the data sets; null: $RECOLLECT_DATA, else the platform's user-data folder.</param>
+/// <param name="Device">The device.</param>
+/// <param name="Threads">Threads of the processor; null: as many as libtorch chooses.</param>
+public sealed record Workplace(string? DataFolder = null, DeviceChoice Device = DeviceChoice.Auto, int? Threads = null);
+
+/// <summary>A run to start, or to go on with.</summary>
+public sealed record TrainRequest
+{
+    /// <summary>The checked recipe; resolved or not.</summary>
+    public required Recipe Recipe { get; init; }
+
+    /// <summary>The run directory.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Whether <see cref="Folder"/> holds a run to go on with; else it must not hold one.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>Where and how fast.</summary>
+    public Workplace Workplace { get; init; } = new();
+
+    /// <summary>The run ends, as if it were complete but able to go on, before update number this of the whole run; at least 1.</summary>
+    public long? MaxSteps { get; init; }
+
+    /// <summary>The run ends likewise after this much time in this sitting.</summary>
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>The command as typed, a word an element, for the manifest.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+}
+
+/// <summary>A wish to stop, raised from any thread and polled by a training between two updates.</summary>
+public sealed class StopSignal
+{
+    private string? _reason;
+
+    /// <summary>Why to stop, such as <c>SIGINT</c>; null as long as nobody asked.</summary>
+    public string? Reason => Volatile.Read(ref _reason);
+
+    /// <summary>Asks to stop; the first reason stays.</summary>
+    public void Raise(string reason) => Interlocked.CompareExchange(ref _reason, reason, null);
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Recollect.Networks;
+using Recollect.Randomness;
+using Recollect.Runs;
+using Recollect.Sequences;
+using Recollect.Training;
+
+namespace Recollect.Experiments;
+
+/// <summary>A network with all that turns a user's input into labels: what <c>model.safetensors</c> holds, so that this file alone predicts the same.</summary>
+/// <param name="Network">The main network.</param>
+/// <param name="Preprocessing">How a sample becomes steps.</param>
+/// <param name="Columns">Which columns of a table hold what, or null.</param>
+/// <param name="Classes">The class names, in label order.</param>
+public sealed record TrainedModel(RecurrentClassifier Network, Preprocessing Preprocessing, InputColumns? Columns, IReadOnlyList<string> Classes)
+{
+    private const string Kind = "recollect-model";
+    private const int Version = 1;
+
+    /// <summary>Writes the model, whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="task">Owns the decoders, which are saved under <c>auxiliary.*</c> beside the network.</param>
+    /// <param name="recipe">Says what the decoders are.</param>
+    /// <exception cref="RunException">It cannot be written.</exception>
+    public void Save(string path, TrainingTask task, Recipe recipe)
+    {
+        var metadata = new Dictionary<string, string>
+        {
+            ["kind"] = Kind,
+            ["version"] = Version.ToString(),
+            ["program"] = ProgramVersion.Text,
+            ["architecture"] = Json(Network.Options),
+            ["activation"] = "relu",
+            ["preprocessing"] = Preprocessing.ToJson(),
+            ["classes"] = Json(Classes),
+            ["auxiliary"] = Json(recipe.Auxiliary),
+        };
+        if (Columns is not null)
+            metadata["columns"] = Json(Columns);
+        Safetensors.Write(path, metadata, [.. task.NamedParameters().Select(p => TensorStorage.Store(p.Name, p.Parameter))]);
+    }
+
+    /// <summary>Reads a model; nothing else of its run is needed.</summary>
+    /// <exception cref="DataException">The file is missing, damaged, no model, or of a newer version.</exception>
+    public static TrainedModel Load(string path)
+    {
+        var file = Safetensors.Read(path);
+        if (file.Metadata.GetValueOrDefault("kind") != Kind)
+            throw new DataException($"'{path}' is no model of Recollect's: its metadata has no kind '{Kind}'. Expected a model.safetensors that `recollect train` wrote.");
+        if (file.GetMetadata("version") != Version.ToString())
+            throw new DataException($"'{path}' is a model of version {file.GetMetadata("version")}; this program reads version {Version}. Use the program that wrote it, or a newer one.");
+        var preprocessing = Preprocessing.FromJson(file.GetMetadata("preprocessing"), path);
+        var columns = file.Metadata.TryGetValue("columns", out var text) ? Parse<InputColumns>(text, path, "columns") : null;
+        var classes = Parse<IReadOnlyList<string>>(file.GetMetadata("classes"), path, "classes");
+        var options = Parse<NetworkOptions>(file.GetMetadata("architecture"), path, "architecture");
+        if (options is not { Embedding: > 0, Hidden: > 0, Layers: > 0, HeadUnits: > 0, Dropout: >= 0 and < 1 } || classes.Count == 0)
+            throw new DataException($"'{path}': the metadata 'architecture' or 'classes' states an impossible size. The file is damaged.");
+        CheckSizes(file, options, preprocessing.Format, classes.Count);
+        var network = new RecurrentClassifier(preprocessing.Format, classes.Count, options, new Seed(0));
+        foreach (var (name, parameter) in network.named_parameters())
+            TensorStorage.Load(file, name, parameter);
+        return new TrainedModel(network, preprocessing, columns, classes);
+    }
+
+    // A header may claim any size; the tensors in the file are really there. Compared before the network is made, so that a lie allocates nothing.
+    private static void CheckSizes(SafetensorsFile file, NetworkOptions options, StepFormat format, int classes)
+    {
+        file.Get("embedding.weight", StoredType.F32, format.Kind == StepKind.Tokens
+            ? [format.Width, options.Embedding]
+            : [options.Embedding, format.Width]);
+        file.Get($"{options.Cell.ToString().ToLowerInvariant()}.weight_hh_l{options.Layers - 1}", StoredType.F32, (options.Cell == CellKind.Lstm ? 4L : 3L) * options.Hidden, options.Hidden);
+        file.Get("classifier.0.weight", StoredType.F32, options.HeadUnits, options.Hidden);
+        file.Get("classifier.5.weight", StoredType.F32, classes, options.HeadUnits);
+    }
+
+    private static string Json<T>(T value) => JsonSerializer.Serialize(value, (JsonTypeInfo<T>)RecipeJson.Compact.GetTypeInfo(typeof(T)));
+
+    private static T Parse<T>(string json, string path, string key)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, RecipeJson.Compact) ?? throw new JsonException("found null");
+        }
+        catch (JsonException error)
+        {
+            throw new DataException($"'{path}': the metadata '{key}' cannot be read ({error.Message}). The file is damaged or of another version.", error);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using Recollect.Data;
+using Recollect.Losses;
+using Recollect.Networks;
+using Recollect.Training;
+
+namespace Recollect.Experiments;
+
+/// <summary>A key that nothing reads under the recipe's other values.</summary>
+/// <param name="Path">The key, as in <c>auxiliary.0.distance</c>.</param>
+/// <param name="Reason">What would have to be so for it to be read: "only … read(s) it".</param>
+internal sealed record UnreadKey(string Path, string Reason);
+
+/// <summary>Which keys a recipe does not read: giving one is an error, and a resolved recipe leaves them out.</summary>
+internal static class UnreadKeys
+{
+    /// <summary>Every key that <paramref name="recipe"/> does not read.</summary>
+    public static IEnumerable<UnreadKey> Of(Recipe recipe) =>
+    [
+        .. OfData(recipe.Data),
+        .. OfModel(recipe.Model),
+        .. recipe.Auxiliary.SelectMany((auxiliary, index) => OfAuxiliary(auxiliary, $"auxiliary.{index}")),
+        .. OfTraining(recipe),
+    ];
+
+    /// <summary>Refuses a tree that gives a key which <paramref name="recipe"/> does not read.</summary>
+    /// <exception cref="RecipeException">One is given.</exception>
+    public static void Refuse(Recipe recipe, RecipeTree tree)
+    {
+        foreach (var key in Of(recipe).Where(key => tree.Gives(key.Path)))
+            throw new RecipeException($"{tree.PlaceOf(key.Path)}: nothing would read '{key.Path}': {key.Reason}. Remove it, or set it to null.");
+    }
+
+    private static IEnumerable<UnreadKey> OfData(DataOptions data)
+    {
+        if (KnownSource.Of(data.Source) is not { } source)
+            return []; // RecipeChecks refuses the source itself
+        var drawsTest = !source.IsImages && data.Test is null;
+        string[] tables = ["train", "test", "testFraction", "label", "text", "values", "standardize"];
+        string[] images = ["downscale", "levels", "permutationSeed"];
+        var unread = (source.IsImages ? tables : images).ToDictionary(
+            key => key, _ => source.IsImages ? "only the sources csv and jsonl read it" : "only sources of images read it");
+        if (!source.IsImages)
+            unread.TryAdd("encoding", "text is always tokens, numeric values always reals");
+        else if (EncodingOf(data, source) == StepEncoding.Reals)
+            unread.TryAdd("levels", "only encoding = tokens reads it");
+        if (data.Test is not null)
+            unread.TryAdd("testFraction", "'data.test' names the rows to test on");
+        if (data.Text is not null)
+        {
+            unread.TryAdd("values", "'data.text' names the sequence");
+            unread.TryAdd("standardize", "only numeric values read it");
+        }
+        if (data.Validation <= 0 && !drawsTest)
+            unread.TryAdd("splitSeed", "no split is drawn, as 'data.validation' is 0 and the test rows are published or named");
+        return unread.Select(key => new UnreadKey($"data.{key.Key}", key.Value));
+    }
+
+    /// <summary>What the pixels of <paramref name="data"/> become, whether given or by default.</summary>
+    internal static StepEncoding EncodingOf(DataOptions data, KnownSource images) =>
+        data.Encoding ?? (images.Tokens ? StepEncoding.Tokens : StepEncoding.Reals);
+
+    private static IEnumerable<UnreadKey> OfModel(NetworkOptions model) =>
+        model.Cell == CellKind.Lstm ? [] : [new("model.forgetBias", "only cell = lstm reads it")];
+
+    private static IEnumerable<UnreadKey> OfAuxiliary(AuxiliaryOptions auxiliary, string path)
+    {
+        if (auxiliary.Kind == AuxiliaryKind.Prediction)
+        {
+            foreach (var key in new[] { "distance", "direction", "input", "scheduledMaximum" })
+                yield return new($"{path}.{key}", "only kind = reconstruction reads it");
+            yield return new($"{path}.decoder.bptt", "only kind = reconstruction reads it; a prediction is cut by its 'bptt' alone");
+        }
+        else if (auxiliary.Input != DecoderInputMode.Scheduled)
+        {
+            yield return new($"{path}.scheduledMaximum", "only input = scheduled reads it");
+        }
+    }
+
+    private static IEnumerable<UnreadKey> OfTraining(Recipe recipe)
+    {
+        var training = recipe.Training;
+        if (recipe.Auxiliary.Count == 0)
+        {
+            yield return new("bptt.auxiliary", "the list 'auxiliary' is empty");
+            yield return new("training.joint", "the list 'auxiliary' is empty");
+        }
+        if (training.PretrainEpochs == 0)
+        {
+            foreach (var key in new[] { "pretrainLearningRate", "pretrainSchedule", "carryOptimizer" })
+                yield return new($"training.{key}", "'training.pretrainEpochs' is 0");
+        }
+        foreach (var key in OfSchedule(training.Schedule, "training.schedule"))
+            yield return key;
+        if (training.PretrainSchedule is { } pretrain && training.PretrainEpochs > 0)
+        {
+            foreach (var key in OfSchedule(pretrain, "training.pretrainSchedule"))
+                yield return key;
+        }
+    }
+
+    private static IEnumerable<UnreadKey> OfSchedule(ScheduleOptions schedule, string path)
+    {
+        if (schedule.Kind != ScheduleKind.Step)
+        {
+            yield return new($"{path}.every", "only kind = step reads it");
+            yield return new($"{path}.factor", "only kind = step reads it");
+        }
+        if (schedule.Kind != ScheduleKind.Cosine)
+            yield return new($"{path}.minimum", "only kind = cosine reads it");
+    }
+}

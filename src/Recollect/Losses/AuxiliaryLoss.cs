@@ -1,0 +1,113 @@
+using Recollect.Networks;
+using Recollect.Randomness;
+using Recollect.Sequences;
+using static TorchSharp.torch;
+
+namespace Recollect.Losses;
+
+/// <summary>A loss that asks the main network's state at random anchors for steps of the sequence itself (method, section 3).</summary>
+public abstract class AuxiliaryLoss
+{
+    private readonly SegmentDraw _draw;
+    private readonly Seed _seed;
+
+    private protected AuxiliaryLoss(AuxiliaryOptions options, Truncation k, StepDecoder decoder, Seed seed)
+    {
+        Options = options;
+        K = k;
+        Decoder = decoder;
+        _seed = seed;
+        _draw = new SegmentDraw(options, seed, decoder.Name);
+    }
+
+    /// <summary>What the recipe says.</summary>
+    public AuxiliaryOptions Options { get; }
+
+    /// <summary>The decoder, whose weights are trained with the main network's.</summary>
+    public StepDecoder Decoder { get; }
+
+    /// <summary>How far the gradient flows back through the main network, k_a.</summary>
+    protected Truncation K { get; }
+
+    /// <summary>Creates the loss that <paramref name="options"/> describes, for <paramref name="network"/>.</summary>
+    /// <param name="options">An entry of the recipe's list.</param>
+    /// <param name="place">Its place in that list, which names its weights and keys its draws.</param>
+    /// <param name="defaultK">The recipe's <c>bptt.auxiliary</c>.</param>
+    /// <param name="network">The main network.</param>
+    /// <param name="seed">The run's seed.</param>
+    public static AuxiliaryLoss Of(AuxiliaryOptions options, int place, Truncation defaultK, RecurrentClassifier network, Seed seed)
+    {
+        var shape = new DecoderShape(options.Decoder.Layers, network.Options.Hidden, options.Decoder.HeadUnits, options.Decoder.Dropout);
+        var k = options.Bptt ?? defaultK;
+        var name = $"auxiliary.{place}";
+        return options.Kind switch
+        {
+            AuxiliaryKind.Reconstruction => new ReconstructionLoss(
+                options, k, StepDecoder.ReadingSteps(network.Format, network.Options.Embedding, shape, seed, name), seed),
+            AuxiliaryKind.Prediction => new PredictionLoss(options, k, StepDecoder.ReadingStates(network.Format, shape, seed, name), seed),
+            _ => throw new ArgumentOutOfRangeException(nameof(options)),
+        };
+    }
+
+    /// <summary>Draws this update's segments.</summary>
+    public DrawnSegments Draw(Batch batch, UpdateContext context) => _draw.Of(batch.Lengths, batch.FirstRow, context.Update);
+
+    /// <summary>The window of the main network before whose first step a segment needs a constant state.</summary>
+    public abstract Window WindowOf(Segment segment);
+
+    /// <summary>The loss of a batch: each row's Σ L_i / Σ l_i, summed over rows and divided by the update's rows; a row without a segment adds 0.</summary>
+    /// <param name="network">The main network.</param>
+    /// <param name="steps">The batch.</param>
+    /// <param name="segments">What <see cref="Draw"/> gave; at least one.</param>
+    /// <param name="before">The constant states before their windows.</param>
+    /// <param name="context">The update.</param>
+    public abstract Tensor Of(
+        RecurrentClassifier network, StepTensor steps, IReadOnlyList<Segment> segments, RecurrentState before, UpdateContext context);
+
+    /// <summary>A stream for each segment, keyed by update, global row and the segment's index within its row.</summary>
+    private protected IReadOnlyList<RandomStream> Streams(string purpose, IReadOnlyList<Segment> segments, Batch batch, UpdateContext context)
+    {
+        var families = Options.SegmentLengths().Select((_, i) => _seed.Purpose($"{Decoder.Name}/{purpose}/{i}")).ToArray();
+        return [.. segments.Select(s => families[s.Index].At(context.Update, batch.FirstRow + s.Row))];
+    }
+
+    /// <summary>The dropout mask of the decoder's head, or null where it drops nothing. // [l, R, units]</summary>
+    private protected Tensor? Mask(IReadOnlyList<Segment> segments, Batch batch, UpdateContext context, Tensor like) =>
+        Decoder.Head.Dropout == 0 ? null : DropoutMask.Draw(
+            Streams("dropout", segments, batch, context), segments.Max(s => s.Length), Decoder.Head.Units, Decoder.Head.Dropout, like);
+
+    /// <summary>What each step's loss counts in the batch's: 1 / (Σ l_i of its row · rows), and 0 in the padding behind a segment's end. // [l, R]</summary>
+    private protected static Tensor StepWeights(IReadOnlyList<Segment> segments, UpdateContext context, Tensor like)
+    {
+        var scored = new Dictionary<int, int>();
+        foreach (var segment in segments)
+            scored[segment.Row] = scored.GetValueOrDefault(segment.Row) + segment.Length;
+        var longest = segments.Max(s => s.Length);
+        var weights = new double[longest * segments.Count];
+        for (var r = 0; r < segments.Count; r++)
+        {
+            for (var j = 0; j < segments[r].Length; j++)
+                weights[j * segments.Count + r] = 1.0 / ((double)scored[segments[r].Row] * context.RowsInUpdate);
+        }
+        return tensor(weights, [longest, segments.Count]).to(like.dtype, like.device);
+    }
+
+    /// <summary>The weighted loss of some steps: cross-entropy for tokens, mean squared error over the components for reals.</summary>
+    /// <param name="outputs">// [l, R, V or D]</param>
+    /// <param name="targets">// [l, R(, D)]</param>
+    /// <param name="weights">// [l, R]</param>
+    private protected Tensor Score(Tensor outputs, Tensor targets, Tensor weights)
+    {
+        var losses = Decoder.Format.Kind == StepKind.Tokens
+            ? nn.functional.cross_entropy(outputs.flatten(0, 1), targets.flatten(), reduction: nn.Reduction.None).view_as(weights)
+            : (outputs - targets).square().mean([-1]);
+        return (losses * weights).sum();
+    }
+
+    /// <summary>Stretches of at most <paramref name="k"/> steps that cover 0…<paramref name="length"/>−1, the remainder last.</summary>
+    private protected static IEnumerable<(int Start, int Count)> Stretches(int length, Truncation k)
+    {
+        for (var start = 0; start < length; start += Math.Min(k.Steps, length - start))
+            yield return (start, Math.Min(k.Steps, length - start));
+    }
+}

@@ -1,0 +1,56 @@
+using Recollect.Networks;
+using Recollect.Randomness;
+using Recollect.Sequences;
+using static TorchSharp.torch;
+
+namespace Recollect.Losses;
+
+/// <summary>p-LSTM's loss: a decoder stacked on the main network says each next step of a segment (method, section 3, "Prediction").</summary>
+/// <remarks>Gradients reach the main network through steps a…a+l−1 and stop before a; main and decoder are cut together every k_a steps.</remarks>
+public sealed class PredictionLoss : AuxiliaryLoss
+{
+    internal PredictionLoss(AuxiliaryOptions options, Truncation k, StepDecoder decoder, Seed seed) : base(options, k, decoder, seed) =>
+        ArgumentOutOfRangeException.ThrowIfLessThan(k.Steps, 1); // a cut every 0 steps has no meaning
+
+    /// <inheritdoc/>
+    public override Window WindowOf(Segment segment) => new(segment.Row, segment.Anchor - 1, segment.Anchor - 1 + segment.Length);
+
+    /// <inheritdoc/>
+    public override Tensor Of(
+        RecurrentClassifier network, StepTensor steps, IReadOnlyList<Segment> segments, RecurrentState before, UpdateContext context)
+    {
+        int[] rows = [.. segments.Select(s => s.Row)];
+        Tensor Places(int start, int count) => steps.Gather(rows, [.. segments.Select(s => s.Anchor + start)], 1, count);
+
+        var mask = Mask(segments, steps.Batch, context, network.Like);
+        var weights = StepWeights(segments, context, network.Like);
+        var parts = new List<Tensor>();
+        var main = before;
+        RecurrentState? decoder = null;
+        foreach (var (start, count) in Stretches(segments.Max(s => s.Length), K))
+        {
+            Tensor outputs; // [count, R, H]
+            if (decoder is null)
+            {
+                // The first step alone: its end is s_a, from which the decoder starts.
+                var first = network.Run(Places(0, 1), main);
+                decoder = Decoder.Start(first.End);
+                (outputs, main) = (first.Outputs, first.End);
+                if (count > 1)
+                {
+                    var rest = network.Run(Places(1, count - 1), main);
+                    (outputs, main) = (cat([outputs, rest.Outputs], 0), rest.End);
+                }
+            }
+            else
+            {
+                (outputs, main) = network.Run(Places(start, count), main);
+            }
+            var run = Decoder.Run(outputs, decoder);
+            var said = Decoder.Head.call(run.Outputs, mask?.narrow(0, start, count));
+            parts.Add(Score(said, Places(start + 1, count), weights.narrow(0, start, count)));
+            (main, decoder) = (main.Cut(), run.End.Cut());
+        }
+        return stack(parts).sum();
+    }
+}

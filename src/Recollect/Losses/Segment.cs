@@ -1,0 +1,97 @@
+using Recollect.Randomness;
+
+namespace Recollect.Losses;
+
+/// <summary>A stretch of one row that an auxiliary loss scores from the state at an anchor; steps are counted from 1 (method, section 3).</summary>
+/// <param name="Row">The row within the batch.</param>
+/// <param name="Index">Which of the row's n segments.</param>
+/// <param name="Anchor">The step a whose state the decoder starts from.</param>
+/// <param name="First">The segment's earliest step: s for a reconstruction (l+1 steps s…s+l), a for a prediction (a…a+l).</param>
+/// <param name="Length">Scored steps l; at least 1.</param>
+public readonly record struct Segment(int Row, int Index, int Anchor, int First, int Length);
+
+/// <summary>The segments of a batch, and what had to give way.</summary>
+/// <param name="Segments">In row order.</param>
+/// <param name="Shortened">Segments that are shorter than asked.</param>
+/// <param name="Skipped">Segments that a row was too short to hold.</param>
+public sealed record DrawnSegments(IReadOnlyList<Segment> Segments, int Shortened, int Skipped);
+
+/// <summary>Draws anchors and segments, exactly as method section 3 defines them.</summary>
+public sealed class SegmentDraw
+{
+    private readonly AuxiliaryOptions _options;
+    private readonly string _name;
+    private readonly IReadOnlyList<int> _lengths;
+    private readonly StreamFamily _streams;
+
+    /// <summary>Creates the draw of one auxiliary loss.</summary>
+    /// <param name="options">The loss.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="name">The loss's name, by which draws are keyed.</param>
+    public SegmentDraw(AuxiliaryOptions options, Seed seed, string name)
+    {
+        _options = options;
+        _name = name;
+        _lengths = options.SegmentLengths();
+        _streams = seed.Purpose($"{name}/anchors");
+    }
+
+    /// <summary>The longest segment that a row of <paramref name="steps"/> steps can hold: an anchor must fit beside l (prediction) or l+1 (reconstruction) steps.</summary>
+    public static int LongestIn(int steps, AuxiliaryKind kind) => kind == AuxiliaryKind.Prediction ? steps - 1 : steps - 2;
+
+    /// <summary>Draws the segments of rows of <paramref name="steps"/> steps each.</summary>
+    /// <param name="steps">The rows' lengths T_row. // [B]</param>
+    /// <param name="firstRow">The place of row 0 within the update's whole batch.</param>
+    /// <param name="update">The update.</param>
+    /// <exception cref="RecipeException">A row is too short for its segment, and the recipe calls that an error.</exception>
+    public DrawnSegments Of(IReadOnlyList<int> steps, int firstRow, long update)
+    {
+        var segments = new List<Segment>(steps.Count * _lengths.Count);
+        var (shortened, skipped) = (0, 0);
+        for (var row = 0; row < steps.Count; row++)
+        {
+            var stream = _streams.At(update, _options.Anchors == AnchorDraw.Row ? firstRow + row : 0);
+            var longest = LongestIn(steps[row], _options.Kind);
+            for (var i = 0; i < _lengths.Count; i++)
+            {
+                // Drawn before a row may skip, so that a segment's place does not depend on those before it.
+                var (place, distance) = (stream.NextDouble(), stream.NextDouble());
+                var length = Math.Min(_lengths[i], longest);
+                if (length < _lengths[i] && _options.TooShort == TooShort.Error)
+                    throw TooLong(_lengths[i], steps[row], longest);
+                if (length < 1 || (length < _lengths[i] && _options.TooShort == TooShort.Skip))
+                {
+                    skipped++;
+                    continue;
+                }
+                if (length < _lengths[i])
+                    shortened++;
+                segments.Add(_options.Kind == AuxiliaryKind.Prediction
+                    ? Prediction(row, i, length, steps[row], place)
+                    : Reconstruction(row, i, length, steps[row], place, distance));
+            }
+        }
+        return new DrawnSegments(segments, shortened, skipped);
+    }
+
+    // Anchor uniform on [1, T−l].
+    private static Segment Prediction(int row, int index, int length, int steps, double place)
+    {
+        var anchor = Uniform(place, 1, steps - length);
+        return new Segment(row, index, anchor, anchor, length);
+    }
+
+    // Anchor uniform on [l+2, T]; the l+1 steps end at a−1−d, d = 0 (adjacent) or uniform on 0…a−l−2 (distant).
+    private Segment Reconstruction(int row, int index, int length, int steps, double place, double distance)
+    {
+        var anchor = Uniform(place, length + 2, steps);
+        var gap = _options.Distance == SegmentDistance.Distant ? Uniform(distance, 0, anchor - length - 2) : 0;
+        return new Segment(row, index, anchor, anchor - 1 - gap - length, length);
+    }
+
+    private RecipeException TooLong(int length, int steps, int longest) => new(
+        $"{_name}: its length is {length}, and a row of {steps} steps holds at most {Math.Max(0, longest)}; " +
+        "lower length, or set tooShort to \"shorten\" or \"skip\".");
+
+    private static int Uniform(double u, int low, int high) => low + (int)(u * (high - low + 1));
+}

@@ -1,0 +1,59 @@
+using Recollect.Networks;
+using Recollect.Randomness;
+using Recollect.Sequences;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Recollect.Losses;
+
+/// <summary>The cross-entropy of each row's label, read from the state after its last step through the window (T_row, k_s).</summary>
+public sealed class SupervisedLoss
+{
+    private readonly Truncation _k;
+    private readonly Tensor? _classWeights;
+    private readonly StreamFamily _dropout;
+
+    /// <summary>Creates the loss.</summary>
+    /// <param name="k">How far its gradient flows back, k_s; 0 trains the classifier alone.</param>
+    /// <param name="classWeights">A factor for each class, or empty for 1. Rows are averaged over their number, not over the sum of factors.</param>
+    /// <param name="seed">The run's seed, for dropout.</param>
+    public SupervisedLoss(Truncation k, IReadOnlyList<double> classWeights, Seed seed)
+    {
+        _k = k;
+        _classWeights = classWeights.Count == 0 ? null : tensor(classWeights.ToArray()).DetachFromDisposeScope();
+        _dropout = seed.Purpose("classifier/dropout");
+    }
+
+    /// <summary>One window a row.</summary>
+    public IReadOnlyList<Window> Windows(Batch batch)
+    {
+        var windows = new Window[batch.Rows];
+        for (var row = 0; row < windows.Length; row++)
+            windows[row] = Window.Ending(row, batch.Lengths[row], _k);
+        return windows;
+    }
+
+    /// <summary>The loss of a batch.</summary>
+    /// <param name="network">The main network.</param>
+    /// <param name="steps">The batch.</param>
+    /// <param name="windows">What <see cref="Windows"/> gave.</param>
+    /// <param name="before">The constant states before them.</param>
+    /// <param name="context">The update.</param>
+    /// <returns>The sum over the batch's rows, divided by the update's rows, and how many rows were labelled right.</returns>
+    public (Tensor Value, int Correct) Of(
+        RecurrentClassifier network, StepTensor steps, IReadOnlyList<Window> windows, RecurrentState before, UpdateContext context)
+    {
+        var batch = steps.Batch;
+        var head = network.Classifier;
+        var mask = head.Dropout == 0 ? null : DropoutMask.Draw(
+            [.. Enumerable.Range(0, batch.Rows).Select(row => _dropout.At(context.Update, batch.FirstRow + row))],
+            1, head.Units, head.Dropout, network.Like)[0];
+        var logits = network.Classify(Unroll.Through(network, steps, windows, before), mask); // [B, C]
+        var labels = tensor(batch.Labels.Select(label => (long)label).ToArray(), device: logits.device);
+        var losses = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None); // [B]
+        if (_classWeights is not null)
+            losses *= _classWeights.to(losses.dtype, losses.device).index_select(0, labels);
+        var correct = logits.detach().argmax(1).eq(labels).sum().ToInt32();
+        return (losses.sum() / context.RowsInUpdate, correct);
+    }
+}

@@ -1,0 +1,48 @@
+using Recollect.Sequences;
+using static TorchSharp.torch;
+
+namespace Recollect.Networks;
+
+/// <summary>One labelled row: what the network says of it.</summary>
+/// <param name="Row">The row within the set.</param>
+/// <param name="Label">The true label, or <see cref="SequenceSet.Unlabelled"/>.</param>
+/// <param name="LogProbabilities">The logarithm of each class's probability. // [C]</param>
+public sealed record ClassifiedRow(int Row, int Label, double[] LogProbabilities)
+{
+    /// <summary>The most probable class; the first of equals.</summary>
+    public int Predicted => Array.IndexOf(LogProbabilities, LogProbabilities.Max());
+
+    /// <summary>The cross-entropy of the true label.</summary>
+    public double Loss => -LogProbabilities[Label];
+}
+
+/// <summary>Labels sequences with a trained network: no graph, no dropout, memory that does not grow with their length.</summary>
+public static class Classification
+{
+    /// <summary>Classifies every row of <paramref name="set"/>, the last batch included, in order.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="set">The rows.</param>
+    /// <param name="batch">Rows computed at once; it changes nothing but speed and memory.</param>
+    public static IEnumerable<ClassifiedRow> Of(RecurrentClassifier network, SequenceSet set, int batch)
+    {
+        for (var first = 0; first < set.Count; first += batch)
+        {
+            foreach (var row in OfBatch(network, set, first, Math.Min(batch, set.Count - first)))
+                yield return row;
+        }
+    }
+
+    private static ClassifiedRow[] OfBatch(RecurrentClassifier network, SequenceSet set, int first, int count)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var batch = Batch.Of(set, [.. Enumerable.Range(first, count)]);
+        var ends = Enumerable.Range(0, count).Select(row => Window.Ending(row, batch.Lengths[row], new Truncation(0))).ToArray();
+        var states = Unroll.StatesBefore(network, new StepTensor(batch, network.Like), ends);
+        // In double, so that probabilities of the printed precision sum to 1.
+        var logits = nn.functional.log_softmax(network.Classify(states).to(ScalarType.Float64), 1).cpu();
+        var values = logits.data<double>().ToArray();
+        return [.. Enumerable.Range(0, count).Select(row =>
+            new ClassifiedRow(first + row, batch.Labels[row], values[(row * network.Classes)..((row + 1) * network.Classes)]))];
+    }
+}

@@ -1,0 +1,86 @@
+using Recollect.Randomness;
+using Recollect.Sequences;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Recollect.Networks;
+
+/// <summary>The auxiliary decoder's shape.</summary>
+/// <param name="Layers">LSTM layers.</param>
+/// <param name="Width">Cells a layer: the main state's width H.</param>
+/// <param name="HeadUnits">Units of each feed-forward layer.</param>
+/// <param name="Dropout">Dropout after the second feed-forward layer.</param>
+public sealed record DecoderShape(int Layers, int Width, int HeadUnits, double Dropout);
+
+/// <summary>An auxiliary decoder: LSTM layers whose bottom starts from the main state at the anchor, and a head that scores steps (paper, "Models").</summary>
+public sealed class StepDecoder
+{
+    private readonly StepInput? _input;
+    private readonly LstmLayers _layers;
+
+    private StepDecoder(StepFormat format, DecoderShape shape, StepInput? input, int inputWidth, Seed seed, string name)
+    {
+        Format = format;
+        Name = name;
+        _input = input;
+        _layers = new LstmLayers(inputWidth, shape.Width, shape.Layers, forgetBias: 1);
+        Head = new FeedForward(shape.Width, shape.HeadUnits, format.Width, shape.Dropout);
+        _input?.Initialize(seed, $"{name}.embedding");
+        _layers.Initialize(seed, $"{name}.lstm");
+        Head.Initialize(seed, $"{name}.head");
+    }
+
+    /// <summary>A decoder that reads steps through an embedding of its own (reconstruction).</summary>
+    public static StepDecoder ReadingSteps(StepFormat format, int embedding, DecoderShape shape, Seed seed, string name) =>
+        new(format, shape, new StepInput(format, embedding), embedding, seed, name);
+
+    /// <summary>A decoder stacked on the main network, whose outputs it reads (prediction).</summary>
+    public static StepDecoder ReadingStates(StepFormat format, DecoderShape shape, Seed seed, string name) =>
+        new(format, shape, null, shape.Width, seed, name);
+
+    /// <summary>What it reconstructs or predicts.</summary>
+    public StepFormat Format { get; }
+
+    /// <summary>The name under which its weights are saved, such as <c>auxiliary.0</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>States to logits (tokens) or components (reals).</summary>
+    public FeedForward Head { get; }
+
+    /// <summary>Its parameters by full name.</summary>
+    public IEnumerable<(string Name, Parameter Parameter)> NamedParameters() =>
+        from part in Parts() from entry in part.Module.named_parameters() select ($"{Name}.{part.Name}.{entry.name}", entry.parameter);
+
+    /// <summary>Moves every weight to <paramref name="like"/>'s type and device.</summary>
+    public void MoveTo(Tensor like)
+    {
+        foreach (var (_, module) in Parts())
+            module.to(like.device, like.dtype);
+    }
+
+    /// <summary>The state before the first decoder step: the bottom layer takes the main network's top state, the others zero.</summary>
+    /// <remarks>This is the path by which gradients reach the main network. A main cell without a cell state gives c = 0 (method, section 5).</remarks>
+    public RecurrentState Start(RecurrentState main)
+    {
+        var hidden = main.Hidden.narrow(0, -1, 1);
+        var cell = main.Cell?.narrow(0, -1, 1) ?? zeros_like(hidden);
+        if (_layers.Layers == 1)
+            return new RecurrentState(hidden, cell);
+        var above = zeros([_layers.Layers - 1, main.Rows, _layers.Width], dtype: hidden.dtype, device: hidden.device);
+        return new RecurrentState(cat([hidden, above], 0), cat([cell, above], 0));
+    }
+
+    /// <summary>Runs the layers.</summary>
+    /// <param name="inputs">Raw steps [l, R(, D)] where it reads steps, main outputs [l, R, H] where it reads states.</param>
+    /// <param name="start">The state before the first.</param>
+    public RecurrentRun Run(Tensor inputs, RecurrentState start) => _layers.Run(_input?.Of(inputs) ?? inputs, start);
+
+    private IEnumerable<(string Name, nn.Module Module)> Parts()
+    {
+        if (_input is not null)
+            yield return ("embedding", _input.Module);
+        yield return ("lstm", _layers.Module);
+        yield return ("head", Head);
+    }
+}

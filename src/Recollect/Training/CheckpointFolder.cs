@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace Recollect.Training;
+
+/// <summary>The checkpoints of a run: the two newest are kept, so that one damaged file does not cost the run.</summary>
+/// <param name="path">The folder; created at the first save.</param>
+public sealed class CheckpointFolder(string path)
+{
+    private const int Kept = 2;
+    private const string Prefix = "update-";
+    private const string Extension = ".safetensors";
+
+    /// <summary>Saves the state of <paramref name="trainer"/> and drops checkpoints older than the two newest.</summary>
+    /// <exception cref="RunException">It cannot be written; the earlier ones are intact.</exception>
+    public void Save(TrainingTask task, Trainer trainer, IReadOnlyDictionary<string, string> notes)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RunException($"The checkpoint folder '{path}' cannot be created: {error.Message} Free space or change permissions, then resume.", error);
+        }
+        var name = Prefix + trainer.Progress.Update.ToString("D10", CultureInfo.InvariantCulture) + Extension;
+        Checkpoint.Write(Path.Combine(path, name), task, trainer, notes);
+        foreach (var old in Files().Skip(Kept))
+            File.Delete(old);
+    }
+
+    /// <summary>The newest checkpoint that is whole.</summary>
+    /// <param name="damaged">The messages of newer ones that are not.</param>
+    /// <returns>The checkpoint, or null where the folder holds none at all.</returns>
+    /// <exception cref="DataException">There are checkpoints, and each is damaged.</exception>
+    public Checkpoint? Newest(out IReadOnlyList<string> damaged)
+    {
+        var messages = new List<string>();
+        damaged = messages;
+        foreach (var file in Files())
+        {
+            try
+            {
+                return Checkpoint.Read(file);
+            }
+            catch (DataException error)
+            {
+                messages.Add(error.Message);
+            }
+        }
+        return messages.Count == 0 ? null : throw new DataException(
+            $"No checkpoint in '{path}' can be read, so the run cannot be resumed: {string.Join(" ", messages)} Restore one from a copy, or train anew with another --out.");
+    }
+
+    private List<string> Files() => Directory.Exists(path)
+        ? [.. Directory.GetFiles(path, $"{Prefix}*{Extension}").OrderByDescending(file => file, StringComparer.Ordinal)]
+        : [];
+}

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Recollect.Losses;
+using Recollect.Networks;
+using Recollect.Randomness;
+using Recollect.Runs;
+using Recollect.Sequences;
+using TorchSharp.Modules;
+
+namespace Recollect.Training;
+
+/// <summary>What is trained, and on what.</summary>
+/// <param name="Network">The main network.</param>
+/// <param name="Auxiliary">The auxiliary losses with their decoders; empty for a plain network.</param>
+/// <param name="SupervisedK">How far the supervised gradient flows back, k_s.</param>
+/// <param name="Train">Training rows.</param>
+/// <param name="Validation">Held-out rows, or null.</param>
+/// <param name="ClassWeights">A factor for each class, or empty.</param>
+public sealed record TrainingTask(
+    RecurrentClassifier Network, IReadOnlyList<AuxiliaryLoss> Auxiliary, Truncation SupervisedK, SequenceSet Train, SequenceSet? Validation,
+    IReadOnlyList<double> ClassWeights)
+{
+    /// <summary>Every parameter by full name: the network's, then the decoders'.</summary>
+    public IEnumerable<(string Name, Parameter Parameter)> NamedParameters() =>
+        [.. Network.named_parameters(), .. Auxiliary.SelectMany(loss => loss.Decoder.NamedParameters())];
+}
+
+/// <summary>Who watches a training: called on the training thread, between updates.</summary>
+public interface ITrainingObserver
+{
+    /// <summary>An update was taken.</summary>
+    void OnStep(Position position, StepRecord step, double learningRate, double secondsPerUpdate);
+
+    /// <summary>An epoch ended.</summary>
+    void OnEpoch(Position position, EpochRecord epoch);
+
+    /// <summary>Whether to stop before the next update; the trainer then returns with all its state as it is.</summary>
+    bool ShouldStop(Position next);
+
+    /// <summary>An update is done, records are written, and the trainer's state may be saved.</summary>
+    void OnSavable(Position position, bool endsEpoch);
+}
+
+/// <summary>Training from any update on: two phases, one step, and a state that is whole between any two updates.</summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly TrainingTask _task;
+    private readonly TrainingOptions _options;
+    private readonly Seed _seed;
+    private readonly ITrainingObserver _observer;
+    private readonly Stopwatch _clock = new();
+    private ParameterOptimizer? _optimizer;
+    private TrainingStep? _step;
+    private LearningRate? _rate;
+    private TrainingPhase? _phase;
+
+    /// <summary>Creates a trainer that stands before update 0.</summary>
+    public Trainer(TrainingTask task, TrainingOptions options, Seed seed, ITrainingObserver observer)
+    {
+        (_task, _options, _seed, _observer) = (task, options, seed, observer);
+        Plan = new TrainingPlan(options, task.Train.Count, seed);
+    }
+
+    /// <summary>Which update takes which rows.</summary>
+    public TrainingPlan Plan { get; }
+
+    /// <summary>All that changes from update to update beside the parameters and the optimiser's averages.</summary>
+    public TrainerProgress Progress { get; private set; } = new();
+
+    /// <summary>The optimiser of the current phase, or null before the first update.</summary>
+    public ParameterOptimizer? Optimizer => _optimizer;
+
+    /// <summary><see cref="Progress"/> with the optimiser's step counts: what a checkpoint holds beside tensors.</summary>
+    public TrainerProgress Snapshot() => Progress with { OptimizerSteps = _optimizer?.Steps() ?? new Dictionary<string, long>() };
+
+    /// <summary>Trains until the plan ends or the observer stops it.</summary>
+    /// <returns>Whether the plan was finished.</returns>
+    /// <exception cref="RunException">Too many updates in a row had no finite loss and gradient.</exception>
+    public bool Run()
+    {
+        while (Progress.Update < Plan.Updates)
+        {
+            var position = Plan.At(Progress.Update);
+            if (_observer.ShouldStop(position))
+                return false;
+            EnterPhase(position.Phase);
+            TakeUpdate(position);
+        }
+        return true;
+    }
+
+    /// <summary>Stands where an earlier trainer of the same recipe stood; parameters and averages are restored by the caller afterwards.</summary>
+    public void Restore(TrainerProgress progress)
+    {
+        Progress = progress;
+        if (progress.Update > 0)
+            EnterPhase(Plan.At(progress.Update - 1).Phase);
+        _optimizer?.RestoreSteps(progress.OptimizerSteps);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _optimizer?.Dispose();
+
+    private void TakeUpdate(Position position)
+    {
+        _clock.Restart();
+        var rate = _rate!.At(position.InPhase);
+        var progress = Plan.Updates == 1 ? 1 : position.Update / (Plan.Updates - 1.0);
+        var record = _step!.Take(_task.Train, Plan.RowsOf(position), position.Update, progress, rate);
+        var seconds = _clock.Elapsed.TotalSeconds;
+        Progress = Progress.After(record, seconds);
+        _observer.OnStep(position, record, rate, seconds);
+        if (Progress.NonFiniteInARow >= _options.NonFiniteLimit)
+            throw NotFinite(position, record);
+        var ends = Plan.EndsEpoch(position);
+        if (ends)
+        {
+            var validation = position.Phase == TrainingPhase.Train && _task.Validation is { Count: > 0 } held ? Score.Of(Classification.Of(_task.Network, held, _options.Batch)) : null;
+            _observer.OnEpoch(position, Progress.Epoch.Record(validation));
+            Progress = Progress with { Epoch = new EpochTotals() };
+        }
+        _observer.OnSavable(position, ends);
+    }
+
+    private void EnterPhase(TrainingPhase phase)
+    {
+        if (_phase == phase)
+            return;
+        _phase = phase;
+        var auxiliary = phase == TrainingPhase.Pretrain || _options.Joint ? _task.Auxiliary : [];
+        var supervised = phase == TrainingPhase.Train ? new SupervisedLoss(_task.SupervisedK, _task.ClassWeights, _seed) : null;
+        var earlier = _optimizer;
+        _optimizer = new ParameterOptimizer(_options, [.. ParametersOf(phase, auxiliary)]);
+        if (earlier is not null && _options.CarryOptimizer)
+            _optimizer.CarryOver(earlier);
+        earlier?.Dispose();
+        _step = new TrainingStep(_task.Network, new Objective(supervised, auxiliary), _optimizer, _options.ClipNorm, _options.Accumulate);
+        _rate = phase == TrainingPhase.Pretrain
+            ? new LearningRate(_options.PretrainSchedule ?? _options.Schedule, _options.PretrainLearningRate ?? _options.LearningRate, _options.PretrainEpochs, Plan.UpdatesPerEpoch)
+            : new LearningRate(_options.Schedule, _options.LearningRate, _options.Epochs, Plan.UpdatesPerEpoch);
+    }
+
+    // Pretraining leaves the classifier untouched; decoders that a phase does not use are not its to change.
+    private IEnumerable<(string Name, Parameter Parameter)> ParametersOf(TrainingPhase phase, IReadOnlyList<AuxiliaryLoss> auxiliary)
+    {
+        var main = _task.Network.named_parameters()
+            .Where(p => phase == TrainingPhase.Train || !p.name.StartsWith("classifier.", StringComparison.Ordinal));
+        return [.. main, .. auxiliary.SelectMany(loss => loss.Decoder.NamedParameters())];
+    }
+
+    private RunException NotFinite(Position position, StepRecord record) => new(
+        $"Update {position.Update} was the {Progress.NonFiniteInARow}th in a row whose loss ({record.Loss}) or gradient norm ({record.GradientNorm}) is not a finite number; " +
+        "none of them was applied. Lower training.learningRate, set training.clipNorm, or look for extreme values in the data; the last checkpoint is intact.");
+}

@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+
+namespace Recollect.Tests.Cli;
+
+/// <summary>The exact set of references between rooms (ARCHITECTURE.md): a new arrow is a decision, and is made here.</summary>
+public partial class ArchitectureTests
+{
+    private static readonly Dictionary<string, string[]> s_projects = new()
+    {
+        ["Recollect.Core"] = [],
+        ["Recollect.Data"] = ["Recollect.Core"],
+        ["Recollect"] = ["Recollect.Core", "Recollect.Data"],
+        ["Recollect.Cli"] = ["Recollect"],
+    };
+
+    private static readonly Dictionary<string, string[]> s_folders = new()
+    {
+        ["Recollect.Core/Randomness"] = [],
+        ["Recollect.Core/Sequences"] = ["Randomness"],
+        ["Recollect.Core/Runs"] = [],
+        ["Recollect.Data"] = ["Randomness", "Sequences"],
+        ["Recollect/Networks"] = ["Randomness", "Sequences"],
+        ["Recollect/Losses"] = ["Networks", "Randomness", "Sequences"],
+        ["Recollect/Training"] = ["Losses", "Networks", "Randomness", "Runs", "Sequences"],
+        ["Recollect/Experiments"] = ["Data", "Losses", "Networks", "Randomness", "Runs", "Sequences", "Training"],
+    };
+
+    private static string Source { get; } = Path.Combine(Root(), "src");
+
+    [Fact]
+    public void Projects_reference_what_the_design_allows_and_nothing_else() => Assert.All(s_projects, project =>
+    {
+        var file = File.ReadAllText(Path.Combine(Source, project.Key, project.Key + ".csproj"));
+        var found = ProjectReference().Matches(file).Select(match => match.Groups[1].Value).Order();
+        Assert.Equal(project.Value.Order(), found);
+    });
+
+    [Fact]
+    public void Every_project_is_named_here() =>
+        Assert.Equal(s_projects.Keys.Order(), Directory.GetDirectories(Source).Select(Path.GetFileName).Order()!);
+
+    [Fact]
+    public void Folders_use_what_the_design_allows_and_nothing_else() => Assert.All(s_folders, folder =>
+    {
+        var own = folder.Key.Split('/', '.')[^1];
+        var used = Sources(folder.Key).SelectMany(file => Using().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value);
+        Assert.Equal(folder.Value.Order(), used.Where(name => name != own).Distinct().Order());
+    });
+
+    [Fact]
+    public void TorchSharp_lives_in_one_project() => Assert.All(
+        s_projects.Keys.Where(project => project != "Recollect"),
+        project => Assert.DoesNotContain(Sources(project), file => File.ReadAllText(file).Contains("using TorchSharp") || File.ReadAllText(file).Contains("using static TorchSharp")));
+
+    [Fact]
+    public void The_core_has_no_package() => Assert.DoesNotContain("PackageReference", File.ReadAllText(Path.Combine(Source, "Recollect.Core", "Recollect.Core.csproj")));
+
+    private static IEnumerable<string> Sources(string folder) => Directory
+        .EnumerateFiles(Path.Combine(Source, folder), "*.cs", SearchOption.AllDirectories)
+        .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"));
+
+    private static string Root()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Recollect.slnx")))
+                return folder.FullName;
+        }
+        throw new InvalidOperationException("The tests run outside a checkout.");
+    }
+
+    [GeneratedRegex("""ProjectReference Include="[^"]*/([^/"]+)\.csproj""")]
+    private static partial Regex ProjectReference();
+
+    [GeneratedRegex(@"^using (?:static )?Recollect\.(\w+)", RegexOptions.Multiline)]
+    private static partial Regex Using();
+}

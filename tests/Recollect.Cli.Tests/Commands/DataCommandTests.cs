@@ -1,0 +1,59 @@
+namespace Recollect.Tests.Cli.Commands;
+
+public class DataCommandTests
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+
+    [Fact]
+    public void List_tells_which_sets_are_here()
+    {
+        var sets = Ran.Command("data", "list", "--data", _folder, "--json").Json.AsArray();
+        Assert.Equal(["digits", "mnist", "fashion-mnist", "cifar-10"], sets.Select(set => set!["name"]!.GetValue<string>()));
+        Assert.Equal([true, false, false, false], sets.Select(set => set!["present"]!.GetValue<bool>()));
+        Assert.Contains("CC BY 4.0", Ran.Command("data", "list", "--data", _folder).Out);
+    }
+
+    [Theory]
+    [InlineData("minst", 2, "Did you mean 'mnist'?")]
+    [InlineData("digits", 2, "embedded")]
+    [InlineData("mnist --from nowhere", 3, "nowhere: there is no such file or folder")]
+    public void Get_refuses_what_it_cannot_bring(string line, int code, string message)
+    {
+        var ran = Ran.Command(["data", "get", .. line.Split(' '), "--data", _folder]);
+        Assert.Equal(code, ran.Code);
+        Assert.Contains(message, ran.Error);
+    }
+
+    [Fact]
+    public void Get_from_a_folder_names_the_files_that_it_lacks()
+    {
+        var ran = Ran.Command("data", "get", "mnist", "--from", _folder, "--data", Path.Combine(_folder, "data"));
+        Assert.Equal(3, ran.Code);
+        Assert.Contains("train-images-idx3-ubyte", ran.Error);
+    }
+
+    [Fact]
+    public void Info_counts_rows_lengths_and_classes()
+    {
+        var file = Path.Combine(_folder, "mine.csv");
+        File.WriteAllText(file, "label,text\nyes,abc\nno,abcde\nyes,a\n");
+        var part = Ran.Command("data", "info", file, "--json").Json["parts"]![0]!;
+        Assert.Equal((3, 1, 5), (part["rows"]!.GetValue<int>(), part["minLength"]!.GetValue<int>(), part["maxLength"]!.GetValue<int>()));
+        Assert.Equal(2, part["classes"]!["yes"]!.GetValue<int>());
+        Assert.Contains("3 rows of 1 to 5 steps (mean 3.0)", Ran.Command("data", "info", file).Out);
+        Assert.Equal(3, Ran.Command("data", "info", Path.Combine(_folder, "none.csv")).Code);
+    }
+
+    [Fact]
+    public void Check_is_content_with_absence_and_refuses_damage()
+    {
+        Assert.Equal(0, Ran.Command("data", "check", "--data", _folder).Code);
+        Directory.CreateDirectory(Path.Combine(_folder, "mnist"));
+        File.WriteAllBytes(Path.Combine(_folder, "mnist", "t10k-labels-idx1-ubyte"), [1, 2, 3]);
+        var ran = Ran.Command("data", "check", "--data", _folder);
+        Assert.Equal(3, ran.Code);
+        Assert.Contains("mnist: damaged", ran.Out);
+        Assert.Contains("t10k-labels-idx1-ubyte", ran.Out);
+        Assert.Contains("recollect data get mnist", ran.Error);
+    }
+}

@@ -1,0 +1,29 @@
+using Recollect.Cli;
+using Recollect.Experiments;
+
+namespace Recollect.Tests.Cli.Commands;
+
+public class DoctorCommandTests
+{
+    [Fact]
+    public void A_machine_that_can_train_ends_with_0()
+    {
+        var ran = Ran.Command("doctor");
+        Assert.Equal(0, ran.Code);
+        Assert.Contains("loads and computes", ran.Out);
+        Assert.EndsWith($"Training can run.{Environment.NewLine}", ran.Out);
+    }
+
+    [Fact]
+    public void A_machine_that_cannot_ends_with_1_and_the_fix()
+    {
+        var engine = new Engine { Torch = () => new TorchFacts(null, "0.107.0", 0, false, ["libgomp.so.1: cannot open shared object file: No such file or directory"]) };
+        var ran = Ran.Command(engine, "doctor", "--json");
+        Assert.Equal(1, ran.Code);
+        Assert.False(ran.Json["canTrain"]!.GetValue<bool>());
+        var libtorch = ran.Json["findings"]!.AsArray().Single(finding => finding!["check"]!.GetValue<string>() == "libtorch")!;
+        Assert.Equal("broken", libtorch["health"]!.GetValue<string>());
+        Assert.Contains("apt-get install libgomp1", libtorch["fix"]!.GetValue<string>());
+        Assert.Contains("BROKEN", Ran.Command(engine, "doctor").Out);
+    }
+}

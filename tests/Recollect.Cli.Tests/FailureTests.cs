@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using Recollect.Cli;
+
+namespace Recollect.Tests.Cli;
+
+public class FailureTests
+{
+    public static TheoryData<Exception, int, string> Failures => new()
+    {
+        { new RecipeException("a"), 2, "a" },
+        { new DataException("b"), 3, "b" },
+        { new RunException("c"), 1, "c" },
+        { new AggregateException(new DataException("d")), 3, "d" },
+        { new IOException("No space left on device"), 1, "No space left on device" },
+        { new InsufficientMemoryException(), 2, "training.batch" },
+        { new NativeException("[enforce fail] DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"), 2, "training.accumulate" },
+        { new DllNotFoundException("Unable to load shared library 'LibTorchSharp'"), 1, "libtorch does not load" },
+        { new TypeInitializationException("torch", new DllNotFoundException("x")), 1, "recollect doctor" },
+        { new StoppedException("SIGTERM"), 143, "stopped by SIGTERM" },
+        { new ArgumentException("e"), 1, "a defect of the program: ArgumentException: e" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public void Each_kind_of_failure_has_its_exit_code_and_message(Exception error, int code, string message)
+    {
+        var failure = Failure.Of(error);
+        Assert.Equal(code, failure.Code);
+        Assert.Contains(message, failure.Message);
+    }
+
+    /// <summary>As TorchSharp throws what libtorch says.</summary>
+    private sealed class NativeException(string message) : ExternalException(message);
+}

@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+
+namespace Recollect.Tests.Cli;
+
+/// <summary>Memory that does not grow with the sequence: method, section 6.5.</summary>
+public sealed class MemoryTests : IDisposable
+{
+    private const int Batch = 128;
+    private static readonly int[] s_lengths = [1024, 4096, 16384];
+    private readonly string _folder = Directory.CreateTempSubdirectory("recollect-memory-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    [Trait("Tier", "slow")]
+    public void Peak_memory_at_16384_steps_is_within_15_percent_of_that_at_1024()
+    {
+        // n = 1, batch 128, hidden 128, k = 300, l = 600; a process of its own each, an idle one taken off.
+        var idle = Peak(steps: 16, "model.hidden=1", "model.embedding=1", "model.headUnits=1", "training.batch=1", "auxiliary=[]");
+        var peaks = s_lengths.ToDictionary(steps => steps, steps => Peak(steps) - idle);
+        TestContext.Current.TestOutputHelper?.WriteLine($"idle {idle / 1e6:F0} MB; above it {string.Join(", ", peaks.Select(p => $"{p.Value / 1e6:F0} MB at {p.Key}"))}");
+        Assert.InRange(peaks[16384], 0, (long)(1.15 * peaks[1024]));
+        Assert.InRange(peaks[4096], 0, (long)(1.15 * peaks[1024]));
+        Assert.True(peaks[1024] > 100_000_000, "A step of this size needs more; the measurement is wrong.");
+    }
+
+    private long Peak(int steps, params string[] edits)
+    {
+        var rows = Path.Combine(_folder, $"{steps}.jsonl");
+        File.WriteAllLines(rows, Enumerable.Range(0, Batch + 2).Select(row =>
+            $"{{\"text\":\"{string.Concat(Enumerable.Range(0, steps).Select(t => (char)('a' + (t * 7 + row) % 26)))}\",\"label\":{row % 2}}}"));
+        string[] recipe =
+        [
+            "data={\"source\":\"jsonl\",\"text\":\"text\",\"train\":" + JsonValue.Create(rows).ToJsonString() + ",\"test\":" + JsonValue.Create(rows).ToJsonString() + ",\"testLimit\":1}",
+            "training.pretrainEpochs=0", .. edits,
+        ];
+        var run = Path.Combine(_folder, $"run-{steps}");
+        var ended = Processes.Run(["train", "mnist-r-lstm-300", "--out", run, "--threads", "2", "--max-steps", "2", .. recipe.SelectMany(edit => new[] { "--set", edit })]);
+        Assert.True(ended.Code == 0, ended.Error);
+        return JsonNode.Parse(File.ReadAllText(Path.Combine(run, "summary.json")))!["peakMemory"]!.GetValue<long>();
+    }
+}

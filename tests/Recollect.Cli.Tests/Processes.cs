@@ -1,0 +1,27 @@
+using System.Diagnostics;
+
+namespace Recollect.Tests.Cli;
+
+/// <summary>The program as a process of its own.</summary>
+internal static class Processes
+{
+    /// <summary>Starts the program; its output and error streams are the caller's to read.</summary>
+    public static Process Start(params IEnumerable<string> arguments) => Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Recollect.Cli.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        })!;
+
+    /// <summary>Runs the program to its end with an empty standard input.</summary>
+    public static (int Code, string Out, string Error) Run(params IEnumerable<string> arguments)
+    {
+        using var process = Start(arguments);
+        process.StandardInput.Close();
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+}

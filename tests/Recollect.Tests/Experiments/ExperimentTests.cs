@@ -1,0 +1,182 @@
+using Recollect.Experiments;
+using Recollect.Runs;
+
+namespace Recollect.Tests.Experiments;
+
+/// <summary>From a recipe to a run directory and back, on a few of the embedded digits.</summary>
+public sealed class ExperimentTests : IDisposable
+{
+    private static readonly string[] s_small =
+    [
+        "data.limit=60", "data.testLimit=30", "data.validation=0.2", "model.hidden=8", "model.embedding=6", "model.headUnits=9", "training.batch=16",
+        "training.epochs=2", "training.pretrainEpochs=1", "training.logEvery=1", "training.checkpointEvery=2",
+        "auxiliary=[{\"kind\":\"reconstruction\",\"segments\":2,\"length\":8,\"bptt\":6,\"input\":\"scheduled\",\"decoder\":{\"headUnits\":7}},"
+            + "{\"kind\":\"prediction\",\"length\":10,\"bptt\":5,\"decoder\":{\"headUnits\":7}}]",
+    ];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("recollect-experiment-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private TrainRequest Request(string name, params string[] edits) => new()
+    {
+        Recipe = RecipeBook.Open("digits-lstm", [.. s_small, .. edits]),
+        Folder = Path.Combine(_folder, name),
+        Workplace = new Workplace(_folder, DeviceChoice.Cpu, 1),
+    };
+
+    private static Summary Train(TrainRequest request, Heard? heard = null, StopSignal? stop = null) =>
+        Experiment.Train(request, heard ?? new Heard(), stop ?? new StopSignal());
+
+    private string In(string run, string file) => Path.Combine(_folder, run, file);
+
+    [Fact]
+    public void A_run_directory_holds_all_that_is_promised_and_its_numbers_agree()
+    {
+        var summary = Train(Request("run"));
+        Assert.True(summary.Complete);
+        Assert.Null(summary.StoppedBy);
+        Assert.Equal(9, summary.Updates); // 48 rows in batches of 16, three epochs
+        Assert.Equal((1, 2), (summary.PretrainEpochs, summary.Epochs));
+        Assert.Equal(
+            ["checkpoint", "evaluation.json", "lock", "manifest.json", "metrics.jsonl", "model.safetensors", "recipe.json", "summary.json"],
+            Directory.GetFileSystemEntries(Path.Combine(_folder, "run")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
+        var written = JsonFile.Read(In("run", "summary.json"), RunJson.Default.Summary);
+        Assert.Equal(summary, written);
+        var evaluation = Experiment.Evaluate(new EvaluateRequest(Path.Combine(_folder, "run"), DataSplit.Test, new Workplace(_folder, DeviceChoice.Cpu, 1)));
+        Assert.Equal((summary.Test!.Accuracy, summary.Test.Examples), (evaluation.Accuracy, evaluation.Examples));
+        Assert.Equal(summary.Test.Loss, evaluation.Loss, 1e-9);
+        Assert.Equal(30, evaluation.Confusion.Sum(row => row.Sum()));
+
+        var metrics = MetricsLog.Read(In("run", "metrics.jsonl"));
+        Assert.Equal(Enumerable.Range(1, 9).Select(step => (long)step), metrics.Where(m => m is { Split: DataSplit.Train, WholeEpoch: null }).Select(m => m.Step));
+        Assert.Equal(3, metrics.Count(m => m.WholeEpoch == true));
+        Assert.Equal(2, metrics.Count(m => m.Split == DataSplit.Validation));
+        Assert.Equal(summary.Test.Accuracy, Assert.Single(metrics, m => m.Split == DataSplit.Test).Accuracy);
+        Assert.All(metrics.Where(m => m.Phase == TrainingPhase.Pretrain), m => Assert.Null(m.Supervised));
+
+        var manifest = JsonFile.Read(In("run", "manifest.json"), RunJson.Default.Manifest);
+        Assert.Equal(["TorchSharp", "libtorch"], manifest.Libraries.Keys);
+        Assert.Matches("^[0-9a-f]{64}$", Assert.Single(manifest.Data).Sha256);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void Stopped_and_resumed_gives_the_same_model_file_byte_for_byte(int steps)
+    {
+        Train(Request("whole"));
+        var first = Train(Request("parts") with { MaxSteps = steps });
+        Assert.Equal((steps, false, "--max-steps"), (first.Updates, first.Complete, first.StoppedBy));
+        Assert.True(Train(Request("parts") with { Resume = true }).Complete);
+        Assert.Equal(File.ReadAllBytes(In("whole", "model.safetensors")), File.ReadAllBytes(In("parts", "model.safetensors")));
+        Assert.Equal(
+            MetricsLog.Read(In("whole", "metrics.jsonl")).Where(m => m.Split != DataSplit.Test).Select(m => (m.Step, m.Split, m.Loss, m.Accuracy, m.GradientNorm)),
+            MetricsLog.Read(In("parts", "metrics.jsonl")).Where(m => m.Split != DataSplit.Test).Select(m => (m.Step, m.Split, m.Loss, m.Accuracy, m.GradientNorm)));
+    }
+
+    [Fact]
+    public void A_signal_saves_and_leaves_the_rest_to_a_resume()
+    {
+        Train(Request("whole"));
+        var stop = new StopSignal();
+        var summary = Train(Request("run"), new Heard(update => { if (update.Update >= 1) stop.Raise("SIGTERM"); }), stop);
+        Assert.Equal((false, "SIGTERM"), (summary.Complete, summary.StoppedBy));
+        Assert.Null(summary.Test);
+        Assert.False(File.Exists(In("run", "model.safetensors")));
+        Assert.True(Train(Request("run") with { Resume = true }).Complete);
+        Assert.Equal(File.ReadAllBytes(In("whole", "model.safetensors")), File.ReadAllBytes(In("run", "model.safetensors")));
+    }
+
+    [Fact]
+    public void More_epochs_may_be_asked_of_a_finished_run()
+    {
+        Train(Request("longer", "training.epochs=3"));
+        Train(Request("run"));
+        var recipe = RecipeBook.Resume(RunDirectory.Open(Path.Combine(_folder, "run")), ["training.epochs=3"]);
+        var summary = Train(Request("run") with { Recipe = recipe, Resume = true });
+        Assert.Equal((12, true), (summary.Updates, summary.Complete));
+    }
+
+    [Fact]
+    public void Predictions_need_the_model_file_alone()
+    {
+        Train(Request("run"));
+        var input = Path.Combine(_folder, "rows.csv");
+        File.WriteAllLines(input, Enumerable.Range(0, 5).Select(row => string.Join(',', Enumerable.Range(0, 64).Select(pixel => (row * 7 + pixel * 3) % 17))));
+        PredictedRow[] Predict(string run) =>
+            [.. Experiment.Predict(new PredictRequest(Path.Combine(_folder, run), input, () => Stream.Null, new Workplace(_folder, DeviceChoice.Cpu, 1)))];
+        var before = Predict("run");
+        Directory.CreateDirectory(Path.Combine(_folder, "bare"));
+        File.Move(In("run", "model.safetensors"), In("bare", "model.safetensors"));
+        Directory.Delete(Path.Combine(_folder, "run"), recursive: true);
+        var after = Predict("bare");
+        Assert.Equal(5, before.Length);
+        Assert.All(before.Zip(after), pair =>
+        {
+            Assert.Equal((pair.First.Index, pair.First.Label), (pair.Second.Index, pair.Second.Label));
+            Assert.Equal(pair.First.Probabilities, pair.Second.Probabilities);
+        });
+        Assert.All(before, row => Assert.Equal(1, row.Probabilities.Values.Sum(), 1e-9));
+        Assert.All(before, row => Assert.Equal(row.Probabilities.MaxBy(p => p.Value).Key, row.Label));
+    }
+
+    [Fact]
+    public void An_existing_run_is_refused_and_untouched()
+    {
+        Train(Request("run"));
+        var before = File.ReadAllBytes(In("run", "metrics.jsonl"));
+        var error = Assert.Throws<RecipeException>(() => Train(Request("run")));
+        Assert.Contains("--resume", error.Message);
+        Assert.Equal(before, File.ReadAllBytes(In("run", "metrics.jsonl")));
+    }
+
+    [Theory]
+    [InlineData("error", 63, "fits into 0 of 48")]
+    [InlineData("skip", 63, "fits into 0 of 48")]
+    public void A_segment_longer_than_every_row_is_a_recipe_error_and_leaves_no_folder(string tooShort, int length, string expected)
+    {
+        var request = Request("run", "auxiliary=[{\"kind\":\"reconstruction\",\"length\":" + length + ",\"tooShort\":\"" + tooShort + "\"}]");
+        var error = Assert.Throws<RecipeException>(() => Train(request));
+        Assert.Contains("auxiliary.0.length", error.Message);
+        Assert.Contains(expected, error.Message);
+        Assert.Contains("62", error.Message);
+        Assert.False(Directory.Exists(request.Folder));
+    }
+
+    [Fact]
+    public void Shortened_segments_are_told_and_counted()
+    {
+        var heard = new Heard();
+        Train(Request("run", "auxiliary.0.length=63"), heard);
+        Assert.Contains(heard.Notes, note => note.Contains("96 segment(s) an epoch are shortened"));
+        Assert.Equal(3 * 96, MetricsLog.Read(In("run", "metrics.jsonl")).Where(m => m.WholeEpoch == true).Sum(m => m.Shortened));
+    }
+
+    [Fact]
+    public void Other_data_than_the_run_began_with_is_refused()
+    {
+        Train(Request("run") with { MaxSteps = 2 });
+        var manifest = JsonFile.Read(In("run", "manifest.json"), RunJson.Default.Manifest);
+        JsonFile.Write(In("run", "manifest.json"), manifest with { Data = [manifest.Data[0] with { Sha256 = new string('0', 64) }] }, RunJson.Default.Manifest);
+        var error = Assert.Throws<DataException>(() => Train(Request("run") with { Resume = true }));
+        Assert.Contains(manifest.Data[0].File, error.Message);
+    }
+
+    private sealed class Heard(Action<UpdateNews>? onUpdate = null) : IProgress<TrainNews>
+    {
+        public List<string> Notes { get; } = [];
+
+        public void Report(TrainNews value)
+        {
+            if (value is NoteNews note)
+                Notes.Add(note.Text);
+            if (value is UpdateNews update)
+                onUpdate?.Invoke(update);
+            if (value is EpochNews epoch)
+                onUpdate?.Invoke(epoch.At);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Recollect.Experiments;
+
+namespace Recollect.Tests.Experiments;
+
+public class RecipeChecksTests
+{
+    private static string? Refusal(string json)
+    {
+        try
+        {
+            RecipeReader.Read(json, "mine.json");
+            return null;
+        }
+        catch (RecipeException refusal)
+        {
+            return refusal.Message;
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"model": {"dropout": 1}}""", "'model.dropout' is 1; it must be in [0, 1)")]
+    [InlineData("""{"model": {"layers": 0}}""", "'model.layers' is 0; it must be at least 1")]
+    [InlineData("""{"training": {"learningRate": 0}}""", "'training.learningRate' is 0; it must be above 0")]
+    [InlineData("""{"training": {"batch": 4, "accumulate": 5}}""", "from 1 to the batch, 4")]
+    [InlineData("""{"training": {"epochs": 0}}""", "at least 1, as there is no pretraining either")]
+    [InlineData("""{"training": {"schedule": {"kind": "step", "every": 3}}}""", "'training.schedule.factor' is missing")]
+    [InlineData("""{"data": {"source": "minst"}}""", "'data.source' is \"minst\"; it must be one of digits, mnist, fashion-mnist, cifar-10, csv, jsonl. Nearest: mnist")]
+    [InlineData("""{"data": {"source": "mnist", "downscale": 3}}""", "1, 2, 4, 7, 14, 28")]
+    [InlineData("""{"data": {"levels": 18}}""", "from 2 to 17")]
+    [InlineData("""{"data": {"source": "csv"}}""", "'data.train' is missing")]
+    [InlineData("""{"auxiliary": [{"kind": "prediction", "length": [3, 4], "segments": 3}]}""", "'auxiliary.0.segments' is 3; it must be 2")]
+    [InlineData("""{"auxiliary": [{"kind": "prediction", "length": [3, 0]}]}""", "'auxiliary.0.length.1' is 0")]
+    [InlineData("""{"auxiliary": [{"kind": "prediction", "weight": 0}]}""", "above 0")]
+    [InlineData("""{"training": {"pretrainEpochs": 2}}""", "the list 'auxiliary' is empty and there is nothing to pretrain on")]
+    [InlineData("""{"auxiliary": [{"kind": "prediction"}], "training": {"joint": false}}""", "the auxiliary losses would never be used")]
+    [InlineData("""{"name": "a/b"}""", "a name that a folder can have")]
+    public void A_number_or_word_out_of_range_is_refused(string json, string expected) => Assert.Contains(expected, Refusal(json));
+
+    [Theory]
+    [InlineData("""{"auxiliary": [{"kind": "prediction", "distance": "adjacent"}]}""", "auxiliary.0.distance")]
+    [InlineData("""{"auxiliary": [{"kind": "prediction", "direction": "forward"}]}""", "auxiliary.0.direction")]
+    [InlineData("""{"auxiliary": [{"kind": "prediction", "input": "teacher"}]}""", "auxiliary.0.input")]
+    [InlineData("""{"auxiliary": [{"kind": "prediction", "decoder": {"bptt": 3}}]}""", "auxiliary.0.decoder.bptt")]
+    [InlineData("""{"auxiliary": [{"kind": "reconstruction", "scheduledMaximum": 0.5}]}""", "auxiliary.0.scheduledMaximum")]
+    [InlineData("""{"training": {"schedule": {"every": 3}}}""", "training.schedule.every")]
+    [InlineData("""{"training": {"schedule": {"kind": "step", "every": 3, "factor": 0.5, "minimum": 0}}}""", "training.schedule.minimum")]
+    [InlineData("""{"auxiliary": [{"kind": "prediction"}], "training": {"pretrainLearningRate": 1e-3}}""", "training.pretrainLearningRate")]
+    [InlineData("""{"auxiliary": [{"kind": "prediction"}], "training": {"carryOptimizer": true}}""", "training.carryOptimizer")]
+    [InlineData("""{"auxiliary": [{"kind": "prediction"}], "training": {"pretrainSchedule": {}}}""", "training.pretrainSchedule")]
+    [InlineData("""{"bptt": {"auxiliary": 300}}""", "bptt.auxiliary")]
+    [InlineData("""{"training": {"joint": true}}""", "training.joint")]
+    [InlineData("""{"model": {"cell": "gru", "forgetBias": 1}}""", "model.forgetBias")]
+    [InlineData("""{"data": {"train": "a.csv"}}""", "data.train")]
+    [InlineData("""{"data": {"encoding": "reals", "levels": 4}}""", "data.levels")]
+    [InlineData("""{"data": {"source": "csv", "train": "a.csv", "encoding": "reals"}}""", "data.encoding")]
+    [InlineData("""{"data": {"splitSeed": 4}}""", "data.splitSeed")]
+    [InlineData("""{"data": {"source": "csv", "train": "a", "downscale": 2}}""", "data.downscale")]
+    [InlineData("""{"data": {"source": "csv", "train": "a", "test": "b", "testFraction": 0.1}}""", "data.testFraction")]
+    [InlineData("""{"data": {"source": "csv", "train": "a", "text": "b", "values": ["c"]}}""", "data.values")]
+    public void A_key_that_nothing_reads_is_refused_though_its_value_be_the_default(string json, string path)
+    {
+        var message = Refusal(json);
+        Assert.Contains($"nothing would read '{path}'", message);
+    }
+
+    [Theory]
+    [InlineData("""{"data": {"validation": 0.1, "splitSeed": 4}}""")]
+    [InlineData("""{"data": {"source": "csv", "train": "a.csv", "splitSeed": 4}}""")]
+    [InlineData("""{"auxiliary": [{"kind": "reconstruction", "input": "scheduled", "scheduledMaximum": 1, "distance": "distant"}]}""")]
+    [InlineData("""{"auxiliary": [{"kind": "prediction"}], "training": {"pretrainEpochs": 1, "joint": false, "carryOptimizer": false}}""")]
+    [InlineData("""{"auxiliary": [], "training": {"pretrainEpochs": 0}}""")]
+    [InlineData("""{"data": {"source": "cifar-10", "encoding": "tokens", "levels": 16}}""")]
+    public void The_same_key_is_allowed_where_something_reads_it(string json) => Assert.Null(Refusal(json));
+}

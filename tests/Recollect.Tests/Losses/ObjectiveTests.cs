@@ -1,0 +1,196 @@
+using Recollect.Losses;
+using Recollect.Networks;
+using Recollect.Sequences;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Recollect.Tests.Losses;
+
+public sealed class ObjectiveTests
+{
+    public static TheoryData<string> Cases => [.. GradientCases.All.Select(problem => problem.Name)];
+
+    /// <summary>Method, section 6.2: k_s ≥ T equals full BPTT, exactly.</summary>
+    [Theory]
+    [Trait("Method", "6.2")]
+    [InlineData(9)]
+    [InlineData(10)]
+    [InlineData(int.MaxValue)]
+    public void A_supervised_window_as_long_as_the_rows_equals_full_backpropagation_bit_for_bit(int k)
+    {
+        var problem = new SmallCase("full") { Supervised = new(k) };
+        var real = new SmallProblem(problem, ScalarType.Float32);
+        var (value, gradient) = WholeLength(real, problem.Batch());
+
+        var found = real.Evaluate();
+
+        Assert.Equal(value, found.Total);
+        Assert.Equal(gradient, found.Of);
+    }
+
+    /// <summary>Method, section 6.2: n = 0 equals the plain network, exactly.</summary>
+    [Fact]
+    [Trait("Method", "6.2")]
+    public void No_segments_and_no_auxiliary_losses_equal_the_plain_network_bit_for_bit()
+    {
+        var plain = new SmallCase("plain") { Lengths = [9, 4, 7], Supervised = new(3), Dropout = 0.5 };
+        var none = plain with { Auxiliary = [SmallCase.Reconstruction(3) with { Segments = 0 }, SmallCase.Prediction(3) with { Segments = 0 }] };
+        var expected = new SmallProblem(plain, ScalarType.Float32).Evaluate();
+
+        var found = new SmallProblem(none, ScalarType.Float32).Evaluate();
+
+        Assert.Equal(expected.Total, found.Total);
+        Assert.Equal(expected.Supervised, found.Supervised);
+        Assert.Equal([0, 0], found.Auxiliary);
+        Assert.All(expected.Of, entry => Assert.Equal(entry.Value, found.Of[entry.Key]));
+        var decoders = found.Of.Where(entry => entry.Key.StartsWith("auxiliary", StringComparison.Ordinal));
+        Assert.All(decoders.SelectMany(entry => entry.Value), g => Assert.Equal(0, g));
+    }
+
+    /// <summary>Method, section 6.2: a batch equals its rows one by one, unequal lengths included.</summary>
+    /// <remarks>Draws are keyed by the global row, so that it holds with dropout and fed-back outputs too.</remarks>
+    [Theory]
+    [Trait("Method", "6.2")]
+    [MemberData(nameof(Cases))]
+    public void A_batch_equals_its_rows_one_by_one(string name)
+    {
+        var problem = GradientCases.All.Single(candidate => candidate.Name == name);
+        foreach (var (type, tolerance) in new[] { (ScalarType.Float64, 1e-10), (ScalarType.Float32, 1e-5) })
+        {
+            var real = new SmallProblem(problem, type);
+            var together = real.Evaluate();
+            var alone = Enumerable.Range(0, problem.Lengths.Count).Select(row => real.Evaluate(problem.RowAlone(row), problem.Context)).ToArray();
+
+            Assert.Equal(alone.Sum(row => row.Total), together.Total, tolerance);
+            Assert.Equal(alone.Sum(row => row.Supervised ?? 0), together.Supervised ?? 0, tolerance);
+            for (var j = 0; j < problem.Auxiliary.Count; j++)
+                Assert.Equal(alone.Sum(row => row.Auxiliary[j]), together.Auxiliary[j], tolerance);
+            Assert.Equal(alone.Sum(row => row.Correct), together.Correct);
+            Assert.Equal(alone.Sum(row => row.Shortened), together.Shortened);
+            Assert.Equal(alone.Sum(row => row.Skipped), together.Skipped);
+            var sum = together.Of.ToDictionary(
+                entry => entry.Key, entry => entry.Value.Select((_, place) => alone.Sum(row => row.Of[entry.Key][place])).ToArray());
+            GradientTests.AssertEqual(sum, together.Of, tolerance, tolerance);
+        }
+    }
+
+    /// <summary>Method, section 6.2, for what the classifier says.</summary>
+    [Theory]
+    [Trait("Method", "6.2")]
+    [InlineData(CellKind.Lstm)]
+    [InlineData(CellKind.Gru)]
+    public void The_logits_of_a_batch_equal_those_of_its_rows_run_plainly(CellKind cell)
+    {
+        var problem = new SmallCase("logits") { Cell = cell, Layers = 2, Lengths = [11, 1, 5, 8] };
+        foreach (var (type, tolerance) in new[] { (ScalarType.Float64, 1e-10), (ScalarType.Float32, 1e-5) })
+        {
+            var network = new SmallProblem(problem, type).Network;
+            var together = Classification.Of(network, problem.Sequences(), 4).ToArray();
+            for (var row = 0; row < 4; row++)
+            {
+                using var scope = NewDisposeScope();
+                var steps = new StepTensor(problem.RowAlone(row), network.Like);
+                var end = network.Run(steps.Steps(0, problem.Lengths[row]), network.Recurrence.ZeroState(1)).End;
+                var expected = SmallProblem.Numbers(nn.functional.log_softmax(network.Classify(end), 1));
+                Assert.All(expected.Zip(together[row].LogProbabilities), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void What_the_padding_holds_changes_nothing(string name)
+    {
+        var problem = GradientCases.All.Single(candidate => candidate.Name == name);
+        var real = new SmallProblem(problem, ScalarType.Float32);
+        var clean = real.Evaluate();
+        var batch = problem.Batch();
+        Poison(batch);
+
+        var found = real.Evaluate(batch, problem.Context);
+
+        Assert.Equal(clean.Total, found.Total);
+        Assert.Equal(clean.Auxiliary, found.Auxiliary);
+        Assert.Equal(clean.Of, found.Of);
+    }
+
+    /// <summary>Padding also grows when another row is longer: the others' share of value and gradient stays.</summary>
+    [Fact]
+    public void A_longer_neighbour_changes_nothing_for_a_row()
+    {
+        var problem = GradientCases.All.Single(candidate => candidate.Name == "r+p, everything at once");
+        var real = new SmallProblem(problem);
+        int[] longer = [12, 6, 3, 40];
+        // The last row alone, as it is and longer: what it adds to either batch.
+        Gradients Last(IReadOnlyList<int> lengths) =>
+            real.Evaluate(Recollect.Sequences.Batch.Of(problem.Sequences(lengths), [3], problem.FirstRow + 3), problem.Context);
+
+        var (before, after) = (real.Evaluate(), real.Evaluate(problem.Batch(longer), problem.Context));
+
+        var (lastBefore, lastAfter) = (Last(problem.Lengths), Last(longer));
+        Assert.NotEqual(lastBefore.Total, lastAfter.Total, 1e-3);
+        Assert.Equal(before.Total - lastBefore.Total, after.Total - lastAfter.Total, 1e-12);
+        Dictionary<string, double[]> Rest(Gradients all, Gradients last) =>
+            all.Of.ToDictionary(entry => entry.Key, entry => entry.Value.Zip(last.Of[entry.Key], (a, b) => a - b).ToArray());
+        GradientTests.AssertEqual(Rest(before, lastBefore), Rest(after, lastAfter), 1e-10, 1e-10);
+    }
+
+    [Fact]
+    public void Rows_too_short_for_any_segment_leave_pretraining_without_a_loss()
+    {
+        var problem = new SmallCase("short") { Pretrain = true, Lengths = [2, 1], Auxiliary = [SmallCase.Reconstruction(3) with { Segments = 2 }] };
+        using var scope = NewDisposeScope();
+        var real = new SmallProblem(problem);
+
+        var value = new Objective(null, real.Auxiliary).Of(real.Network, problem.Batch(), problem.Context);
+
+        Assert.Null(value.Total);
+        Assert.Equal(4, value.Skipped);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void No_tensor_outlives_the_scope_of_an_objective(string name)
+    {
+        var problem = GradientCases.All.Single(candidate => candidate.Name == name);
+        var real = new SmallProblem(problem, ScalarType.Float32);
+        var objective = new Objective(problem.Pretrain ? null : new SupervisedLoss(problem.Supervised, problem.ClassWeights, SmallCase.Draws), real.Auxiliary);
+        var batch = problem.Batch();
+        var before = LiveTensors();
+        using (NewDisposeScope())
+        {
+            objective.Of(real.Network, batch, problem.Context).Total!.backward();
+            Assert.True(LiveTensors() > before);
+        }
+
+        Assert.Equal(before, LiveTensors());
+    }
+
+    private static long LiveTensors() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+
+    private static (double Value, Dictionary<string, double[]> Gradient) WholeLength(SmallProblem real, Batch batch)
+    {
+        using var scope = NewDisposeScope();
+        var network = real.Network;
+        var steps = new StepTensor(batch, network.Like).Steps(0, batch.MaxLength);
+        var logits = network.Classify(network.Run(steps, network.Recurrence.ZeroState(batch.Rows)).End);
+        var labels = tensor(batch.Labels.Select(label => (long)label).ToArray());
+        var loss = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum) / batch.Rows;
+        return (loss.ToDouble(), real.GradientOf(loss));
+    }
+
+    private static void Poison(Batch batch)
+    {
+        for (var row = 0; row < batch.Rows; row++)
+        {
+            for (var t = batch.Lengths[row]; t < batch.MaxLength; t++)
+            {
+                var place = t * batch.Rows + row;
+                if (batch.Format.Kind == StepKind.Tokens)
+                    batch.Tokens[place] = 1 + t % (batch.Format.Width - 1);
+                else
+                    batch.Reals.AsSpan(place * batch.Format.Width, batch.Format.Width).Fill(100 + t);
+            }
+        }
+    }
+}

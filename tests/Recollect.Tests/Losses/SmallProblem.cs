@@ -1,0 +1,94 @@
+using Recollect.Losses;
+using Recollect.Networks;
+using Recollect.Sequences;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Recollect.Tests.Losses;
+
+/// <summary>An objective's numbers and its gradient by parameter name.</summary>
+internal sealed record Gradients(
+    double Total, double? Supervised, IReadOnlyList<double> Auxiliary, int Correct, int Shortened, int Skipped,
+    IReadOnlyDictionary<string, double[]> Of);
+
+/// <summary>The real network and the real objective of a <see cref="SmallCase"/>.</summary>
+internal sealed class SmallProblem
+{
+    private readonly SmallCase _case;
+    private readonly Objective _objective;
+    private readonly (string Name, Parameter Parameter)[] _parameters;
+
+    public SmallProblem(SmallCase problem, ScalarType type = ScalarType.Float64)
+    {
+        _case = problem;
+        var seed = SmallCase.Draws;
+        Network = new RecurrentClassifier(problem.Format, 3, new NetworkOptions
+        {
+            Cell = problem.Cell,
+            Embedding = 2,
+            Hidden = problem.Hidden,
+            Layers = problem.Layers,
+            HeadUnits = SmallCase.HeadUnits,
+            Dropout = problem.Dropout,
+        }, seed);
+        Auxiliary = [.. problem.Auxiliary.Select((options, j) => AuxiliaryLoss.Of(options, j, problem.AuxiliaryK, Network, seed))];
+        Network.to(type);
+        foreach (var loss in Auxiliary)
+            loss.Decoder.MoveTo(Network.Like);
+        _objective = new Objective(problem.Pretrain ? null : new SupervisedLoss(problem.Supervised, problem.ClassWeights, seed), Auxiliary);
+        _parameters =
+        [
+            .. Network.named_parameters().Select(entry => (entry.name, entry.parameter)),
+            .. Auxiliary.SelectMany(loss => loss.Decoder.NamedParameters()),
+        ];
+        Strengthen();
+    }
+
+    public RecurrentClassifier Network { get; }
+
+    public IReadOnlyList<AuxiliaryLoss> Auxiliary { get; }
+
+    /// <summary>Copies of the weights.</summary>
+    public Dictionary<string, double[]> Weights() => _parameters.ToDictionary(p => p.Name, p => Numbers(p.Parameter));
+
+    /// <summary>The objective of the whole batch and its gradient.</summary>
+    public Gradients Evaluate() => Evaluate(_case.Batch(), _case.Context);
+
+    /// <summary>The objective of <paramref name="batch"/> and its gradient.</summary>
+    public Gradients Evaluate(Batch batch, UpdateContext context)
+    {
+        using var scope = NewDisposeScope();
+        var value = _objective.Of(Network, batch, context);
+        return new Gradients(
+            value.Total?.ToDouble() ?? 0, value.Supervised, value.Auxiliary, value.Correct, value.Shortened, value.Skipped,
+            GradientOf(value.Total));
+    }
+
+    /// <summary>The gradient of a scalar by name: zeros where it does not reach.</summary>
+    public Dictionary<string, double[]> GradientOf(Tensor? value)
+    {
+        using var scope = NewDisposeScope();
+        var gradients = value is null
+            ? null
+            : autograd.grad([value], [.. _parameters.Select(p => (Tensor)p.Parameter)], allow_unused: true);
+        return _parameters.Select((p, i) => (p.Name, Numbers: gradients?[i] is { IsInvalid: false } gradient
+            ? Numbers(gradient)
+            : new double[p.Parameter.numel()])).ToDictionary(entry => entry.Name, entry => entry.Numbers);
+    }
+
+    // Larger weights remember longer, so that a gradient which passes a cut is seen.
+    private void Strengthen()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var (_, parameter) in _parameters)
+            parameter.mul_(1.5);
+    }
+
+    public static double[] Numbers(Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.detach().to(ScalarType.Float64).contiguous().data<double>().ToArray();
+    }
+}

@@ -1,0 +1,130 @@
+using Recollect.Runs;
+using Recollect.Training;
+
+namespace Recollect.Tests.Training;
+
+public sealed class CheckpointTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("recollect-checkpoint-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static TrainingOptions Options(OptimizerKind optimizer, bool carry) => new()
+    {
+        Batch = 8, // 22 rows: three updates an epoch, the last of 6 rows
+        PretrainEpochs = 1,
+        Epochs = 2,
+        Optimizer = optimizer,
+        CarryOptimizer = carry,
+        Schedule = new ScheduleOptions { Kind = ScheduleKind.Cosine, Warmup = 2 },
+        Accumulate = 2,
+    };
+
+    private static TrainingTask Task() => SmallTask.Task([SmallTask.Reconstruction, SmallTask.Prediction], validation: SmallTask.Rows(9, seed: 3));
+
+    [Theory]
+    [InlineData(OptimizerKind.RmsProp, true)]
+    [InlineData(OptimizerKind.Adam, true)]
+    [InlineData(OptimizerKind.Adam, false)]
+    [InlineData(OptimizerKind.AdamW, true)]
+    public void A_run_stopped_before_any_update_and_resumed_equals_one_not_stopped_bit_for_bit(OptimizerKind optimizer, bool carry)
+    {
+        var options = Options(optimizer, carry);
+        var whole = Task();
+        var undisturbed = new RecordingObserver();
+        using (var trainer = new Trainer(whole, options, SmallTask.Seed, undisturbed))
+            Assert.True(trainer.Run());
+
+        // Every update once; for the other optimisers before the first, within an epoch, at the change of phase, and within the last epoch.
+        long[] stops = optimizer == OptimizerKind.Adam && carry ? [.. Enumerable.Range(0, 10)] : [0, 2, 3, 7];
+        foreach (var stop in stops)
+        {
+            var path = Path.Combine(_folder, $"{stop}.safetensors");
+            var first = new RecordingObserver { StopBefore = stop };
+            var before = Task();
+            using (var trainer = new Trainer(before, options, SmallTask.Seed, first))
+            {
+                trainer.Run();
+                Checkpoint.Write(path, before, trainer, new Dictionary<string, string>());
+            }
+
+            var rest = new RecordingObserver();
+            var after = Task();
+            using (var trainer = new Trainer(after, options, SmallTask.Seed, rest))
+            {
+                Checkpoint.Read(path).Restore(after, trainer);
+                Assert.True(trainer.Run());
+            }
+            Assert.Equal(undisturbed.Steps.Select(s => s.Step.Loss), first.Steps.Concat(rest.Steps).Select(s => s.Step.Loss));
+            Assert.Equal(undisturbed.Steps.Select(s => s.LearningRate), first.Steps.Concat(rest.Steps).Select(s => s.LearningRate));
+            Assert.Equal(
+                undisturbed.Epochs.Select(e => (e.Epoch.Loss, e.Epoch.Accuracy, e.Epoch.Validation)),
+                first.Epochs.Concat(rest.Epochs).Select(e => (e.Epoch.Loss, e.Epoch.Accuracy, e.Epoch.Validation)));
+            Assert.All(SmallTask.Values(whole), p => Assert.Equal(p.Value, SmallTask.Values(after)[p.Key]));
+        }
+    }
+
+    [Fact]
+    public void The_newest_whole_checkpoint_is_used_and_a_damaged_one_is_named()
+    {
+        var task = Task();
+        var folder = new CheckpointFolder(_folder);
+        var notes = new Dictionary<string, string> { ["metrics"] = "12" };
+        Trainer? trainer = null;
+        var observer = new RecordingObserver { Savable = (_, _) => folder.Save(task, trainer!, notes) };
+        using (trainer = new Trainer(task, Options(OptimizerKind.Adam, true), SmallTask.Seed, observer))
+            trainer.Run();
+        var files = Directory.GetFiles(_folder).Order().ToArray();
+        Assert.Equal(["update-0000000008.safetensors", "update-0000000009.safetensors"], files.Select(Path.GetFileName));
+
+        using (var half = File.OpenWrite(files[1]))
+            half.SetLength(half.Length / 2);
+        var newest = folder.Newest(out var damaged);
+        Assert.Equal(8, newest!.Progress.Update);
+        Assert.Equal("12", newest.Note("metrics"));
+        Assert.Contains("update-0000000009.safetensors", Assert.Single(damaged));
+    }
+
+    [Fact]
+    public void With_every_checkpoint_damaged_the_run_cannot_be_resumed_and_each_is_named()
+    {
+        File.WriteAllText(Path.Combine(_folder, "update-0000000001.safetensors"), "half");
+        File.WriteAllText(Path.Combine(_folder, "update-0000000002.safetensors"), "");
+        var error = Assert.Throws<DataException>(() => new CheckpointFolder(_folder).Newest(out _));
+        Assert.Contains("update-0000000001", error.Message);
+        Assert.Contains("update-0000000002", error.Message);
+        Assert.Equal(3, error.ExitCode);
+    }
+
+    [Fact]
+    public void A_folder_without_checkpoints_gives_none() => Assert.Null(new CheckpointFolder(_folder).Newest(out _));
+
+    [Fact]
+    public void A_checkpoint_of_another_network_is_refused_by_the_tensor_that_differs()
+    {
+        var path = Path.Combine(_folder, "other.safetensors");
+        var plain = SmallTask.Task([]);
+        using (var trainer = new Trainer(plain, new TrainingOptions(), SmallTask.Seed, new RecordingObserver()))
+            Checkpoint.Write(path, plain, trainer, new Dictionary<string, string>());
+        var task = Task();
+        using var other = new Trainer(task, new TrainingOptions(), SmallTask.Seed, new RecordingObserver());
+        var error = Assert.Throws<DataException>(() => Checkpoint.Read(path).Restore(task, other));
+        Assert.Contains("auxiliary.0.embedding.weight", error.Message);
+    }
+
+    [Theory]
+    [InlineData("kind", "something-else", "kind 'something-else'")]
+    [InlineData("version", "2", "version 2")]
+    [InlineData("progress", "[]", "progress")]
+    [InlineData("progress", "null", "progress")]
+    public void A_checkpoint_of_another_format_is_refused_by_name(string key, string value, string expected)
+    {
+        var metadata = new Dictionary<string, string> { ["kind"] = "recollect-checkpoint", ["version"] = "1", ["progress"] = "{}" };
+        metadata[key] = value;
+        var path = Path.Combine(_folder, "foreign.safetensors");
+        Safetensors.Write(path, metadata, []);
+        var error = Assert.Throws<DataException>(() => Checkpoint.Read(path));
+        Assert.Contains(path, error.Message);
+        Assert.Contains(expected, error.Message);
+    }
+}

@@ -1,0 +1,98 @@
+using Recollect.Runs;
+using Recollect.Training;
+using TorchSharp;
+
+namespace Recollect.Tests.Training;
+
+public sealed class TrainerTests
+{
+    private static readonly TrainingOptions s_options = new()
+    {
+        Batch = 8,
+        PretrainEpochs = 1,
+        Epochs = 2,
+        LearningRate = 0.01,
+        PretrainLearningRate = 0.02,
+        Schedule = new ScheduleOptions { Kind = ScheduleKind.Cosine },
+    };
+
+    private static RecordingObserver Train(TrainingTask task, TrainingOptions options, RecordingObserver? observer = null)
+    {
+        observer ??= new RecordingObserver();
+        using var trainer = new Trainer(task, options, SmallTask.Seed, observer);
+        trainer.Run();
+        return observer;
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_run_bit_for_bit()
+    {
+        var runs = Enumerable.Range(0, 2).Select(_ =>
+        {
+            var task = SmallTask.Task([SmallTask.Reconstruction, SmallTask.Prediction]);
+            var observer = Train(task, s_options);
+            return (Losses: observer.Steps.Select(s => s.Step.Loss).ToArray(), Values: SmallTask.Values(task));
+        }).ToArray();
+        Assert.Equal(runs[0].Losses, runs[1].Losses);
+        Assert.All(runs[0].Values, p => Assert.Equal(p.Value, runs[1].Values[p.Key]));
+    }
+
+    [Fact]
+    public void Pretraining_leaves_the_classifier_untouched_and_moves_the_rest()
+    {
+        var task = SmallTask.Task([SmallTask.Reconstruction]);
+        var before = SmallTask.Values(task);
+        var observer = Train(task, s_options, new RecordingObserver { StopBefore = 3 });
+        var after = SmallTask.Values(task);
+        Assert.All(observer.Steps, s => Assert.Equal(TrainingPhase.Pretrain, s.Position.Phase));
+        Assert.All(before, p => Assert.Equal(p.Key.StartsWith("classifier.", StringComparison.Ordinal), p.Value.SequenceEqual(after[p.Key])));
+    }
+
+    [Fact]
+    public void Without_joint_training_the_decoders_rest_after_pretraining()
+    {
+        var task = SmallTask.Task([SmallTask.Prediction]);
+        IReadOnlyDictionary<string, double[]>? pretrained = null;
+        var observer = Train(task, s_options with { Joint = false }, new RecordingObserver
+        {
+            Savable = (position, ends) => pretrained = position.Phase == TrainingPhase.Pretrain ? SmallTask.Values(task) : pretrained,
+        });
+        var after = SmallTask.Values(task);
+        Assert.All(pretrained!, p => Assert.Equal(p.Key.StartsWith("auxiliary.", StringComparison.Ordinal), p.Value.SequenceEqual(after[p.Key])));
+        Assert.All(observer.Steps.Where(s => s.Position.Phase == TrainingPhase.Train), s => Assert.Empty(s.Step.Auxiliary));
+    }
+
+    [Fact]
+    public void Each_phase_follows_its_own_learning_rate()
+    {
+        var observer = Train(SmallTask.Task([SmallTask.Prediction]), s_options);
+        Assert.Equal(0.02, observer.Steps[0].LearningRate, 1e-12);
+        Assert.Equal(0.01, observer.Steps[3].LearningRate, 1e-12);
+        Assert.True(observer.Steps[^1].LearningRate < 0.002);
+    }
+
+    [Fact]
+    public void A_run_of_updates_that_are_not_finite_ends_with_a_message_that_says_what_to_do()
+    {
+        var task = SmallTask.Task([]);
+        using (torch.no_grad())
+            task.Network.Like.fill_(float.NaN);
+        var observer = new RecordingObserver();
+        using var trainer = new Trainer(task, s_options with { PretrainEpochs = 0, Epochs = 9, NonFiniteLimit = 4 }, SmallTask.Seed, observer);
+        var error = Assert.Throws<RunException>(() => trainer.Run());
+        Assert.Equal(4, observer.Steps.Count);
+        Assert.Contains("Update 3 was the 4th in a row", error.Message);
+        Assert.Contains("training.learningRate", error.Message);
+        Assert.Equal(1, error.ExitCode);
+    }
+
+    [Fact]
+    public void Training_learns_what_its_window_reaches()
+    {
+        // The label is the first token: a window of 12 reaches it in rows of at most 10 steps.
+        var task = SmallTask.Task([], SmallTask.Rows(400), SmallTask.Rows(60, seed: 2), dropout: 0) with { SupervisedK = new(12) };
+        var observer = Train(task, new TrainingOptions { Batch = 20, Epochs = 40, LearningRate = 0.01 });
+        Assert.True(observer.Epochs[^1].Epoch.Validation!.Accuracy > 0.9, $"{observer.Epochs[^1].Epoch.Validation}");
+        Assert.Equal(40, observer.Epochs.Count);
+    }
+}

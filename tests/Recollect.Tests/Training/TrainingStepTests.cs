@@ -1,0 +1,100 @@
+using Recollect.Losses;
+using Recollect.Sequences;
+using Recollect.Training;
+using TorchSharp;
+
+namespace Recollect.Tests.Training;
+
+public sealed class TrainingStepTests
+{
+    private static readonly int[] s_rows = [3, 1, 4, 15, 9, 2, 6];
+
+    private static (TrainingStep Step, ParameterOptimizer Optimizer) StepOf(TrainingTask task, double clip = 0, int pieces = 1)
+    {
+        var objective = new Objective(new SupervisedLoss(task.SupervisedK, [], SmallTask.Seed), task.Auxiliary);
+        var optimizer = new ParameterOptimizer(new TrainingOptions(), [.. task.NamedParameters()]);
+        return (new TrainingStep(task.Network, objective, optimizer, clip, pieces), optimizer);
+    }
+
+    private static double Norm(ParameterOptimizer optimizer) => Math.Sqrt(optimizer.Parameters
+        .Where(p => p.Parameter.grad is not null).Sum(p => p.Parameter.grad!.to(torch.float64).square().sum().item<double>()));
+
+    [Fact]
+    public void Clipping_sees_the_gradient_of_this_step()
+    {
+        var task = SmallTask.Task([SmallTask.Reconstruction]);
+        var (free, unclipped) = StepOf(task);
+        var before = free.Take(task.Train, s_rows, 0, 0, learningRate: 0);
+        Assert.Equal(Norm(unclipped), before.GradientNorm, 1e-5);
+
+        var (step, optimizer) = StepOf(task, clip: before.GradientNorm / 10);
+        var record = step.Take(task.Train, s_rows, 0, 0, learningRate: 0);
+        Assert.Equal(before.GradientNorm, record.GradientNorm, 1e-5);
+        Assert.Equal(before.GradientNorm / 10, Norm(optimizer), 1e-5);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void Accumulated_pieces_give_the_gradient_of_the_whole(int pieces)
+    {
+        var gradients = new List<double[][]>();
+        foreach (var count in new[] { 1, pieces })
+        {
+            var task = SmallTask.Task([SmallTask.Reconstruction, SmallTask.Prediction]);
+            task.Network.to(torch.float64);
+            foreach (var loss in task.Auxiliary)
+                loss.Decoder.MoveTo(task.Network.Like);
+            var (step, optimizer) = StepOf(task, pieces: count);
+            step.Take(task.Train, s_rows, 3, 0.7, learningRate: 0);
+            gradients.Add([.. optimizer.Parameters.Select(p => p.Parameter.grad!.flatten().data<double>().ToArray())]);
+        }
+        Assert.All(gradients[0].Zip(gradients[1]), pair => Assert.All(pair.First.Zip(pair.Second), g => Assert.Equal(g.First, g.Second, 1e-12)));
+        Assert.Contains(gradients[0], g => g.Any(value => Math.Abs(value) > 1e-4));
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_loss_that_is_not_finite_is_not_applied(double poison)
+    {
+        var task = SmallTask.Task([SmallTask.Prediction]);
+        var (step, _) = StepOf(task, clip: 1);
+        using (torch.no_grad())
+            task.Network.named_parameters().First(p => p.name == "classifier.5.bias").parameter.fill_(poison);
+        var before = SmallTask.Values(task);
+        var record = step.Take(task.Train, s_rows, 0, 0, 0.1);
+        Assert.False(record.Finite);
+        Assert.False(record.Applied);
+        Assert.Equal(before.OrderBy(p => p.Key).Select(p => p.Value), SmallTask.Values(task).OrderBy(p => p.Key).Select(p => p.Value));
+    }
+
+    [Fact]
+    public void Rows_too_short_for_any_segment_leave_pretraining_without_a_loss()
+    {
+        var set = new InMemorySequences(StepFormat.Tokens(3), ["a", "b", "c"]);
+        set.AddTokens([1, 2], 0);
+        var task = SmallTask.Task([SmallTask.Reconstruction], set);
+        var optimizer = new ParameterOptimizer(new TrainingOptions(), [.. task.NamedParameters()]);
+        var step = new TrainingStep(task.Network, new Objective(null, task.Auxiliary), optimizer, 1, 1);
+        var record = step.Take(set, [0], 0, 0, 0.1);
+        Assert.True(record.Finite);
+        Assert.False(record.Applied);
+        Assert.Equal(2, record.Skipped);
+    }
+
+    [Fact]
+    public void The_count_of_live_tensors_does_not_grow_over_200_steps()
+    {
+        var task = SmallTask.Task([SmallTask.Reconstruction, SmallTask.Prediction]);
+        var (step, _) = StepOf(task, clip: 1, pieces: 2);
+        long Live() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
+        for (var update = 0; update < 3; update++)
+            step.Take(task.Train, s_rows, update, 0.5, 1e-3);
+        var before = Live();
+        for (var update = 3; update < 203; update++)
+            step.Take(task.Train, s_rows, update, 0.5, 1e-3);
+        Assert.Equal(before, Live());
+    }
+}

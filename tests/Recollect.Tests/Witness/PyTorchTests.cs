@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Recollect.Data;
+using Recollect.Experiments;
+using Recollect.Networks;
+using Recollect.Randomness;
+using Recollect.Sequences;
+using Recollect.Training;
+using TorchSharp;
+
+namespace Recollect.Tests.Witness;
+
+/// <summary>Another library's layers, fed with the saved file, give the same logits.</summary>
+public sealed class PyTorchTests : IDisposable
+{
+    private const string Python = "/usr/bin/python3";
+    private readonly string _folder = Directory.CreateTempSubdirectory("recollect-witness-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_trained_model_gives_the_same_logits_on_100_test_sequences()
+    {
+        SkipWithoutPyTorch();
+        var run = Path.Combine(_folder, "run");
+        Experiment.Train(
+            new TrainRequest
+            {
+                Recipe = RecipeBook.Open("digits", ["data.limit=200", "data.testLimit=100", "training.pretrainEpochs=1", "training.epochs=1"]),
+                Folder = run,
+                Workplace = new Workplace(_folder, DeviceChoice.Cpu, 1),
+            },
+            new Progress<TrainNews>(), new StopSignal());
+        var file = Path.Combine(run, "model.safetensors");
+        var test = DataSetLoader.Load(RecipeBook.Open("digits", ["data.testLimit=100"]).Data, _folder).Test;
+        Assert.Equal(100, test.Count);
+        Agree(TrainedModel.Load(file).Network, test, file);
+    }
+
+    [Theory]
+    [InlineData(CellKind.Lstm, 2, StepKind.Reals)]
+    [InlineData(CellKind.Gru, 1, StepKind.Tokens)]
+    [InlineData(CellKind.Gru, 2, StepKind.Reals)]
+    public void Every_cell_kind_of_step_and_depth_agrees_on_sequences_of_unequal_length(CellKind cell, int layers, StepKind kind)
+    {
+        SkipWithoutPyTorch();
+        var set = UnequalRows(new StepFormat(kind, 3), 100);
+        var options = new NetworkOptions { Cell = cell, Layers = layers, Embedding = 7, Hidden = 9, HeadUnits = 11 };
+        var network = new RecurrentClassifier(set.Format, 4, options, new Seed(4));
+        Preprocessing preprocessing = kind == StepKind.Tokens ? new TextPreprocessing() : new SeriesPreprocessing { Components = 3 };
+        var task = new TrainingTask(network, [], Truncation.Full, set, null, []);
+        var file = Path.Combine(_folder, "model.safetensors");
+        new TrainedModel(network, preprocessing, null, set.Classes).Save(file, task, new Recipe());
+        Agree(network, set, file);
+    }
+
+    private static InMemorySequences UnequalRows(StepFormat format, int count)
+    {
+        var set = new InMemorySequences(format, ["a", "b", "c", "d"]);
+        var stream = new Seed(9).Stream("rows");
+        for (var row = 0; row < count; row++)
+        {
+            var steps = 1 + stream.Next(40);
+            if (format.Kind == StepKind.Tokens)
+                set.AddTokens([.. Enumerable.Range(0, steps).Select(_ => stream.Next(format.Width))], 0);
+            else
+                set.AddReals([.. Enumerable.Range(0, steps * format.Width).Select(_ => (float)stream.NextNormal())], 0);
+        }
+        return set;
+    }
+
+    private void Agree(RecurrentClassifier network, SequenceSet set, string model)
+    {
+        var rows = Path.Combine(_folder, "rows.json");
+        File.WriteAllText(rows, JsonSerializer.Serialize(Enumerable.Range(0, set.Count).Select(row => StepsOf(set, row))));
+        var theirs = JsonSerializer.Deserialize<float[][]>(Run(Path.Combine(AppContext.BaseDirectory, "Witness", "logits.py"), model, rows))!;
+        var ours = Logits(network, set);
+        Assert.Equal(set.Count, theirs.Length);
+        for (var row = 0; row < set.Count; row++)
+            Assert.All(ours[row].Zip(theirs[row]), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
+    }
+
+    private static float[][] Logits(RecurrentClassifier network, SequenceSet set)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var _ = torch.no_grad();
+        var batch = Batch.Of(set, [.. Enumerable.Range(0, set.Count)]);
+        Window[] ends = [.. Enumerable.Range(0, set.Count).Select(row => Window.Ending(row, batch.Lengths[row], new Truncation(0)))];
+        var logits = network.Classify(Unroll.StatesBefore(network, new StepTensor(batch, network.Like), ends));
+        return [.. logits.data<float>().ToArray().Chunk(network.Classes)];
+    }
+
+    private static object StepsOf(SequenceSet set, int row)
+    {
+        if (set.Format.Kind == StepKind.Tokens)
+        {
+            var tokens = new int[set.LengthOf(row)];
+            set.CopyTokens(row, 0, tokens);
+            return tokens;
+        }
+        var reals = new float[set.LengthOf(row) * set.Format.Width];
+        set.CopyReals(row, 0, reals);
+        return reals.Chunk(set.Format.Width).ToArray();
+    }
+
+    private static void SkipWithoutPyTorch()
+    {
+        if (!File.Exists(Python))
+            Assert.Skip($"{Python} is not on this machine; the witness needs it and Debian's python3-torch.");
+        using var probe = Start("-c", "import torch");
+        probe.WaitForExit();
+        if (probe.ExitCode != 0)
+            Assert.Skip($"{Python} has no torch; install Debian's python3-torch.");
+    }
+
+    private static string Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors.Result);
+        return output;
+    }
+
+    private static Process Start(params string[] arguments) =>
+        Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+}
