@@ -5,9 +5,12 @@ namespace Recollect.Tests.Cli;
 /// <summary>The program as a process of its own.</summary>
 internal static class Processes
 {
+    /// <summary>The program's file, for <c>dotnet</c> to run.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Recollect.Cli.dll");
+
     /// <summary>Starts the program; its output and error streams are the caller's to read.</summary>
     public static Process Start(params IEnumerable<string> arguments) => Process.Start(
-        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Recollect.Cli.dll"), .. arguments])
+        new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -30,8 +30,10 @@ public static class Experiment
             var device = Compute.Use(request.Workplace);
             var data = DataSetLoader.Load(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
             AnchorCheck.Refuse(request.Recipe.Auxiliary, data.Train);
-            WriteOrigins(request, run, data, device);
-            return Train(request, run, data, device, progress, stop);
+            var manifest = ManifestOf(request, run, data, device);
+            if (!request.Resume)
+                WriteOrigins(request, run, manifest);
+            return Train(request, run, data, device, manifest, progress, stop);
         }
         catch (RecollectException)
         {
@@ -84,7 +86,8 @@ public static class Experiment
         : throw new DataException($"'{run.ModelFile}' does not exist: the training has not come to an end. Go on with it by 'recollect train --resume {run.Path}'.");
 
     private static Summary Train(
-        TrainRequest request, RunDirectory run, DataSets data, torch.Device device, IProgress<TrainNews> progress, StopSignal stop)
+        TrainRequest request, RunDirectory run, DataSets data, torch.Device device, Manifest manifest, IProgress<TrainNews> progress,
+        StopSignal stop)
     {
         var recipe = request.Recipe;
         var task = TaskOf(recipe, data, device);
@@ -93,6 +96,8 @@ public static class Experiment
         recorder.Trainer = trainer;
         if (request.Resume && !recorder.Restore())
             recorder.Note($"'{run.Path}' holds no checkpoint yet; training starts from the beginning.");
+        if (request.Resume)
+            WriteOrigins(request, run, manifest); // not before: a run that cannot be resumed stays as it is
 
         var complete = trainer.Run();
         recorder.Save();
@@ -132,7 +137,7 @@ public static class Experiment
         return new TrainingTask(network, losses, recipe.Bptt.Supervised, data.Train, data.Validation, weights);
     }
 
-    private static void WriteOrigins(TrainRequest request, RunDirectory run, DataSets data, torch.Device device)
+    private static Manifest ManifestOf(TrainRequest request, RunDirectory run, DataSets data, torch.Device device)
     {
         var manifest = new Manifest
         {
@@ -147,13 +152,16 @@ public static class Experiment
             Command = request.Command,
             Started = DateTimeOffset.UtcNow,
         };
-        if (request.Resume && File.Exists(run.ManifestFile))
-        {
-            var before = JsonFile.Read(run.ManifestFile, RunJson.Default.Manifest);
-            if (before.Data.FirstOrDefault(file => !manifest.Data.Contains(file)) is { } changed)
-                throw new DataException($"The data file '{changed.File}' is not the one that '{run.Path}' was trained on (SHA-256 {changed.Sha256}). Bring that one back (--data), or start a new run.");
-            manifest = before with { Resumed = [.. before.Resumed, manifest.Started] };
-        }
+        if (!request.Resume || !File.Exists(run.ManifestFile))
+            return manifest;
+        var before = JsonFile.Read(run.ManifestFile, RunJson.Default.Manifest);
+        if (before.Data.FirstOrDefault(file => !manifest.Data.Contains(file)) is { } changed)
+            throw new DataException($"The data file '{changed.File}' is not the one that '{run.Path}' was trained on (SHA-256 {changed.Sha256}). Bring that one back (--data), or start a new run.");
+        return before with { Resumed = [.. before.Resumed, manifest.Started] };
+    }
+
+    private static void WriteOrigins(TrainRequest request, RunDirectory run, Manifest manifest)
+    {
         JsonFile.Write(run.ManifestFile, manifest, RunJson.Default.Manifest);
         AtomicFile.Write(run.RecipeFile, RecipeJson.Write(request.Recipe));
     }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
@@ -21,6 +22,17 @@ public sealed class CsvTableReaderTests : IDisposable
         Assert.Equal(["a", "b", "c"], samples.Select(sample => sample.Label));
         Assert.Equal(["plain", "one, \"two\"\nthree", "é"], samples.Select(sample => Encoding.UTF8.GetString(sample.Utf8.Span)));
         Assert.Equal([2L, 3, 6], samples.Select(sample => sample.Origin.Number)); // where each row starts in the file
+    }
+
+    [Fact]
+    public void A_gzip_that_is_cut_off_between_two_rows_is_refused()
+    {
+        using var packed = new MemoryStream();
+        using var gzip = new GZipStream(packed, CompressionLevel.Fastest);
+        gzip.Write("label,text\na,one\nb,two\n"u8);
+        gzip.Flush(); // all of these rows can be unpacked from what is written so far
+        var path = _folder.Write("a.csv.gz", packed.ToArray());
+        Refusal.Of<DataException>(() => CsvTableReader.Read(path, Text), path, "cut off");
     }
 
     [Fact]

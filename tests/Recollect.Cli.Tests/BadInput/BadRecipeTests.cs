@@ -1,0 +1,56 @@
+namespace Recollect.Tests.Cli.BadInput;
+
+/// <summary>A recipe that is not allowed ends with 2 before anything is made.</summary>
+public sealed class BadRecipeTests : IDisposable
+{
+    private readonly SmallRuns _runs = new();
+
+    public void Dispose() => _runs.Dispose();
+
+    private Ran Train(string recipe, params string[] edits) => Ran.Command(SmallRuns.Words(recipe, _runs.In("run"), edits));
+
+    private void NothingWasMade() => Assert.False(Directory.Exists(_runs.In("run")));
+
+    [Fact]
+    public void An_unknown_key_is_named_with_its_line_and_the_nearest()
+    {
+        var recipe = _runs.Write("mine.json", """
+            {
+              "format": 1,
+              "training": { "learningrate": 0.01 }
+            }
+            """);
+        Train(recipe).Refused(2, $"{recipe}, line 3: unknown key 'training.learningrate'", "Nearest: training.learningRate");
+        NothingWasMade();
+    }
+
+    [Fact]
+    public void An_unknown_key_of_an_edit_is_named_with_the_edit()
+    {
+        Train("digits-lstm", "model.hiden=9").Refused(2, "--set model.hiden=9: unknown key 'model.hiden'", "model.hidden");
+        NothingWasMade();
+    }
+
+    [Fact]
+    public void A_misspelt_recipe_gets_the_nearest_names_and_the_way_to_the_list()
+    {
+        Train("mnist-r-lstm-30").Refused(2, "There is no recipe 'mnist-r-lstm-30'", "Nearest: mnist-r-lstm-300", "recollect recipes list");
+        NothingWasMade();
+    }
+
+    [Fact]
+    public void A_segment_longer_than_every_sequence_is_refused_where_tooShort_is_error()
+    {
+        Train("digits-lstm", """auxiliary=[{"kind":"reconstruction","length":63,"tooShort":"error"}]""")
+            .Refused(2, "auxiliary.0.length", "63 step(s) fits into 0 of 1437", "64 steps", "tooShort is \"error\"", "to 62 or less", "\"shorten\"");
+        NothingWasMade();
+    }
+
+    [Fact]
+    public void A_file_in_the_place_of_the_run_is_refused_and_kept()
+    {
+        _runs.Write("run", "precious");
+        Train("digits-lstm").Refused(2, $"'{_runs.In("run")}' is a file", "--out");
+        Assert.Equal("precious", File.ReadAllText(_runs.In("run")));
+    }
+}

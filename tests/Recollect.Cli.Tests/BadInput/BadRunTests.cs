@@ -1,0 +1,145 @@
+using System.Buffers.Binary;
+
+namespace Recollect.Tests.Cli.BadInput;
+
+/// <summary>Runs, checkpoints and models that are damaged, missing, or not to be touched.</summary>
+public sealed class BadRunTests : IDisposable
+{
+    private readonly SmallRuns _runs = new();
+
+    public void Dispose() => _runs.Dispose();
+
+    private static void Halve(string file) => File.WriteAllBytes(file, File.ReadAllBytes(file)[..(int)(new FileInfo(file).Length / 2)]);
+
+    private static void Scribble(string file)
+    {
+        var bytes = File.ReadAllBytes(file);
+        bytes[^3] ^= 1; // one bit of one number: only a checksum can tell
+        File.WriteAllBytes(file, bytes);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_older_whole_checkpoint_stands_in_for_a_damaged_one(bool halve)
+    {
+        var whole = _runs.Train("whole", []);
+        var run = _runs.Train("run", [], "--max-steps", "4");
+        var newest = SmallRuns.Checkpoints(run)[0];
+        (halve ? (Action<string>)Halve : Scribble)(newest);
+        var ran = SmallRuns.Resume(run);
+        Assert.True(ran.Code == 0, ran.Error);
+        Assert.Contains(newest, ran.Error);
+        Assert.Contains("An older checkpoint is used.", ran.Error);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "model.safetensors")), File.ReadAllBytes(Path.Combine(run, "model.safetensors")));
+    }
+
+    [Fact]
+    public void Without_a_whole_checkpoint_the_run_is_refused_and_left_as_it_is()
+    {
+        var run = _runs.Train("run", [], "--max-steps", "4");
+        var (newest, older) = (SmallRuns.Checkpoints(run)[0], SmallRuns.Checkpoints(run)[1]);
+        File.WriteAllText(newest, "not a checkpoint at all");
+        Halve(older);
+        var before = SmallRuns.Contents(run);
+        SmallRuns.Resume(run, "--set", "training.epochs=9")
+            .Refused(3, "No checkpoint in", "cannot be resumed", newest, older, "cut short", "Restore one from a copy, or train anew with another --out");
+        Assert.Equal(before, SmallRuns.Contents(run));
+    }
+
+    [Fact]
+    public void A_run_stopped_before_its_first_checkpoint_begins_anew_and_says_so()
+    {
+        var run = _runs.Train("run", [], "--max-steps", "1");
+        Directory.Delete(Path.Combine(run, "checkpoint"), recursive: true);
+        var ran = SmallRuns.Resume(run);
+        Assert.True(ran.Code == 0, ran.Error);
+        Assert.Contains("holds no checkpoint yet; training starts from the beginning", ran.Error);
+    }
+
+    [Theory]
+    [InlineData("predict")]
+    [InlineData("evaluate")]
+    public void A_model_whose_header_lies_about_its_length_is_refused(string command)
+    {
+        var run = _runs.Train("run", [], "--max-steps", "1");
+        var model = Path.Combine(run, "model.safetensors");
+        var bytes = File.ReadAllBytes(model);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, 1L << 40);
+        File.WriteAllBytes(model, bytes);
+        Use(command, run).Refused(3, $"'{model}', offset 0", "the header claims 1,099,511,627,776 bytes", $"expected at most {bytes.Length - 8:N0}");
+    }
+
+    [Fact]
+    public void A_model_whose_header_claims_more_numbers_than_there_are_is_refused()
+    {
+        var run = _runs.Train("run", [], "--max-steps", "1");
+        var model = Path.Combine(run, "model.safetensors");
+        File.WriteAllBytes(model, File.ReadAllBytes(model)[..^4]);
+        Use("predict", run).Refused(3, model, "The file is cut short");
+    }
+
+    [Theory]
+    [InlineData("predict")]
+    [InlineData("evaluate")]
+    public void A_folder_that_is_no_run_is_told_from_one_that_is_missing_and_from_a_file(string command)
+    {
+        Directory.CreateDirectory(_runs.In("other"));
+        var file = _runs.Write("file", "");
+        Use(command, _runs.In("other")).Refused(3, $"'{_runs.In("other")}' holds no run", "recipe.json", "recollect train");
+        Use(command, _runs.In("missing")).Refused(3, $"'{_runs.In("missing")}' does not exist");
+        Use(command, file).Refused(3, $"'{file}' is a file");
+        Assert.Empty(Directory.GetFileSystemEntries(_runs.In("other")));
+    }
+
+    [Theory]
+    [InlineData("predict")]
+    [InlineData("evaluate")]
+    public void A_run_without_its_model_is_told_how_to_go_on(string command)
+    {
+        var run = _runs.Train("run", [], "--max-steps", "1");
+        File.Delete(Path.Combine(run, "model.safetensors"));
+        Use(command, run).Refused(3, "model.safetensors' does not exist", $"recollect train --resume {run}");
+    }
+
+    [Fact]
+    public void Rows_of_another_kind_than_the_model_takes_are_named_and_none_is_labelled()
+    {
+        var run = _runs.Train("run", [], "--max-steps", "1");
+        var rows = _runs.Write("rows.csv", "1,2,3\n");
+        Ran.Command("predict", run, rows).Refused(3, $"{rows}, line 1", "found 3 numbers", "64");
+        Ran.Command("predict", run, _runs.In("none.csv"), "--json").Refused(3, _runs.In("none.csv"));
+    }
+
+    [Fact]
+    public void An_existing_run_is_refused_and_untouched()
+    {
+        var run = _runs.Train("run", [], "--max-steps", "1");
+        var before = SmallRuns.Contents(run);
+        Ran.Command(SmallRuns.Digits(run, [])).Refused(2, $"'{run}' holds a run already", $"--resume {run}", "--out");
+        Assert.Equal(before, SmallRuns.Contents(run));
+    }
+
+    [Fact]
+    public void A_folder_with_other_things_in_it_is_refused_and_untouched()
+    {
+        Directory.CreateDirectory(_runs.In("photos"));
+        _runs.Write("photos/one.txt", "precious");
+        Ran.Command(SmallRuns.Digits(_runs.In("photos"), [])).Refused(2, "is not empty and holds no run", "--out");
+        Assert.Equal(["one.txt"], SmallRuns.Contents(_runs.In("photos")).Keys);
+    }
+
+    [Fact]
+    public void A_resume_refuses_every_key_but_epochs_and_touches_nothing()
+    {
+        var run = _runs.Train("run", [], "--max-steps", "1");
+        var before = SmallRuns.Contents(run);
+        SmallRuns.Resume(run, "--set", "training.learningRate=0.1")
+            .Refused(2, "--set training.learningRate=0.1", "only 'training.epochs' may change", "Start a new run");
+        Assert.Equal(before, SmallRuns.Contents(run));
+    }
+
+    private Ran Use(string command, string run) => command == "predict"
+        ? Ran.Command("predict", run, _runs.Write("rows.csv", string.Join(',', Enumerable.Repeat(3, 64)) + "\n"))
+        : Ran.Command("evaluate", run);
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Recollect.Tests.Cli.BadInput;
+
+/// <summary>A training as a process of its own, stopped from outside.</summary>
+public sealed class SignalTests : IDisposable
+{
+    private const int Interrupt = 2, Terminate = 15; // POSIX
+    private const int UpdatesAnEpoch = 3;
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private readonly SmallRuns _runs = new();
+
+    public SignalTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
+
+    public void Dispose() => _runs.Dispose();
+
+    [Theory]
+    [InlineData(Interrupt, 130, "SIGINT")]
+    [InlineData(Terminate, 143, "SIGTERM")]
+    public void A_signal_saves_a_checkpoint_from_which_the_run_goes_on_bit_for_bit(int signal, int code, string name)
+    {
+        var run = _runs.In("run");
+        using (var process = Begin(run))
+        {
+            Assert.Equal(0, Send(process.Id, signal));
+            var (output, error) = End(process);
+            Assert.Equal(code, process.ExitCode);
+            Assert.Contains($"stopped by  {name}; go on with: recollect train --resume {run}", output);
+            Assert.Contains("then saving", error);
+            Assert.DoesNotContain("   at ", error);
+        }
+        Assert.False(File.Exists(Path.Combine(run, "model.safetensors")));
+
+        // An epoch beyond where the signal happened to arrive, in the resumed run and in one that nothing disturbed.
+        var done = int.Parse(Path.GetFileNameWithoutExtension(SmallRuns.Checkpoints(run)[0]).Split('-')[1]);
+        var epochs = $"training.epochs={done / UpdatesAnEpoch + 1}";
+        var resumed = SmallRuns.Resume(run, "--set", epochs);
+        Assert.True(resumed.Code == 0, resumed.Error);
+        var whole = _runs.Train("whole", [epochs]);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "model.safetensors")), File.ReadAllBytes(Path.Combine(run, "model.safetensors")));
+    }
+
+    [Fact]
+    public void A_run_in_use_by_another_process_is_refused_with_that_process()
+    {
+        var run = _runs.In("run");
+        using var process = Begin(run);
+        SmallRuns.Resume(run).Refused(1, $"'{run}' is in use by process {process.Id}", "Wait for it to end, or stop it");
+        Ran.Command(SmallRuns.Digits(run, [])).Refused(2, "holds a run already");
+        Assert.False(process.HasExited);
+        Assert.Equal(0, Send(process.Id, Terminate));
+        End(process);
+        Assert.Equal(143, process.ExitCode);
+        Assert.True(SmallRuns.Resume(run, "--max-steps", "1000000", "--max-time", "0.01s").Code == 0);
+    }
+
+    /// <summary>Starts a training of more epochs than anybody waits for, and waits for its first update.</summary>
+    private static Process Begin(string run)
+    {
+        var process = Processes.Start(SmallRuns.Digits(run, ["training.epochs=1000000", "training.checkpointEvery=0"]));
+        var metrics = new FileInfo(Path.Combine(run, "metrics.jsonl"));
+        for (var waited = Stopwatch.StartNew(); !metrics.Exists || metrics.Length == 0; metrics.Refresh())
+        {
+            Assert.False(process.HasExited, process.HasExited ? process.StandardError.ReadToEnd() : "");
+            Assert.True(waited.Elapsed < s_patience, "The training did not begin.");
+            Thread.Sleep(20);
+        }
+        return process;
+    }
+
+    private static (string Output, string Error) End(Process process)
+    {
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(s_patience))
+            process.Kill();
+        return (output.Result, error.Result);
+    }
+
+    [DllImport("libc", EntryPoint = "kill"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Send(int process, int signal);
+}
