@@ -94,7 +94,10 @@ internal static class GradientCases
         };
         yield return Of("shortened and impossible rows", Prediction(5), 2) with { Lengths = [10, 4, 2, 1] };
         yield return Of("skipped rows", Prediction(5) with { TooShort = TooShort.Skip }, 2) with { Lengths = [10, 5, 8, 6] };
-        yield return Of("mixed lengths, dropout", Prediction(5, dropout: 0.3) with { Length = [5, 1, 3], Anchors = AnchorDraw.Row }, 2) with { Lengths = Unequal };
+        yield return Of("mixed lengths, dropout", Prediction(5, dropout: 0.3) with { Length = [5, 1, 3], Anchors = AnchorDraw.Row }, 2) with
+        {
+            Lengths = Unequal,
+        };
     }
 
     // A supervised window that overlaps the auxiliary ones: each stops at its own cut.
