@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Recollect.Data;
 using Recollect.Experiments;
 
 namespace Recollect.Cli;

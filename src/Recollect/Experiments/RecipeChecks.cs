@@ -1,3 +1,4 @@
+using Recollect.Data;
 using Recollect.Losses;
 using Recollect.Training;
 
