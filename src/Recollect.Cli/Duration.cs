@@ -12,9 +12,8 @@ internal static class Duration
         const double longest = 1e9; // 31 years, far inside a TimeSpan
         if (unit > 0)
         {
-            return double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) && count > 0 && count * unit <= longest
-                ? TimeSpan.FromSeconds(count * unit)
-                : null;
+            var reads = double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count);
+            return reads && count > 0 && count * unit <= longest ? TimeSpan.FromSeconds(count * unit) : null;
         }
         var parts = text.Split(':');
         if (parts.Length != 3 || !parts.All(part => part.Length is 1 or 2 or 3 && part.All(char.IsAsciiDigit)))

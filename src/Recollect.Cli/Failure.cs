@@ -19,7 +19,8 @@ internal sealed record Failure(string Message, int Code)
         _ when IsNativeLoad(error) => new(
             $"{NativeFailure.Explain(string.Join('\n', TorchProbe.Reasons(error)), Platform.OfThisMachine())} 'recollect doctor' tells more.", ExitCode.Failed),
         IOException or UnauthorizedAccessException => new(error.Message, ExitCode.Failed),
-        _ => new($"a defect of the program: {error.GetType().Name}: {error.Message.Split('\n')[0]} Run it again with --verbose and report what it prints.", ExitCode.Failed),
+        _ => new($"a defect of the program: {error.GetType().Name}: {error.Message.Split('\n')[0]} "
+            + "Run it again with --verbose and report what it prints.", ExitCode.Failed),
     };
 
     private static Failure OutOfMemory { get; } = new(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Recollect.Data;
 using Recollect.Experiments;
 
 namespace Recollect.Cli;
@@ -66,7 +67,12 @@ internal static class Inputs
     private static long? Whole(ArgumentResult result, long least, long most) =>
         long.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? value
-            : Wrong<long?>(result, least == long.MinValue ? "a whole number" : most == long.MaxValue ? $"a whole number, at least {least}" : $"a whole number from {least} to {most}");
+            : Wrong<long?>(result, (least, most) switch
+            {
+                (long.MinValue, _) => "a whole number",
+                (_, long.MaxValue) => $"a whole number, at least {least}",
+                _ => $"a whole number from {least} to {most}",
+            });
 
     private static T? Wrong<T>(ArgumentResult result, string allowed, string hint = "")
     {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Recollect.Experiments;
+using Recollect.Data;
 
 namespace Recollect.Cli;
 

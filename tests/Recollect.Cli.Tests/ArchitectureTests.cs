@@ -5,7 +5,7 @@ namespace Recollect.Tests.Cli;
 /// <summary>The exact set of references between rooms (ARCHITECTURE.md): a new arrow is a decision, and is made here.</summary>
 public partial class ArchitectureTests
 {
-    private static readonly Dictionary<string, string[]> s_projects = new()
+    private static readonly Dictionary<string, string[]> Projects = new()
     {
         ["Recollect.Core"] = [],
         ["Recollect.Data"] = ["Recollect.Core"],
@@ -13,12 +13,12 @@ public partial class ArchitectureTests
         ["Recollect.Cli"] = ["Recollect"],
     };
 
-    private static readonly Dictionary<string, string[]> s_folders = new()
+    private static readonly Dictionary<string, string[]> Folders = new()
     {
         ["Recollect.Core/Randomness"] = [],
         ["Recollect.Core/Sequences"] = ["Randomness"],
         ["Recollect.Core/Runs"] = [],
-        ["Recollect.Data"] = ["Randomness", "Sequences"],
+        ["Recollect.Data"] = ["Sequences"],
         ["Recollect/Networks"] = ["Randomness", "Sequences"],
         ["Recollect/Losses"] = ["Networks", "Randomness", "Sequences"],
         ["Recollect/Training"] = ["Losses", "Networks", "Randomness", "Runs", "Sequences"],
@@ -28,7 +28,7 @@ public partial class ArchitectureTests
     private static string Source { get; } = Path.Combine(Root(), "src");
 
     [Fact]
-    public void Projects_reference_what_the_design_allows_and_nothing_else() => Assert.All(s_projects, project =>
+    public void Projects_reference_what_the_design_allows_and_nothing_else() => Assert.All(Projects, project =>
     {
         var file = File.ReadAllText(Path.Combine(Source, project.Key, project.Key + ".csproj"));
         var found = ProjectReference().Matches(file).Select(match => match.Groups[1].Value).Order();
@@ -37,10 +37,10 @@ public partial class ArchitectureTests
 
     [Fact]
     public void Every_project_is_named_here() =>
-        Assert.Equal(s_projects.Keys.Order(), Directory.GetDirectories(Source).Select(Path.GetFileName).Order()!);
+        Assert.Equal(Projects.Keys.Order(), Directory.GetDirectories(Source).Select(Path.GetFileName).Order()!);
 
     [Fact]
-    public void Folders_use_what_the_design_allows_and_nothing_else() => Assert.All(s_folders, folder =>
+    public void Folders_use_what_the_design_allows_and_nothing_else() => Assert.All(Folders, folder =>
     {
         var own = folder.Key.Split('/', '.')[^1];
         var used = Sources(folder.Key).SelectMany(file => Using().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value);
@@ -49,7 +49,7 @@ public partial class ArchitectureTests
 
     [Fact]
     public void TorchSharp_lives_in_one_project() => Assert.All(
-        s_projects.Keys.Where(project => project != "Recollect"),
+        Projects.Keys.Where(project => project != "Recollect"),
         project => Assert.DoesNotContain(Sources(project), file => File.ReadAllText(file).Contains("using TorchSharp") || File.ReadAllText(file).Contains("using static TorchSharp")));
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Recollect.Tests.Cli;
 public sealed class MemoryTests : IDisposable
 {
     private const int Batch = 128;
-    private static readonly int[] s_lengths = [1024, 4096, 16384];
+    private static readonly int[] Lengths = [1024, 4096, 16384];
     private readonly string _folder = Directory.CreateTempSubdirectory("recollect-memory-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -17,7 +17,7 @@ public sealed class MemoryTests : IDisposable
     {
         // n = 1, batch 128, hidden 128, k = 300, l = 600; a process of its own each, an idle one taken off.
         var idle = Peak(steps: 16, "model.hidden=1", "model.embedding=1", "model.headUnits=1", "training.batch=1", "auxiliary=[]");
-        var peaks = s_lengths.ToDictionary(steps => steps, steps => Peak(steps) - idle);
+        var peaks = Lengths.ToDictionary(steps => steps, steps => Peak(steps) - idle);
         TestContext.Current.TestOutputHelper?.WriteLine($"idle {idle / 1e6:F0} MB; above it {string.Join(", ", peaks.Select(p => $"{p.Value / 1e6:F0} MB at {p.Key}"))}");
         Assert.InRange(peaks[16384], 0, (long)(1.15 * peaks[1024]));
         Assert.InRange(peaks[4096], 0, (long)(1.15 * peaks[1024]));

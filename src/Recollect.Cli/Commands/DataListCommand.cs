@@ -16,12 +16,20 @@ internal static class DataListCommand
             var folder = DataFolder.Resolve(parsed.GetValue(data));
             var sets = DataCatalog.Entries
                 .Select(entry => new { entry.Name, entry.Title, entry.Terms, entry.Page, Present = DataFetcher.Check(entry, folder).IsWhole })
-                .Prepend(new { Name = DataSources.Digits, Title = "Handwritten digits, 8×8 grey", Terms = "UCI Optical Recognition of Handwritten Digits; CC BY 4.0", Page = new Uri("https://doi.org/10.24432/C50P49"), Present = true })
+                .Prepend(new
+                {
+                    Name = DataSources.Digits,
+                    Title = "Handwritten digits, 8×8 grey",
+                    Terms = "UCI Optical Recognition of Handwritten Digits; CC BY 4.0",
+                    Page = new Uri("https://doi.org/10.24432/C50P49"),
+                    Present = true,
+                })
                 .ToList();
             if (parsed.GetValue(json))
                 Json.Write(terminal.Out, sets);
             else
-                TextTable.Write(terminal.Out, ["set", "here", "what", "terms"], sets.Select(set => new[] { set.Name, set.Present ? "yes" : "no", set.Title, set.Terms }));
+                TextTable.Write(terminal.Out, ["set", "here", "what", "terms"],
+                    sets.Select(set => new[] { set.Name, set.Present ? "yes" : "no", set.Title, set.Terms }));
             return ExitCode.Done;
         });
         return command;

@@ -29,8 +29,12 @@ internal static class EvaluateCommand
 
     private static void Show(Evaluation evaluation, TextWriter output)
     {
-        output.WriteLine($"{evaluation.Split.ToString().ToLowerInvariant()}: {ProgressText.Percent(evaluation.Accuracy)} of {evaluation.Examples:N0}, loss {evaluation.Loss:0.0000}, macro-F1 {evaluation.MacroF1:0.0000}");
+        output.WriteLine($"{evaluation.Split.ToString().ToLowerInvariant()}: {ProgressText.Percent(evaluation.Accuracy)} of {evaluation.Examples:N0}, "
+            + $"loss {evaluation.Loss:0.0000}, macro-F1 {evaluation.MacroF1:0.0000}");
         TextTable.Write(output, ["class", "rows", "precision", "recall", "F1"],
-            evaluation.PerClass.Select(row => new[] { row.Class, $"{row.Examples:N0}", $"{row.Precision:0.000}", $"{row.Recall:0.000}", $"{row.F1:0.000}" }));
+            evaluation.PerClass.Select(row => new[]
+            {
+                row.Class, $"{row.Examples:N0}", $"{row.Precision:0.000}", $"{row.Recall:0.000}", $"{row.F1:0.000}",
+            }));
     }
 }

@@ -23,7 +23,8 @@ internal static class PredictCommand
             if (parsed.GetValue(input) is null && terminal.InIsTerminal)
                 throw new RecipeException("predict: name a file to read, or send rows to standard input ('-').");
             var workplace = Inputs.Workplace(parsed, null, device, threads);
-            var rows = engine.Predict(new PredictRequest(parsed.GetValue(run)!, parsed.GetValue(input) ?? PredictionInput.StandardInput, terminal.In, workplace));
+            var rows = engine.Predict(new PredictRequest(
+                parsed.GetValue(run)!, parsed.GetValue(input) ?? PredictionInput.StandardInput, terminal.In, workplace));
             if (parsed.GetValue(json))
                 Json.Write(terminal.Out, rows);
             else

@@ -11,17 +11,27 @@ internal static class TrainCommand
     public static Command Create(Terminal terminal, Engine engine, string[] typed)
     {
         var recipe = new Argument<string?>("RECIPE")
-        { HelpName = "RECIPE",
+        {
+            HelpName = "RECIPE",
             Description = $"A shipped recipe's name or a file (default: {RecipeBook.Default})",
             Arity = ArgumentArity.ZeroOrOne,
         };
         recipe.CompletionSources.Add([.. RecipeBook.Names]);
         var output = new Option<string?>("--out") { Description = "Folder of the run (default: runs/<recipe>-<seed>)", HelpName = "DIR" };
-        var edits = new Option<string[]>("--set") { Description = "Change a key of the recipe; may be repeated", HelpName = "key.path=value", DefaultValueFactory = _ => [] };
+        var edits = new Option<string[]>("--set")
+        {
+            Description = "Change a key of the recipe; may be repeated",
+            HelpName = "key.path=value",
+            DefaultValueFactory = _ => [],
+        };
         var seed = Inputs.Number("--seed", "Seed of every random draw (default: the recipe's)");
         var maxSteps = Inputs.Number("--max-steps", "End the run after so many updates; it can be resumed", least: 1);
         var maxTime = Inputs.Time("--max-time", "End the run after so much time in this sitting; it can be resumed");
-        var resume = new Option<string?>("--resume") { Description = $"Go on with the run in this folder; only {RecipeBook.Extendable} may change", HelpName = "DIR" };
+        var resume = new Option<string?>("--resume")
+        {
+            Description = $"Go on with the run in this folder; only {RecipeBook.Extendable} may change",
+            HelpName = "DIR",
+        };
         var (data, device, threads, json) = (Inputs.Data(), Inputs.Device(), Inputs.Threads(), Inputs.Json());
         var command = new Command("train", "Trains a network from a recipe and saves it as a run.")
         {
@@ -31,7 +41,10 @@ internal static class TrainCommand
         {
             if (result.GetValue(resume) is null)
                 return;
-            var excluded = result.GetValue(recipe) is not null ? "RECIPE" : result.GetValue(output) is not null ? "--out" : result.GetValue(seed) is not null ? "--seed" : null;
+            var excluded = result.GetValue(recipe) is not null ? "RECIPE"
+                : result.GetValue(output) is not null ? "--out"
+                : result.GetValue(seed) is not null ? "--seed"
+                : null;
             if (excluded is not null)
                 result.AddError($"--resume goes on with a run's own recipe, folder and seed; leave {excluded} out");
         });
@@ -88,5 +101,8 @@ internal static class TrainCommand
             output.WriteLine($"stopped by  {reason}; go on with: recollect train --resume {Quoted(request.Folder)}");
     }
 
-    private static string Quoted(string word) => word.All(c => char.IsLetterOrDigit(c) || "-_./=:,+@%\\".Contains(c)) && word.Length > 0 ? word : $"'{word.Replace("'", "'\\''")}'";
+    /// <summary>A word as a shell must be given it.</summary>
+    private static string Quoted(string word) => word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./=:,+@%\\".Contains(c))
+        ? word
+        : $"'{word.Replace("'", "'\\''")}'";
 }

@@ -44,9 +44,12 @@ internal static class Diagnosis
             + (set is null ? "" : $"; OMP_NUM_THREADS={set}");
         if (set is null)
             return new Finding("threads", Health.Good, found);
-        return int.TryParse(set, out var threads) && threads >= 1 && threads <= cores
-            ? new Finding("threads", threads == cores ? Health.Good : Health.Note, found, threads == cores ? null : "Cores are left idle; unset OMP_NUM_THREADS, or use --threads.")
-            : new Finding("threads", Health.Note, found, $"More threads than cores wait for each other; unset OMP_NUM_THREADS, or use --threads {cores}.");
+        return (int.TryParse(set, out var threads) ? threads : 0).CompareTo(cores) switch
+        {
+            0 => new Finding("threads", Health.Good, found),
+            < 0 => new Finding("threads", Health.Note, found, "Cores are left idle; unset OMP_NUM_THREADS, or use --threads."),
+            _ => new Finding("threads", Health.Note, found, $"More threads than cores wait for each other; unset OMP_NUM_THREADS, or use --threads {cores}."),
+        };
     }
 
     public static Finding Memory(MachineFacts facts)
@@ -61,7 +64,8 @@ internal static class Diagnosis
     public static Finding Gpu(MachineFacts facts) => facts switch
     {
         { Torch.Cuda: true } => new Finding("GPU", Health.Good, "CUDA works; --device auto uses it"),
-        { NvidiaDriver: true } => new Finding("GPU", Health.Note, "an NVIDIA driver is here, but this build of libtorch does not use it", "Build with -p:TorchBackend=cuda, such as 'dotnet run -c Release --project src/Recollect.Cli -p:TorchBackend=cuda -- train'."),
+        { NvidiaDriver: true } => new Finding("GPU", Health.Note, "an NVIDIA driver is here, but this build of libtorch does not use it",
+            "Build with -p:TorchBackend=cuda, such as 'dotnet run -c Release --project src/Recollect.Cli -p:TorchBackend=cuda -- train'."),
         _ => new Finding("GPU", Health.Good, "none; training runs on the processor"),
     };
 
@@ -72,14 +76,17 @@ internal static class Diagnosis
         var found = $"{facts.DataFolder}: {string.Join(", ", here)}";
         return missing.Count == 0
             ? new Finding("data", Health.Good, found)
-            : new Finding("data", Health.Note, $"{found}; not here: {string.Join(", ", missing)}", $"'recollect data get {missing[0]}' brings it; --data or $RECOLLECT_DATA names another folder.");
+            : new Finding("data", Health.Note, $"{found}; not here: {string.Join(", ", missing)}",
+                $"'recollect data get {missing[0]}' brings it; --data or $RECOLLECT_DATA names another folder.");
     }
 
     public static Finding Disk(string folder, long? free) => free switch
     {
         null => new Finding($"disk ({folder})", Health.Note, "the free space cannot be told"),
-        < Gibibyte / 16 => new Finding($"disk ({folder})", Health.Broken, $"{Size(free.Value)} free", "Free some space; a run needs tens of megabytes, CIFAR-10 about 400."),
-        < Gibibyte => new Finding($"disk ({folder})", Health.Note, $"{Size(free.Value)} free", "Enough for a few runs; CIFAR-10 needs about 400 MB while it is unpacked."),
+        < Gibibyte / 16 => new Finding($"disk ({folder})", Health.Broken, $"{Size(free.Value)} free",
+            "Free some space; a run needs tens of megabytes, CIFAR-10 about 400."),
+        < Gibibyte => new Finding($"disk ({folder})", Health.Note, $"{Size(free.Value)} free",
+            "Enough for a few runs; CIFAR-10 needs about 400 MB while it is unpacked."),
         _ => new Finding($"disk ({folder})", Health.Good, $"{Size(free.Value)} free"),
     };
 

@@ -19,8 +19,12 @@ internal static partial class NativeFailure
     /// <summary>The cause and the cure, most certain first.</summary>
     public static (string Cause, string Cure) Of(string text, Platform platform) => text switch
     {
-        _ when platform.Musl => ("this system's C library is musl (Alpine), and libtorch is built for the GNU one", "Use an image with glibc, such as one of Debian or Ubuntu."),
-        _ when !platform.IsSupported => ($"TorchSharp brings no library for {platform.Rid}", "Use linux-x64, win-x64 or osx-arm64; on other machines run an x64 program under emulation."),
+        _ when platform.Musl => (
+            "this system's C library is musl (Alpine), and libtorch is built for the GNU one",
+            "Use an image with glibc, such as one of Debian or Ubuntu."),
+        _ when !platform.IsSupported => (
+            $"TorchSharp brings no library for {platform.Rid}",
+            "Use linux-x64, win-x64 or osx-arm64; on other machines run an x64 program under emulation."),
         _ when GlibcxxVersion().Match(text) is { Success: true } found => (
             $"the C++ library of this system has no {found.Value}, which TorchSharp's library names (though it does not use it)",
             $"The build marks that need as weak in its own copy; this copy was not made by it. {Rebuild} Or install a newer libstdc++6."),
@@ -37,7 +41,9 @@ internal static partial class NativeFailure
             "its files are of different versions", $"TorchSharp 0.107 goes with libtorch 2.10 alone; look for another libtorch in LD_LIBRARY_PATH. {Rebuild}"),
         _ when Says(text, "cannot allocate memory") || Says(text, "failed to map segment", "Cannot map") => (
             "its 460 MB could not be mapped into memory", "Raise the memory limit (ulimit -v, or the container's), and do not run from a file system that is mounted noexec."),
-        _ when Says(text, "permission denied") || Says(text, "operation not permitted") => ("its files may not be read or run", "Give this user the right to read them, and do not run from a file system that is mounted noexec."),
+        _ when Says(text, "permission denied") || Says(text, "operation not permitted") => (
+            "its files may not be read or run",
+            "Give this user the right to read them, and do not run from a file system that is mounted noexec."),
         _ when Says(text, "is not in the program's folder") || Says(text, "doesn't contain a reference to libtorch") => (
             "its files are not beside the program", $"The build brings the libtorch of the system that it runs on; build on this one ({platform.Rid}). {Rebuild}"),
         _ => (text.Split('\n')[0].TrimEnd('.'), $"{Rebuild} If that does not help, report what 'recollect doctor --json' prints."),
@@ -46,11 +52,21 @@ internal static partial class NativeFailure
     private static (string Cause, string Cure) Missing(string library) => library switch
     {
         _ when library.StartsWith("libgomp-", StringComparison.Ordinal) => ($"{library}, which comes with libtorch, is not beside it", Rebuild),
-        _ when library.StartsWith("libgomp", StringComparison.Ordinal) => ("the OpenMP library libgomp is missing", "Install it: 'apt-get install libgomp1', 'dnf install libgomp'."),
-        _ when library.StartsWith("libstdc++", StringComparison.Ordinal) => ("the C++ library libstdc++ is missing", "Install it: 'apt-get install libstdc++6', 'dnf install libstdc++'."),
-        _ when library.StartsWith("libcuda.so", StringComparison.Ordinal) => ("NVIDIA's driver is missing, and this is the CUDA build", "Install the driver, or build for the processor: -p:TorchBackend=cpu."),
-        _ when library.StartsWith("libcu", StringComparison.Ordinal) || library.StartsWith("libnv", StringComparison.Ordinal) => ($"{library} of the CUDA build is missing", $"Build with -p:TorchBackend=cuda on this machine, or for the processor with -p:TorchBackend=cpu. {Rebuild}"),
-        _ when library.StartsWith("libtorch", StringComparison.Ordinal) || library.StartsWith("libc10", StringComparison.Ordinal) || library.StartsWith("libLibTorch", StringComparison.Ordinal) => ($"{library} is not beside the program", Rebuild),
+        _ when library.StartsWith("libgomp", StringComparison.Ordinal) => (
+            "the OpenMP library libgomp is missing",
+            "Install it: 'apt-get install libgomp1', 'dnf install libgomp'."),
+        _ when library.StartsWith("libstdc++", StringComparison.Ordinal) => (
+            "the C++ library libstdc++ is missing",
+            "Install it: 'apt-get install libstdc++6', 'dnf install libstdc++'."),
+        _ when library.StartsWith("libcuda.so", StringComparison.Ordinal) => (
+            "NVIDIA's driver is missing, and this is the CUDA build",
+            "Install the driver, or build for the processor: -p:TorchBackend=cpu."),
+        _ when library.StartsWith("libcu", StringComparison.Ordinal) || library.StartsWith("libnv", StringComparison.Ordinal) => (
+            $"{library} of the CUDA build is missing",
+            $"Build with -p:TorchBackend=cuda on this machine, or for the processor with -p:TorchBackend=cpu. {Rebuild}"),
+        _ when library.StartsWith("libtorch", StringComparison.Ordinal) || library.StartsWith("libc10", StringComparison.Ordinal) || library.StartsWith("libLibTorch", StringComparison.Ordinal) => (
+            $"{library} is not beside the program",
+            Rebuild),
         _ => ($"the system's library {library} is missing", "Install the package that holds it."),
     };
 

@@ -21,7 +21,8 @@ internal sealed record Platform(string System, string Architecture, bool Musl, V
         var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
         var musl = RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal)
             || (system == "linux" && Directory.Exists("/lib") && Directory.EnumerateFiles("/lib", "ld-musl-*").Any() && !Libc.IsGnu);
-        return new Platform(system, RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant(), musl, system == "linux" && !musl ? Libc.Version : null, RuntimeInformation.OSDescription);
+        var architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        return new Platform(system, architecture, musl, system == "linux" && !musl ? Libc.Version : null, RuntimeInformation.OSDescription);
     }
 
     private static class Libc

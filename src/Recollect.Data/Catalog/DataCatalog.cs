@@ -23,7 +23,7 @@ public static class DataCatalog
         if (name == DataSources.Digits)
             throw new RecipeException("digits: nothing is to be fetched; the set is embedded in the program.");
         var names = Entries.Select(entry => entry.Name).ToList();
-        var nearest = NearestName.Of(name, names) is { } near ? $" Did you mean '{near}'?" : "";
+        var nearest = Spelling.Hint(name, names);
         throw new RecipeException($"data get: there is no set '{name}'; expected one of {string.Join(", ", names)}.{nearest}");
     }
 

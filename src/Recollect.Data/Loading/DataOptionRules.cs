@@ -8,7 +8,7 @@ internal static class DataOptionRules
     {
         if (!DataSources.All.Contains(data.Source))
         {
-            var nearest = NearestName.Of(data.Source ?? "", DataSources.All) is { } near ? $" Did you mean '{near}'?" : "";
+            var nearest = Spelling.Hint(data.Source ?? "", DataSources.All);
             throw new RecipeException($"data.source: there is no source '{data.Source}'; expected one of {string.Join(", ", DataSources.All)}.{nearest}");
         }
         if (data.Source is DataSources.Csv or DataSources.JsonLines)

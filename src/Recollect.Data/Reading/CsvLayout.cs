@@ -68,7 +68,7 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
     private static DataException Missing(string name, string key, string[] header, string file)
     {
         var separator = header.Length == 1 && header[0].AsSpan().IndexOfAny(";\t") >= 0 ? " The columns seem not to be separated by commas." : "";
-        var nearest = NearestName.Of(name, header) is { } near ? $" Did you mean '{near}'?" : "";
+        var nearest = Spelling.Hint(name, header);
         return new DataException($"{file}, line 1: there is no column '{name}' (data.{key}); found {Names(header)}.{nearest}{separator}");
     }
 

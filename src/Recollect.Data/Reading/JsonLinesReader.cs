@@ -73,7 +73,7 @@ public static class JsonLinesReader
         if (row.TryGetProperty(name, out var value))
             return value;
         var names = row.EnumerateObject().Select(property => property.Name).ToList();
-        var nearest = NearestName.Of(name, names) is { } near ? $" Did you mean '{near}'?" : "";
+        var nearest = Spelling.Hint(name, names);
         throw new DataException($"{origin}: there is no property '{name}' (data.{key}); found {(names.Count == 0 ? "none" : string.Join(", ", names.Take(12)))}.{nearest}");
     }
 

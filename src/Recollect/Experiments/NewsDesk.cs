@@ -10,14 +10,14 @@ namespace Recollect.Experiments;
 /// <param name="progress">Who is told.</param>
 internal sealed class NewsDesk(Recipe recipe, long? maxSteps, IProgress<TrainNews> progress)
 {
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private readonly Stopwatch _sinceNews = Stopwatch.StartNew();
 
     public void Note(string text) => progress.Report(new NoteNews(text));
 
     public void Update(Trainer trainer, Position position)
     {
-        if (_sinceNews.Elapsed < s_pause)
+        if (_sinceNews.Elapsed < Pause)
             return;
         _sinceNews.Restart();
         progress.Report(At(trainer, position));

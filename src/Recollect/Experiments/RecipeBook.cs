@@ -1,4 +1,5 @@
 using System.Text;
+using Recollect.Data;
 using Recollect.Runs;
 
 namespace Recollect.Experiments;

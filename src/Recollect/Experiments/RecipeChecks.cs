@@ -1,3 +1,4 @@
+using Recollect.Data;
 using Recollect.Losses;
 using Recollect.Training;
 
@@ -46,7 +47,10 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
         Within("data.validation", data.Validation, "in [0, 1)", data.Validation is >= 0 and < 1);
         var levels = source.Levels;
         if (levels > 0)
-            Within("data.levels", data.Levels, $"from 2 to {levels}, the levels of {source.Name}", data.Levels is null || (data.Levels >= 2 && data.Levels <= levels));
+        {
+            Within("data.levels", data.Levels, $"from 2 to {levels}, the levels of {source.Name}",
+                data.Levels is null || (data.Levels >= 2 && data.Levels <= levels));
+        }
     }
 
     private void Images(KnownSource source)
@@ -60,10 +64,16 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
     {
         var data = recipe.Data;
         if (string.IsNullOrWhiteSpace(data.Train))
-            throw new RecipeException($"{placeOf("data.train")}: 'data.train' is missing: source = {source.Name} needs the file to train on, such as \"mine.{source.Name}\".");
+        {
+            throw new RecipeException($"{placeOf("data.train")}: 'data.train' is missing: source = {source.Name} needs the file to train on, "
+                + $"such as \"mine.{source.Name}\".");
+        }
         Within("data.testFraction", data.TestFraction, "in (0, 1)", data.TestFraction is null or (> 0 and < 1));
         if (data.Values is { } values && (values.Count == 0 || (source.Name == "jsonl" && values.Count != 1)))
-            throw Refused("data.values", $"a list of {values.Count}", source.Name == "jsonl" ? "the one property that holds the numbers" : "at least one column");
+        {
+            throw Refused("data.values", $"a list of {values.Count}",
+                source.Name == "jsonl" ? "the one property that holds the numbers" : "at least one column");
+        }
     }
 
     private void Model()

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Recollect.Data;
 using Recollect.Sequences;
 
 namespace Recollect.Experiments;
@@ -108,7 +109,9 @@ internal sealed class RecipeShape(RecipeTree tree)
             .Select(name => RecipeTree.Join(path, name)).Concat(elsewhere).Distinct().Take(3).ToList();
         var child = RecipeTree.Join(path, key);
         return new RecipeException($"{tree.PlaceOf(child)}: unknown key '{child}'. "
-            + (nearest.Count > 0 ? $"Nearest: {string.Join(", ", nearest)}." : $"The keys of {section} are {string.Join(", ", type.Properties.Select(property => property.Name))}."));
+            + (nearest.Count > 0
+                ? $"Nearest: {string.Join(", ", nearest)}."
+                : $"The keys of {section} are {string.Join(", ", type.Properties.Select(property => property.Name))}."));
     }
 
     private RecipeException WrongType(JsonNode value, JsonTypeInfo type, string path)
@@ -129,11 +132,17 @@ internal sealed class RecipeShape(RecipeTree tree)
     };
 
     private static List<string> Names(JsonTypeInfo type) =>
-        [.. Enum.GetValues(Scalar(type)).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, Scalar(type), RecipeJson.Options)!.GetValue<string>())];
+        [.. Enum.GetValues(Scalar(type)).Cast<object>()
+            .Select(value => JsonSerializer.SerializeToNode(value, Scalar(type), RecipeJson.Options)!.GetValue<string>())];
 
     private static Type Scalar(JsonTypeInfo type) => Nullable.GetUnderlyingType(type.Type) ?? type.Type;
 
     private static JsonTypeInfo TypeOf(Type type) => RecipeJson.Options.GetTypeInfo(type);
 
-    private static string Shown(JsonNode value) => value.ToJsonString(RecipeJson.Options) is { Length: > 60 } text ? text[..60] + "…" : value.ToJsonString(RecipeJson.Options);
+    private static string Shown(JsonNode value)
+    {
+        const int most = 60;
+        var text = value.ToJsonString(JsonSerializerOptions.Default);
+        return text.Length > most ? text[..most] + "…" : text;
+    }
 }

@@ -16,7 +16,8 @@ public abstract record TrainNews;
 /// <param name="SequencesPerSecond">Rows a second.</param>
 /// <param name="Left">Time left at this speed; null while unknown.</param>
 public sealed record UpdateNews(
-    TrainingPhase Phase, int Epoch, int Epochs, long Update, long Updates, double Loss, double? Accuracy, double SequencesPerSecond, TimeSpan? Left) : TrainNews;
+    TrainingPhase Phase, int Epoch, int Epochs, long Update, long Updates, double Loss, double? Accuracy, double SequencesPerSecond, TimeSpan? Left)
+    : TrainNews;
 
 /// <summary>An epoch ended.</summary>
 /// <param name="At">Where, and its means.</param>

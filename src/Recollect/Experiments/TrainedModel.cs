@@ -50,6 +50,8 @@ public sealed record TrainedModel(RecurrentClassifier Network, Preprocessing Pre
             throw new DataException($"'{path}' is no model of Recollect's: its metadata has no kind '{Kind}'. Expected a model.safetensors that `recollect train` wrote.");
         if (file.GetMetadata("version") != Version.ToString())
             throw new DataException($"'{path}' is a model of version {file.GetMetadata("version")}; this program reads version {Version}. Use the program that wrote it, or a newer one.");
+        if (!file.Verified)
+            throw new DataException($"'{path}' has no checksum, so it is not what `recollect train` wrote. It was changed by another program; restore it.");
         var preprocessing = Preprocessing.FromJson(file.GetMetadata("preprocessing"), path);
         var columns = file.Metadata.TryGetValue("columns", out var text) ? Parse<InputColumns>(text, path, "columns") : null;
         var classes = Parse<IReadOnlyList<string>>(file.GetMetadata("classes"), path, "classes");

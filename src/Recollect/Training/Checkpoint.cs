@@ -9,7 +9,7 @@ public sealed class Checkpoint
 {
     private const string Kind = "recollect-checkpoint";
     private const int Version = 1;
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
     private readonly SafetensorsFile _file;
 
     private Checkpoint(SafetensorsFile file, TrainerProgress progress)
@@ -40,7 +40,7 @@ public sealed class Checkpoint
         {
             ["kind"] = Kind,
             ["version"] = Version.ToString(),
-            ["progress"] = JsonSerializer.Serialize(trainer.Snapshot(), s_json),
+            ["progress"] = JsonSerializer.Serialize(trainer.Snapshot(), Json),
         };
         Safetensors.Write(path, metadata, [.. Tensors(task, trainer).Select(entry => TensorStorage.Store(entry.Name, entry.Value))]);
     }
@@ -56,7 +56,7 @@ public sealed class Checkpoint
             throw new DataException($"'{path}' is a checkpoint of version {file.GetMetadata("version")}; this program reads version {Version}. Resume it with the program that wrote it.");
         try
         {
-            var progress = JsonSerializer.Deserialize<TrainerProgress>(file.GetMetadata("progress"), s_json);
+            var progress = JsonSerializer.Deserialize<TrainerProgress>(file.GetMetadata("progress"), Json);
             return new Checkpoint(file, progress ?? throw new JsonException("null"));
         }
         catch (JsonException error)

@@ -14,7 +14,7 @@ public class DataCommandTests
     }
 
     [Theory]
-    [InlineData("minst", 2, "Did you mean 'mnist'?")]
+    [InlineData("minst", 2, "Nearest: mnist")]
     [InlineData("digits", 2, "embedded")]
     [InlineData("mnist --from nowhere", 3, "nowhere: there is no such file or folder")]
     public void Get_refuses_what_it_cannot_bring(string line, int code, string message)

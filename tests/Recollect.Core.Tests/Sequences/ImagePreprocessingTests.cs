@@ -71,7 +71,10 @@ public sealed class ImagePreprocessingTests
         var pixels = Enumerable.Range(0, 16 * 3).Select(i => (byte)((i / 12 / 2 * 2 + i % 12 / 3 / 2) * 10 + i % 3)).ToArray(); // block·10 + channel
         var preprocessing = new ImagePreprocessing
         {
-            Shape = new ImageShape(4, 4, 3, 256), Encoding = StepKind.Tokens, Downscale = 2, Permutation = new Permutation { Seed = 5 },
+            Shape = new ImageShape(4, 4, 3, 256),
+            Encoding = StepKind.Tokens,
+            Downscale = 2,
+            Permutation = new Permutation { Seed = 5 },
         };
         Assert.Equal(order.SelectMany(block => new[] { block * 10, block * 10 + 1, block * 10 + 2 }), Tokens(preprocessing, pixels));
     }

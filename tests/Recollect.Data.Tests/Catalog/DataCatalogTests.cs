@@ -19,7 +19,7 @@ public sealed class DataCatalogTests
     [Fact]
     public void An_unknown_set_is_refused_with_the_nearest()
     {
-        Refusal.Of<RecipeException>(() => DataCatalog.Find("mnits"), "'mnits'", "Did you mean 'mnist'?");
+        Refusal.Of<RecipeException>(() => DataCatalog.Find("mnits"), "'mnits'", "Nearest: mnist");
         Refusal.Of<RecipeException>(() => DataCatalog.Find("digits"), "embedded");
     }
 }

@@ -6,7 +6,10 @@ public sealed class DownloaderTests : IDisposable
 {
     private static readonly DownloadOptions Quick = new()
     {
-        ConnectTimeout = TimeSpan.FromSeconds(5), StallTimeout = TimeSpan.FromMilliseconds(300), Attempts = 3, RetryDelay = TimeSpan.FromMilliseconds(1),
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+        StallTimeout = TimeSpan.FromMilliseconds(300),
+        Attempts = 3,
+        RetryDelay = TimeSpan.FromMilliseconds(1),
     };
 
     private readonly TemporaryFolder _folder = new();

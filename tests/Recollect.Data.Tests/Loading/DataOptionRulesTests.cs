@@ -50,7 +50,7 @@ public sealed class DataOptionRulesTests
 
     [Fact]
     public void An_unknown_source_is_refused_with_the_nearest() =>
-        Refusal.Of<RecipeException>(() => DataOptionRules.Check(new DataOptions { Source = "mnits" }), "data.source", "'mnits'", "Did you mean 'mnist'?", "cifar-10");
+        Refusal.Of<RecipeException>(() => DataOptionRules.Check(new DataOptions { Source = "mnits" }), "data.source", "'mnits'", "Nearest: mnist", "cifar-10");
 
     [Theory]
     [InlineData(3, null, "data.downscale: found 3")]

@@ -71,7 +71,7 @@ public sealed class CsvTableReaderTests : IDisposable
     public void A_missing_column_is_refused_with_the_nearest_name()
     {
         var path = _folder.Write("a.csv", "lable,text\nx,y\n");
-        Refusal.Of<DataException>(() => CsvTableReader.Read(path, Text), "no column 'label'", "data.label", "found lable, text", "Did you mean 'lable'?");
+        Refusal.Of<DataException>(() => CsvTableReader.Read(path, Text), "no column 'label'", "data.label", "found lable, text", "Nearest: lable");
         Refusal.Of<DataException>(() => CsvTableReader.Read(_folder.Write("b.csv", "label;text\nx;y\n"), Text), "not to be separated by commas");
         Refusal.Of<DataException>(() => CsvTableReader.Read(_folder.Write("c.csv", "label,text,text\nx,y,z\n"), Text), "'text' is there twice");
     }

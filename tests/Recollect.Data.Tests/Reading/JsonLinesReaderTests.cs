@@ -46,7 +46,7 @@ public sealed class JsonLinesReaderTests : IDisposable
     [InlineData("{\"values\":[],\"label\":0}", "line 1", "empty")]
     [InlineData("{\"values\":[[]],\"label\":0}", "step 1", "empty")]
     [InlineData("{\"values\":7,\"label\":0}", "line 1", "found the number 7")]
-    [InlineData("{\"valeus\":[1],\"label\":0}", "line 1", "Did you mean 'valeus'?")]
+    [InlineData("{\"valeus\":[1],\"label\":0}", "line 1", "Nearest: valeus")]
     [InlineData("{\"values\":[1]}", "line 1", "no property 'label'")]
     [InlineData("{\"values\":[1],\"label\":\"\"}", "line 1", "label")]
     [InlineData("{\"values\":[1],\"label\":true}", "line 1", "found true")]

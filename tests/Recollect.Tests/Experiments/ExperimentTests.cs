@@ -6,7 +6,7 @@ namespace Recollect.Tests.Experiments;
 /// <summary>From a recipe to a run directory and back, on a few of the embedded digits.</summary>
 public sealed class ExperimentTests : IDisposable
 {
-    private static readonly string[] s_small =
+    private static readonly string[] Small =
     [
         "data.limit=60", "data.testLimit=30", "data.validation=0.2", "model.hidden=8", "model.embedding=6", "model.headUnits=9", "training.batch=16",
         "training.epochs=2", "training.pretrainEpochs=1", "training.logEvery=1", "training.checkpointEvery=2",
@@ -20,7 +20,7 @@ public sealed class ExperimentTests : IDisposable
 
     private TrainRequest Request(string name, params string[] edits) => new()
     {
-        Recipe = RecipeBook.Open("digits-lstm", [.. s_small, .. edits]),
+        Recipe = RecipeBook.Open("digits-lstm", [.. Small, .. edits]),
         Folder = Path.Combine(_folder, name),
         Workplace = new Workplace(_folder, DeviceChoice.Cpu, 1),
     };

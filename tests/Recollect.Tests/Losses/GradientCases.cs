@@ -48,7 +48,8 @@ internal static class GradientCases
             Distance = SegmentDistance.Distant,
             Direction = SegmentDirection.Reversed,
             Anchors = AnchorDraw.Row,
-        }) with { Format = Reals, Lengths = [12, 7, 9], FirstRow = 4 };
+        }) with
+        { Format = Reals, Lengths = [12, 7, 9], FirstRow = 4 };
         yield return Of("reals", Reconstruction(4)) with { Format = Reals };
         yield return Of("GRU", Reconstruction(4)) with { Cell = CellKind.Gru };
         yield return Of("two main layers", Reconstruction(4)) with { Layers = 2 };
@@ -61,7 +62,8 @@ internal static class GradientCases
         {
             Length = [4, 1, 3],
             Direction = SegmentDirection.Reversed,
-        }) with { FirstRow = 1 };
+        }) with
+        { FirstRow = 1 };
         yield return Of("free", Reconstruction(5, decoderBptt: new(2)) with { Input = DecoderInputMode.Free, Segments = 2, Anchors = AnchorDraw.Row });
         yield return Of("free, reals, uncut", Reconstruction(5, decoderBptt: Truncation.Full) with { Input = DecoderInputMode.Free }) with { Format = Reals };
         yield return Of("scheduled, reversed, mixed lengths, dropout", Reconstruction(3, dropout: 0.3) with
@@ -70,7 +72,8 @@ internal static class GradientCases
             Input = DecoderInputMode.Scheduled,
             ScheduledMaximum = 0.9,
             Direction = SegmentDirection.Reversed,
-        }) with { Lengths = Unequal, FirstRow = 5 };
+        }) with
+        { Lengths = Unequal, FirstRow = 5 };
         yield return Of("scheduled, reals", Reconstruction(5) with { Input = DecoderInputMode.Scheduled }) with { Format = Reals, Progress = 1 };
     }
 

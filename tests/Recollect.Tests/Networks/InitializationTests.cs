@@ -7,7 +7,7 @@ namespace Recollect.Tests.Networks;
 
 public sealed class InitializationTests
 {
-    private static readonly NetworkOptions s_options = new() { Embedding = 40, Hidden = 25, HeadUnits = 100 };
+    private static readonly NetworkOptions Options = new() { Embedding = 40, Hidden = 25, HeadUnits = 100 };
 
     /// <summary>PyTorch's defaults: ±1/√H in recurrent layers, ±1/√inputs in linear ones, a standard normal table.</summary>
     [Theory]
@@ -43,6 +43,6 @@ public sealed class InitializationTests
     }
 
     private static Dictionary<string, double[]> Weights(Seed seed) =>
-        new RecurrentClassifier(StepFormat.Tokens(256), 3, s_options, seed).named_parameters()
+        new RecurrentClassifier(StepFormat.Tokens(256), 3, Options, seed).named_parameters()
             .ToDictionary(p => p.name, p => SmallProblem.Numbers(p.parameter));
 }

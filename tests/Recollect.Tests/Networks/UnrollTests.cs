@@ -10,7 +10,7 @@ namespace Recollect.Tests.Networks;
 public sealed class UnrollTests
 {
     // 256 steps are embedded at once outside windows: rows on both sides of that border, and at it.
-    private static readonly int[] s_lengths = [600, 256, 257, 31, 513];
+    private static readonly int[] Lengths = [600, 256, 257, 31, 513];
 
     [Theory]
     [InlineData(CellKind.Lstm, ScalarType.Float64, 1e-12)]
@@ -20,7 +20,7 @@ public sealed class UnrollTests
     public void States_before_and_after_random_windows_equal_those_of_each_row_run_alone(CellKind cell, ScalarType type, double tolerance)
     {
         using var scope = NewDisposeScope();
-        var problem = new SmallCase("windows") { Cell = cell, Layers = 2, Lengths = s_lengths };
+        var problem = new SmallCase("windows") { Cell = cell, Layers = 2, Lengths = Lengths };
         var network = new SmallProblem(problem, type).Network;
         var steps = new StepTensor(problem.Batch(), network.Like);
         var windows = RandomWindows(30);
@@ -41,7 +41,7 @@ public sealed class UnrollTests
     public void Windows_of_no_steps_end_where_they_start()
     {
         using var scope = NewDisposeScope();
-        var problem = new SmallCase("empty") { Lengths = s_lengths };
+        var problem = new SmallCase("empty") { Lengths = Lengths };
         var network = new SmallProblem(problem).Network;
         var steps = new StepTensor(problem.Batch(), network.Like);
         Window[] windows = [new(2, 0, 0), new(0, 300, 300), new(3, 31, 31)];
@@ -90,8 +90,8 @@ public sealed class UnrollTests
         var windows = new Window[count];
         for (var i = 0; i < count; i++)
         {
-            var row = stream.Next(s_lengths.Length);
-            var end = stream.Next(s_lengths[row] + 1);
+            var row = stream.Next(Lengths.Length);
+            var end = stream.Next(Lengths[row] + 1);
             windows[i] = new Window(row, stream.Next(end + 1), end);
         }
         return windows;

@@ -6,7 +6,7 @@ namespace Recollect.Tests.Training;
 
 public sealed class ParameterOptimizerTests
 {
-    private static readonly double[] s_gradients = [0.5, -2, 0.01, 3, -0.25, 1e-4];
+    private static readonly double[] Gradients = [0.5, -2, 0.01, 3, -0.25, 1e-4];
 
     [Theory]
     [InlineData(OptimizerKind.RmsProp, 0.0)]
@@ -20,12 +20,12 @@ public sealed class ParameterOptimizerTests
         var options = new TrainingOptions { Optimizer = kind, WeightDecay = decay };
         using var optimizer = new ParameterOptimizer(options, [("w", parameter)]);
         var reference = new ScalarRule(kind, decay) { Value = 1.5 };
-        for (var t = 0; t < s_gradients.Length; t++)
+        for (var t = 0; t < Gradients.Length; t++)
         {
             var rate = 0.1 / (t + 1);
-            parameter.grad = tensor(s_gradients[t], ScalarType.Float64).reshape(1);
+            parameter.grad = tensor(Gradients[t], ScalarType.Float64).reshape(1);
             optimizer.Step(rate);
-            reference.Step(s_gradients[t], rate);
+            reference.Step(Gradients[t], rate);
             Assert.Equal(reference.Value, parameter.item<double>(), 1e-12);
         }
     }

@@ -6,7 +6,7 @@ namespace Recollect.Tests.Training;
 
 public sealed class TrainerTests
 {
-    private static readonly TrainingOptions s_options = new()
+    private static readonly TrainingOptions Options = new()
     {
         Batch = 8,
         PretrainEpochs = 1,
@@ -30,7 +30,7 @@ public sealed class TrainerTests
         var runs = Enumerable.Range(0, 2).Select(_ =>
         {
             var task = SmallTask.Task([SmallTask.Reconstruction, SmallTask.Prediction]);
-            var observer = Train(task, s_options);
+            var observer = Train(task, Options);
             return (Losses: observer.Steps.Select(s => s.Step.Loss).ToArray(), Values: SmallTask.Values(task));
         }).ToArray();
         Assert.Equal(runs[0].Losses, runs[1].Losses);
@@ -42,7 +42,7 @@ public sealed class TrainerTests
     {
         var task = SmallTask.Task([SmallTask.Reconstruction]);
         var before = SmallTask.Values(task);
-        var observer = Train(task, s_options, new RecordingObserver { StopBefore = 3 });
+        var observer = Train(task, Options, new RecordingObserver { StopBefore = 3 });
         var after = SmallTask.Values(task);
         Assert.All(observer.Steps, s => Assert.Equal(TrainingPhase.Pretrain, s.Position.Phase));
         Assert.All(before, p => Assert.Equal(p.Key.StartsWith("classifier.", StringComparison.Ordinal), p.Value.SequenceEqual(after[p.Key])));
@@ -53,7 +53,7 @@ public sealed class TrainerTests
     {
         var task = SmallTask.Task([SmallTask.Prediction]);
         IReadOnlyDictionary<string, double[]>? pretrained = null;
-        var observer = Train(task, s_options with { Joint = false }, new RecordingObserver
+        var observer = Train(task, Options with { Joint = false }, new RecordingObserver
         {
             Savable = (position, ends) => pretrained = position.Phase == TrainingPhase.Pretrain ? SmallTask.Values(task) : pretrained,
         });
@@ -65,7 +65,7 @@ public sealed class TrainerTests
     [Fact]
     public void Each_phase_follows_its_own_learning_rate()
     {
-        var observer = Train(SmallTask.Task([SmallTask.Prediction]), s_options);
+        var observer = Train(SmallTask.Task([SmallTask.Prediction]), Options);
         Assert.Equal(0.02, observer.Steps[0].LearningRate, 1e-12);
         Assert.Equal(0.01, observer.Steps[3].LearningRate, 1e-12);
         Assert.True(observer.Steps[^1].LearningRate < 0.002);
@@ -78,7 +78,7 @@ public sealed class TrainerTests
         using (torch.no_grad())
             task.Network.Like.fill_(float.NaN);
         var observer = new RecordingObserver();
-        using var trainer = new Trainer(task, s_options with { PretrainEpochs = 0, Epochs = 9, NonFiniteLimit = 4 }, SmallTask.Seed, observer);
+        using var trainer = new Trainer(task, Options with { PretrainEpochs = 0, Epochs = 9, NonFiniteLimit = 4 }, SmallTask.Seed, observer);
         var error = Assert.Throws<RunException>(() => trainer.Run());
         Assert.Equal(4, observer.Steps.Count);
         Assert.Contains("Update 3 was the 4th in a row", error.Message);

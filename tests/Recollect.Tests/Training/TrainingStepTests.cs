@@ -7,7 +7,7 @@ namespace Recollect.Tests.Training;
 
 public sealed class TrainingStepTests
 {
-    private static readonly int[] s_rows = [3, 1, 4, 15, 9, 2, 6];
+    private static readonly int[] Rows = [3, 1, 4, 15, 9, 2, 6];
 
     private static (TrainingStep Step, ParameterOptimizer Optimizer) StepOf(TrainingTask task, double clip = 0, int pieces = 1)
     {
@@ -24,11 +24,11 @@ public sealed class TrainingStepTests
     {
         var task = SmallTask.Task([SmallTask.Reconstruction]);
         var (free, unclipped) = StepOf(task);
-        var before = free.Take(task.Train, s_rows, 0, 0, learningRate: 0);
+        var before = free.Take(task.Train, Rows, 0, 0, learningRate: 0);
         Assert.Equal(Norm(unclipped), before.GradientNorm, 1e-5);
 
         var (step, optimizer) = StepOf(task, clip: before.GradientNorm / 10);
-        var record = step.Take(task.Train, s_rows, 0, 0, learningRate: 0);
+        var record = step.Take(task.Train, Rows, 0, 0, learningRate: 0);
         Assert.Equal(before.GradientNorm, record.GradientNorm, 1e-5);
         Assert.Equal(before.GradientNorm / 10, Norm(optimizer), 1e-5);
     }
@@ -47,7 +47,7 @@ public sealed class TrainingStepTests
             foreach (var loss in task.Auxiliary)
                 loss.Decoder.MoveTo(task.Network.Like);
             var (step, optimizer) = StepOf(task, pieces: count);
-            step.Take(task.Train, s_rows, 3, 0.7, learningRate: 0);
+            step.Take(task.Train, Rows, 3, 0.7, learningRate: 0);
             gradients.Add([.. optimizer.Parameters.Select(p => p.Parameter.grad!.flatten().data<double>().ToArray())]);
         }
         Assert.All(gradients[0].Zip(gradients[1]), pair => Assert.All(pair.First.Zip(pair.Second), g => Assert.Equal(g.First, g.Second, 1e-12)));
@@ -64,7 +64,7 @@ public sealed class TrainingStepTests
         using (torch.no_grad())
             task.Network.named_parameters().First(p => p.name == "classifier.5.bias").parameter.fill_(poison);
         var before = SmallTask.Values(task);
-        var record = step.Take(task.Train, s_rows, 0, 0, 0.1);
+        var record = step.Take(task.Train, Rows, 0, 0, 0.1);
         Assert.False(record.Finite);
         Assert.False(record.Applied);
         Assert.Equal(before.OrderBy(p => p.Key).Select(p => p.Value), SmallTask.Values(task).OrderBy(p => p.Key).Select(p => p.Value));
@@ -91,10 +91,10 @@ public sealed class TrainingStepTests
         var (step, _) = StepOf(task, clip: 1, pieces: 2);
         long Live() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         for (var update = 0; update < 3; update++)
-            step.Take(task.Train, s_rows, update, 0.5, 1e-3);
+            step.Take(task.Train, Rows, update, 0.5, 1e-3);
         var before = Live();
         for (var update = 3; update < 203; update++)
-            step.Take(task.Train, s_rows, update, 0.5, 1e-3);
+            step.Take(task.Train, Rows, update, 0.5, 1e-3);
         Assert.Equal(before, Live());
     }
 }

@@ -1,4 +1,4 @@
-namespace Recollect.Experiments;
+namespace Recollect.Data;
 
 /// <summary>Finds what a person may have meant by a name that does not exist.</summary>
 public static class Spelling
