@@ -25,7 +25,7 @@ public partial class ArchitectureTests
         ["Recollect/Experiments"] = ["Data", "Losses", "Networks", "Randomness", "Runs", "Sequences", "Training"],
     };
 
-    private static string Source { get; } = Path.Combine(Root(), "src");
+    private static string Source { get; } = Path.Combine(Checkout.Folder, "src");
 
     [Fact]
     public void Projects_reference_what_the_design_allows_and_nothing_else() => Assert.All(Projects, project =>
@@ -58,16 +58,6 @@ public partial class ArchitectureTests
     private static IEnumerable<string> Sources(string folder) => Directory
         .EnumerateFiles(Path.Combine(Source, folder), "*.cs", SearchOption.AllDirectories)
         .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"));
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Recollect.slnx")))
-                return folder.FullName;
-        }
-        throw new InvalidOperationException("The tests run outside a checkout.");
-    }
 
     [GeneratedRegex("""ProjectReference Include="[^"]*/([^/"]+)\.csproj""")]
     private static partial Regex ProjectReference();

@@ -6,10 +6,12 @@ namespace Recollect.Tests.Cli;
 /// <summary>A command that was run in this process, with everything it wrote.</summary>
 internal sealed record Ran(int Code, string Out, string Error)
 {
-    public static Ran Command(Engine engine, params string[] arguments)
+    public static Ran Command(Engine engine, params string[] arguments) => Command(engine, () => Stream.Null, arguments);
+
+    public static Ran Command(Engine engine, Func<Stream> input, params string[] arguments)
     {
         var (output, error) = (new StringWriter(), new StringWriter());
-        var code = CommandLine.Run(arguments, new Terminal { Out = output, Error = error }, engine);
+        var code = CommandLine.Run(arguments, new Terminal { Out = output, Error = error, In = input }, engine);
         return new Ran(code, output.ToString(), error.ToString());
     }
 
