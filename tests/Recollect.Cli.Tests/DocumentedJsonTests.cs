@@ -8,8 +8,8 @@ namespace Recollect.Tests.Cli;
 public sealed class DocumentedJsonTests : IDisposable
 {
     // A container's limit stands in a manifest only where there is one.
-    private static readonly string[] s_seldom = ["machine.memoryLimit"];
-    private static readonly MarkdownPage s_page = MarkdownPage.Open("docs", "json.md");
+    private static readonly string[] Seldom = ["machine.memoryLimit"];
+    private static readonly MarkdownPage Page = MarkdownPage.Open("docs", "json.md");
     private readonly SmallRuns _runs = new();
 
     public void Dispose() => _runs.Dispose();
@@ -27,10 +27,11 @@ public sealed class DocumentedJsonTests : IDisposable
         Documented("`predict --json`", [.. Ran.Command("predict", whole, rows, "--json").Json.AsArray()]);
         Documented("`manifest.json`", Read(whole, "manifest.json"), Read(_runs.In("stopped"), "manifest.json"));
         Documented("`metrics.jsonl`", [.. File.ReadLines(Path.Combine(whole, "metrics.jsonl")).Select(line => JsonNode.Parse(line))]);
-        Documented("Metadata of `checkpoint/update-N.safetensors`", Metadata(SmallRuns.Checkpoints(whole)[0]), Metadata(SmallRuns.Checkpoints(whole)[1]));
+        Documented("Metadata of `checkpoint/update-N.safetensors`", [.. SmallRuns.Checkpoints(whole).Select(Metadata)]);
 
         // A table's model has columns; one of text names its text, one of numbers its values.
-        Documented("Metadata of `model.safetensors`", Metadata(Path.Combine(whole, "model.safetensors")), TableModel("text", "text"), TableModel("values", null));
+        var model = Metadata(Path.Combine(whole, "model.safetensors"));
+        Documented("Metadata of `model.safetensors`", model, TableModel("text", "text"), TableModel("values", null));
     }
 
     [Fact]
@@ -62,26 +63,29 @@ public sealed class DocumentedJsonTests : IDisposable
 
     [Fact]
     public void Every_example_is_as_its_table_says() => Assert.All(
-        s_page.Headings.Where(heading => s_page.Rows(heading).Count > 0),
+        Page.Headings.Where(heading => Page.Rows(heading).Count > 0),
         heading =>
         {
-            var block = Assert.Single(s_page.Blocks(heading));
-            var example = block.Info == "jsonl" ? new JsonArray([.. block.Text.TrimEnd().Split('\n').Select(line => JsonNode.Parse(line))]) : JsonNode.Parse(block.Text)!;
+            var block = Assert.Single(Page.Blocks(heading));
+            string[] texts = block.Info == "jsonl" ? block.Text.TrimEnd().Split('\n') : [block.Text];
             var table = new Table(heading);
-            Assert.All(example is JsonArray list ? [.. list] : new JsonNode?[] { example }, document => table.Check(document!.AsObject(), ""));
+            Assert.All(texts.Select(text => JsonNode.Parse(text)).SelectMany(Entries), document => table.Check(document!.AsObject(), ""));
         });
+
+    private static JsonNode?[] Entries(JsonNode? document) => document is JsonArray list ? [.. list] : [document];
 
     private static void Documented(string heading, params JsonNode?[] documents)
     {
         var table = new Table(heading);
         Assert.NotEmpty(documents);
         Assert.All(documents, document => table.Check(document!.AsObject(), ""));
-        Assert.Equal(table.Paths.Except(s_seldom).Order(), table.Seen.Except(s_seldom).Order());
+        Assert.Equal(table.Paths.Except(Seldom).Order(), table.Seen.Except(Seldom).Order());
     }
 
     private static JsonNode Read(string run, string file) => JsonNode.Parse(File.ReadAllText(Path.Combine(run, file)))!;
 
-    private static JsonObject Metadata(string file) => new(Safetensors.Read(file).Metadata.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
+    private static JsonObject Metadata(string file) => new(
+        Safetensors.Read(file).Metadata.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value)));
 
     private JsonObject TableModel(string column, string? text)
     {
@@ -104,7 +108,7 @@ public sealed class DocumentedJsonTests : IDisposable
 
         public Table(string heading)
         {
-            _fields = [.. s_page.Rows(heading).Select(cells => Parse(cells[0].Trim('`'), cells[1]))];
+            _fields = [.. Page.Rows(heading).Select(cells => Parse(cells[0].Trim('`'), cells[1]))];
             Assert.Equal(_fields.Count, Paths.Distinct().Count());
         }
 

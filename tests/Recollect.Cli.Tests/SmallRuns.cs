@@ -6,14 +6,19 @@ namespace Recollect.Tests.Cli;
 /// <summary>A folder for one test, and command lines that train a network of a few hundred numbers on a few of the embedded digits.</summary>
 internal sealed class SmallRuns : IDisposable
 {
-    private const string Auxiliary =
-        """auxiliary=[{"kind":"reconstruction","segments":2,"length":8,"bptt":6,"decoder":{"headUnits":7}},{"kind":"prediction","length":10,"bptt":5,"decoder":{"headUnits":7}}]""";
+    private const string Auxiliary = """
+        auxiliary=[{"kind":"reconstruction","segments":2,"length":8,"bptt":6,"decoder":{"headUnits":7}},
+          {"kind":"prediction","length":10,"bptt":5,"decoder":{"headUnits":7}}]
+        """;
 
     // 48 rows to train on in batches of 16: three updates an epoch, of about ten milliseconds each.
-    private static readonly string[] s_digits =
-        ["data.limit=60", "data.testLimit=30", "data.validation=0.2", "training.batch=16", "training.epochs=2", "training.logEvery=1", "training.checkpointEvery=2"];
+    private static readonly string[] FewDigits =
+    [
+        "data.limit=60", "data.testLimit=30", "data.validation=0.2",
+        "training.batch=16", "training.epochs=2", "training.logEvery=1", "training.checkpointEvery=2",
+    ];
 
-    private static readonly string[] s_network = ["model.hidden=8", "model.embedding=6", "model.headUnits=9"];
+    private static readonly string[] Network = ["model.hidden=8", "model.embedding=6", "model.headUnits=9"];
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("recollect-small-").FullName;
 
@@ -29,11 +34,11 @@ internal sealed class SmallRuns : IDisposable
     }
 
     /// <summary>The words of a training on digits: <paramref name="more"/> options, and <paramref name="edits"/> of the recipe.</summary>
-    public static string[] Digits(string run, string[] edits, params string[] more) => Words("digits-lstm", run, [.. s_digits, .. edits], more);
+    public static string[] Digits(string run, string[] edits, params string[] more) => Words("digits-lstm", run, [.. FewDigits, .. edits], more);
 
     /// <summary>The words of a training of any recipe at this size.</summary>
     public static string[] Words(string recipe, string run, string[] edits, params string[] more) =>
-        ["train", recipe, "--out", run, "--threads", "1", .. more, .. s_network.Concat(edits).SelectMany(edit => new[] { "--set", edit })];
+        ["train", recipe, "--out", run, "--threads", "1", .. more, .. Network.Concat(edits).SelectMany(edit => new[] { "--set", edit })];
 
     /// <summary>Trains on digits to the end, or as far as <paramref name="more"/> says; anything but success fails.</summary>
     public string Train(string name, string[] edits, params string[] more)

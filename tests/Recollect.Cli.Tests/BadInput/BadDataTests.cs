@@ -60,7 +60,8 @@ public sealed class BadDataTests : IDisposable
     public void An_idx_file_that_is_cut_off_is_named_with_both_lengths(bool gzip)
     {
         var file = Mnist(cut: 5, gzip: gzip);
-        Train("mnist14-lstm").Refused(3, file, "the file is cut off", "12", "28×28", $"{16 + Rows * 784:N0} bytes in all", $"{16 + Rows * 784 - 5:N0}", "Get the file anew");
+        Train("mnist14-lstm").Refused(
+            3, file, "the file is cut off", "12", "28×28", $"{16 + Rows * 784:N0} bytes in all", $"{16 + Rows * 784 - 5:N0}", "Get the file anew");
         NothingWasMade();
     }
 

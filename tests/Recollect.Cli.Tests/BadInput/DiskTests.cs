@@ -27,7 +27,10 @@ public sealed class DiskTests : IDisposable
             cp "$disk/run/model.safetensors" '{_runs.In("model.safetensors")}'
             """);
         Assert.Equal("first 0\nfull 1\nintact\nroom 0\n", ran.Output);
-        Assert.Matches(@"(?m)^recollect: Cannot write '.*/checkpoint/update-0000000002\.safetensors': the disk is full \([\d,]+ bytes free\); nothing was left behind\. Free some space", ran.Error);
+        Assert.Matches(
+            @"(?m)^recollect: Cannot write '.*/checkpoint/update-0000000002\.safetensors': the disk is full \([\d,]+ bytes free\); "
+                + @"nothing was left behind\. Free some space",
+            ran.Error);
         Assert.DoesNotContain("   at ", ran.Error);
         var whole = _runs.Train("whole", edits);
         Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "model.safetensors")), File.ReadAllBytes(_runs.In("model.safetensors")));

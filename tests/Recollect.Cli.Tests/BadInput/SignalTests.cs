@@ -8,7 +8,7 @@ public sealed class SignalTests : IDisposable
 {
     private const int Interrupt = 2, Terminate = 15; // POSIX
     private const int UpdatesAnEpoch = 3;
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private readonly SmallRuns _runs = new();
 
     public SignalTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
@@ -63,7 +63,7 @@ public sealed class SignalTests : IDisposable
         for (var waited = Stopwatch.StartNew(); !metrics.Exists || metrics.Length == 0; metrics.Refresh())
         {
             Assert.False(process.HasExited, process.HasExited ? process.StandardError.ReadToEnd() : "");
-            Assert.True(waited.Elapsed < s_patience, "The training did not begin.");
+            Assert.True(waited.Elapsed < Patience, "The training did not begin.");
             Thread.Sleep(20);
         }
         return process;
@@ -73,7 +73,7 @@ public sealed class SignalTests : IDisposable
     {
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEndAsync();
-        if (!process.WaitForExit(s_patience))
+        if (!process.WaitForExit(Patience))
             process.Kill();
         return (output.Result, error.Result);
     }
