@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -8,7 +9,13 @@ public static class JsonFile
 {
     /// <summary>Writes <paramref name="value"/> to <paramref name="path"/>, whole or not at all, with a newline at the end.</summary>
     /// <exception cref="RunException">The file cannot be written; the earlier one is untouched.</exception>
-    public static void Write<T>(string path, T value, JsonTypeInfo<T> type) => AtomicFile.Write(path, JsonSerializer.Serialize(value, type) + "\n");
+    public static void Write<T>(string path, T value, JsonTypeInfo<T> type) => AtomicFile.Write(path, file =>
+    {
+        // People read these files, and no page includes them: a plus or an umlaut is written as it is.
+        using (var writer = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            JsonSerializer.Serialize(writer, value, type);
+        file.WriteByte((byte)'\n');
+    });
 
     /// <summary>Reads the document at <paramref name="path"/>.</summary>
     /// <exception cref="DataException">It is missing, unreadable, or not what <paramref name="type"/> says; the message gives the line.</exception>

@@ -1,12 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace Recollect.Sequences;
 
 /// <summary>What one step of a sequence is (method, section 1).</summary>
 public enum StepKind
 {
     /// <summary>An integer 0…V−1, embedded by a table.</summary>
+    [JsonStringEnumMemberName("tokens")]
     Tokens,
 
     /// <summary>A vector of D floats, projected linearly.</summary>
+    [JsonStringEnumMemberName("reals")]
     Reals,
 }
 

@@ -45,6 +45,16 @@ public sealed class RunJsonTests : IDisposable
     }
 
     [Fact]
+    public void Text_is_written_as_people_read_it()
+    {
+        var path = _folder.File("summary.json");
+        var summary = new Summary { Parameters = 1, TrainSeconds = 1, Updates = 1, Epochs = 1, Complete = false, StoppedBy = "0.1.0+4f2a, größer <als>" };
+        JsonFile.Write(path, summary, RunJson.Default.Summary);
+        Assert.Contains("\"0.1.0+4f2a, größer <als>\"", File.ReadAllText(path));
+        Assert.Equal(summary, JsonFile.Read(path, RunJson.Default.Summary));
+    }
+
+    [Fact]
     public void A_manifest_is_read_back_as_written()
     {
         var manifest = new Manifest

@@ -39,7 +39,7 @@ public sealed class PreprocessingTests
     {
         var image = new ImagePreprocessing { Shape = new ImageShape(28, 28, 1, 256), Encoding = StepKind.Tokens, Permutation = new Permutation { Seed = 3 } };
         Assert.Equal(
-            """{"kind":"image","shape":{"height":28,"width":28,"channels":1,"levels":256},"downscale":1,"encoding":"Tokens","levels":0,"permutation":{"generator":"philox4x32-10/fisher-yates","seed":3}}""",
+            """{"kind":"image","shape":{"height":28,"width":28,"channels":1,"levels":256},"downscale":1,"encoding":"tokens","levels":0,"permutation":{"generator":"philox4x32-10/fisher-yates","seed":3}}""",
             image.ToJson());
     }
 
@@ -53,12 +53,12 @@ public sealed class PreprocessingTests
     [InlineData("""{"kind":"series","components":2,"mean":[1],"scale":[1]}""", "1 means")]
     [InlineData("""{"kind":"series","components":1,"mean":[1],"scale":[0]}""", "scale of 0")]
     [InlineData("""{"kind":"series","components":1,"mean":[1]}""", "without")]
-    [InlineData("""{"kind":"image","encoding":"Tokens"}""", "shape")]
-    [InlineData("""{"kind":"image","encoding":"Tokens","shape":{"height":4,"width":4,"channels":1,"levels":256},"downscale":3}""", "divide")]
-    [InlineData("""{"kind":"image","encoding":"Tokens","shape":{"height":4,"width":4,"channels":9,"levels":256},"downscale":1}""", "channels")]
-    [InlineData("""{"kind":"image","encoding":"Tokens","shape":{"height":0,"width":4,"channels":1,"levels":256},"downscale":1}""", "0×4")]
-    [InlineData("""{"kind":"image","encoding":"Tokens","shape":{"height":4,"width":4,"channels":1,"levels":16},"downscale":1,"levels":17}""", "17")]
-    [InlineData("""{"kind":"image","encoding":"Reals","shape":{"height":4,"width":4,"channels":1,"levels":16},"downscale":1,"permutation":{"generator":"x","seed":1}}""", "generator")]
+    [InlineData("""{"kind":"image","encoding":"tokens"}""", "shape")]
+    [InlineData("""{"kind":"image","encoding":"tokens","shape":{"height":4,"width":4,"channels":1,"levels":256},"downscale":3}""", "divide")]
+    [InlineData("""{"kind":"image","encoding":"tokens","shape":{"height":4,"width":4,"channels":9,"levels":256},"downscale":1}""", "channels")]
+    [InlineData("""{"kind":"image","encoding":"tokens","shape":{"height":0,"width":4,"channels":1,"levels":256},"downscale":1}""", "0×4")]
+    [InlineData("""{"kind":"image","encoding":"tokens","shape":{"height":4,"width":4,"channels":1,"levels":16},"downscale":1,"levels":17}""", "17")]
+    [InlineData("""{"kind":"image","encoding":"reals","shape":{"height":4,"width":4,"channels":1,"levels":16},"downscale":1,"permutation":{"generator":"x","seed":1}}""", "generator")]
     public void Json_that_cannot_be_applied_is_refused_with_its_reason(string json, string reason)
     {
         var error = Assert.Throws<DataException>(() => Preprocessing.FromJson(json, "model.safetensors"));
