@@ -9,8 +9,11 @@ internal static class Processes
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Recollect.Cli.dll");
 
     /// <summary>Starts the program; its output and error streams are the caller's to read.</summary>
+    /// <remarks>A shell's background job ignores SIGINT, and so would all that it starts: tests must not depend on who runs them.</remarks>
     public static Process Start(params IEnumerable<string> arguments) => Process.Start(
-        new ProcessStartInfo("dotnet", [Program, .. arguments])
+        new ProcessStartInfo(
+            OperatingSystem.IsLinux() ? "env" : "dotnet",
+            [.. OperatingSystem.IsLinux() ? ["--default-signal=INT,TERM", "dotnet"] : Array.Empty<string>(), Program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

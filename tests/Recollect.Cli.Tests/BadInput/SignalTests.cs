@@ -28,6 +28,7 @@ public sealed class SignalTests : IDisposable
             Assert.Equal(code, process.ExitCode);
             Assert.Contains($"stopped by  {name}; go on with: recollect train --resume {run}", output);
             Assert.Contains("then saving", error);
+            Assert.Contains("a second signal ends at once", error);
             Assert.DoesNotContain("   at ", error);
         }
         Assert.False(File.Exists(Path.Combine(run, "model.safetensors")));
