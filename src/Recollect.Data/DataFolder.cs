@@ -40,10 +40,13 @@ public static class DataFolder
             $"{key}: there is no file '{file}'; looked for {string.Join(" and ", places)}. Correct the name, or name its folder with '--data DIR' or ${Variable}.");
     }
 
-    /// <summary>A file's SHA-256, 64 lower-case hexadecimal digits.</summary>
+    /// <summary>A file's name or path without the <c>.gz</c> that says how it is packed.</summary>
+    internal static string PlainName(string file) => file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file;
+
+    /// <summary>The SHA-256 of a file's content, unpacked where it is gzip: 64 lower-case hexadecimal digits.</summary>
     internal static string Hash(string path)
     {
-        using var file = InputStream.OpenRaw(path);
+        using var file = InputStream.Open(path);
         return Hash(file);
     }
 

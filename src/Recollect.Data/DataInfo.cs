@@ -8,6 +8,8 @@ namespace Recollect.Data;
 /// <param name="Parts">Its parts: train and test of a set, or the one file.</param>
 public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart> Parts)
 {
+    private const int LongestHeader = 1 << 20;
+
     /// <summary>Describes a set of the catalog (or digits), read whole, or a file of any kind that can be read.</summary>
     /// <param name="nameOrPath">A source's name, or a file's path.</param>
     /// <param name="dataFolder">Where published sets lie.</param>
@@ -28,9 +30,9 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
     {
         using var input = InputStream.Open(path);
         var format = InputFormats.Of(input, null);
-        if (IdxReader.IsLabels(input.Peek(4)))
-            return new DataInfo(path, "IDX labels", [DataPart.Of("labels", IdxReader.ReadLabels(path).Select(label => (1, (string?)label.ToString())))]);
-        var table = columns ?? new InputColumns { Text = HasText(path, format) ? "text" : null };
+        if (format == InputFormat.Idx && IdxReader.IsLabels(input.Peek(4)))
+            return new DataInfo(path, "IDX labels", [DataPart.Of("labels", IdxReader.Labels(input).Select(label => (1, (string?)label.ToString())))]);
+        var table = columns ?? new InputColumns { Text = HasText(input, format) ? "text" : null };
         var samples = format switch
         {
             InputFormat.Idx => IdxReader.Images(input),
@@ -42,15 +44,15 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         return new DataInfo(path, Describe(format), [DataPart.Of("rows", samples.Select(sample => (Steps(sample), sample.Label)))]);
     }
 
-    private static bool HasText(string path, InputFormat format)
+    // By its first bytes alone, which stay to be read: a pipe cannot be opened a second time.
+    private static bool HasText(InputStream input, InputFormat format)
     {
-        using var input = InputStream.Open(path);
-        return format switch
-        {
-            InputFormat.Csv => CsvTableReader.Header(input).Contains("text"),
-            InputFormat.JsonLines => JsonLinesReader.HasText(input),
-            _ => false,
-        };
+        if (format == InputFormat.JsonLines)
+            return JsonLinesReader.HasText(input.Peek(LongestHeader));
+        if (format != InputFormat.Csv)
+            return false;
+        using var head = InputStream.From(new MemoryStream(input.Peek(LongestHeader).ToArray()), input.Name);
+        return CsvTableReader.Header(head).Contains("text");
     }
 
     private static int Steps(Sample sample) => sample switch

@@ -36,7 +36,7 @@ public static class DataSetLoader
         var trainFile = DataFolder.Own(dataFolder, options.Train!, "data.train");
         var testFile = options.Test is null ? null : DataFolder.Own(dataFolder, options.Test, "data.test");
         var columns = TableSource.Columns(options, trainFile);
-        var hashes = new Dictionary<string, string> { [options.Train!] = DataFolder.Hash(trainFile) };
+        var hashes = new Dictionary<string, string> { [DataFolder.PlainName(options.Train!)] = DataFolder.Hash(trainFile) };
         List<Sample> train, test;
         if (testFile is null)
         {
@@ -49,7 +49,7 @@ public static class DataSetLoader
         {
             train = Limited(TableSource.Read(options, trainFile, columns), options.Limit);
             test = Limited(TableSource.Read(options, testFile, columns), options.TestLimit);
-            hashes[options.Test!] = DataFolder.Hash(testFile);
+            hashes[DataFolder.PlainName(options.Test!)] = DataFolder.Hash(testFile);
         }
         return Assemble(options, train, test, TableSource.Classes(train), rows => TableSource.Preprocess(options, rows), columns, hashes);
     }

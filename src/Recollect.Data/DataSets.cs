@@ -23,6 +23,6 @@ public sealed record DataSets
     /// <summary>The class names, in label order.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
-    /// <summary>SHA-256 of each file that was read (64 lower-case hexadecimal digits), by the name that the recipe or the publisher gives it.</summary>
+    /// <summary>SHA-256 of the content, unpacked, of each file that was read (64 lower-case hexadecimal digits), by the name, without <c>.gz</c>, that the recipe or the publisher gives it.</summary>
     public required IReadOnlyDictionary<string, string> Hashes { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using Recollect.Data.Tests.Reading;
 
 namespace Recollect.Data.Tests;
@@ -32,5 +33,24 @@ public sealed class DataInfoTests : IDisposable
         Assert.Equal(("IDX labels", 2), (labels.Format, labels.Parts[0].Classes["1"]));
         Assert.Equal(6, DataInfo.Of(_folder.Write("i", IdxReaderTests.Idx([1, 1, 0, 1, 2, 3], 1, 2, 3)), "").Parts[0].MaxLength);
         Refusal.Of<DataException>(() => DataInfo.Of(Path.Combine(_folder.Path, "none"), ""), "no such file");
+    }
+
+    [Fact]
+    public void A_pipe_is_described_as_a_file_is()
+    {
+        Assert.SkipUnless(Directory.Exists("/dev/fd"), "This system has no /dev/fd.");
+        Assert.Equal(("CSV", 3), Piped("label,text\nx,abc\ny,a\n"u8));
+        Assert.Equal(("JSON Lines", 5), Piped("\n{\"text\":\"abcde\"}\n"u8));
+        Assert.Equal(("IDX labels", 1), Piped(IdxReaderTests.Idx([1, 1, 0], 3)));
+    }
+
+    private static (string Format, int MaxLength) Piped(ReadOnlySpan<byte> content)
+    {
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var end = pipe.ClientSafePipeHandle;
+        pipe.Write(content);
+        pipe.Dispose();
+        var info = DataInfo.Of($"/dev/fd/{end.DangerousGetHandle()}", "");
+        return (info.Format, info.Parts[0].MaxLength);
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Security.Cryptography;
 using Recollect.Data.Tests.Reading;
 using Recollect.Sequences;
@@ -22,7 +23,8 @@ public sealed class DataSetLoaderTests : IDisposable
         Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], sets.Classes);
         Assert.Equal("digits.csv.gz, line 1438", sets.Test.OriginOf(0).ToString());
         var hash = Assert.Single(sets.Hashes);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(RepositoryFile("src/Recollect.Data/digits.csv.gz")))), hash.Value);
+        using var digits = new GZipStream(File.OpenRead(RepositoryFile("src/Recollect.Data/digits.csv.gz")), CompressionMode.Decompress);
+        Assert.Equal(("digits.csv", Convert.ToHexStringLower(SHA256.HashData(digits))), (hash.Key, hash.Value));
     }
 
     [Fact]
@@ -61,8 +63,30 @@ public sealed class DataSetLoaderTests : IDisposable
         Assert.Equal((5, 2), (sets.Train.Count, sets.Test.Count));
         Assert.Equal(196, sets.Train.LengthOf(0));
         Assert.Equal(4, sets.Hashes.Count);
-        Assert.Contains($"{name}/t10k-labels-idx1-ubyte.gz", sets.Hashes.Keys);
+        Assert.Contains($"{name}/t10k-labels-idx1-ubyte", sets.Hashes.Keys);
         Assert.Equal(name == "mnist" ? "3" : "Dress", sets.Classes[3]);
+    }
+
+    [Fact]
+    public void Packed_files_have_the_names_and_hashes_of_plain_ones()
+    {
+        WriteIdx("mnist", 5);
+        var options = new DataOptions { Source = "mnist" };
+        var packed = Load(options).Hashes;
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(IdxReaderTests.Idx([0, 1], 2))), packed["mnist/t10k-labels-idx1-ubyte"]);
+        foreach (var part in new[] { "train", "t10k" })
+        {
+            File.Delete(Path.Combine(_folder.Path, $"mnist/{part}-labels-idx1-ubyte.gz"));
+            _folder.Write($"mnist/{part}-labels-idx1-ubyte", IdxReaderTests.Idx([.. Enumerable.Range(0, part == "train" ? 5 : 2).Select(label => (byte)label)], part == "train" ? 5 : 2));
+        }
+        Assert.Equal(packed, Load(options).Hashes);
+
+        var rows = "label,v\nx,1\ny,2\nx,3\ny,4\n"u8.ToArray();
+        _folder.Write("a.csv", rows);
+        _folder.WriteGzip("a.csv.gz", rows);
+        var table = new DataOptions { Source = "csv", Train = "a.csv", TestFraction = 0.5 };
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(rows)), Load(table).Hashes["a.csv"]);
+        Assert.Equal(Load(table).Hashes, Load(table with { Train = "a.csv.gz" }).Hashes);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal static class DataListCommand
         {
             var folder = DataFolder.Resolve(parsed.GetValue(data));
             var sets = DataCatalog.Entries
-                .Select(entry => new { entry.Name, entry.Title, entry.Terms, entry.Page, Present = DataFetcher.Check(entry, folder).IsWhole })
+                .Select(entry => new { entry.Name, entry.Title, entry.Terms, entry.Page, Present = DataFetcher.IsHere(entry, folder) })
                 .Prepend(new
                 {
                     Name = DataSources.Digits,

@@ -44,7 +44,7 @@ internal sealed record MachineFacts
             OpenMpThreads = Environment.GetEnvironmentVariable("OMP_NUM_THREADS"),
             NvidiaDriver = File.Exists("/proc/driver/nvidia/version") || File.Exists(Path.Combine(Environment.SystemDirectory, "nvcuda.dll")),
             DataFolder = folder,
-            Sets = DataCatalog.Entries.ToDictionary(entry => entry.Name, entry => DataFetcher.Check(entry, folder).IsWhole),
+            Sets = DataCatalog.Entries.ToDictionary(entry => entry.Name, entry => DataFetcher.IsHere(entry, folder)),
             Free = new Dictionary<string, long?> { ["runs"] = FreeAt("runs"), ["data"] = FreeAt(folder) },
         };
     }

@@ -38,6 +38,6 @@ public sealed record Manifest
 }
 
 /// <summary>A data file and its content's hash.</summary>
-/// <param name="File">The file's name, relative to the data folder where it lies there.</param>
-/// <param name="Sha256">Hexadecimal, lower case, of the file's bytes.</param>
+/// <param name="File">The file's name without <c>.gz</c>, relative to the data folder where it lies there.</param>
+/// <param name="Sha256">Hexadecimal, lower case, of the file's bytes, unpacked where it is gzip.</param>
 public sealed record DataHash(string File, string Sha256);

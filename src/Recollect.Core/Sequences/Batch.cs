@@ -41,6 +41,7 @@ public sealed class Batch
     /// <param name="set">The data.</param>
     /// <param name="rows">Row numbers within the set, at least one.</param>
     /// <param name="firstRow">See <see cref="FirstRow"/>.</param>
+    /// <exception cref="RecipeException">The padded rows are more than one array can hold.</exception>
     public static Batch Of(SequenceSet set, ReadOnlySpan<int> rows, int firstRow = 0)
     {
         var lengths = new int[rows.Length];
@@ -56,9 +57,18 @@ public sealed class Batch
             : new Batch(set.Format, lengths, labels, firstRow) { Reals = GatherReals(set, rows, lengths, longest) };
     }
 
+    private static int SizeOf(int longest, int rows, int width)
+    {
+        var (size, most) = ((Int128)longest * rows * width, Array.MaxLength);
+        return size <= most
+            ? (int)size
+            : throw new RecipeException($"training.batch: {rows:N0} row(s) padded to {longest:N0} steps of {width:N0} number(s) are {size:N0} numbers, " +
+                $"more memory than there is; expected at most {most:N0}. Lower training.batch, raise training.accumulate, or shorten the rows.");
+    }
+
     private static int[] GatherTokens(SequenceSet set, ReadOnlySpan<int> rows, int[] lengths, int longest)
     {
-        var tokens = new int[longest * rows.Length];
+        var tokens = new int[SizeOf(longest, rows.Length, 1)];
         var row = new int[longest];
         for (var b = 0; b < rows.Length; b++)
         {
@@ -72,7 +82,7 @@ public sealed class Batch
     private static float[] GatherReals(SequenceSet set, ReadOnlySpan<int> rows, int[] lengths, int longest)
     {
         var width = set.Format.Width;
-        var reals = new float[longest * rows.Length * width];
+        var reals = new float[SizeOf(longest, rows.Length, width)];
         var row = new float[longest * width];
         for (var b = 0; b < rows.Length; b++)
         {

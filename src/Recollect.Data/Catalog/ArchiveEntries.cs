@@ -20,22 +20,22 @@ internal static class ArchiveEntries
 
     /// <summary>The regular files of an archive, in order.</summary>
     /// <param name="path">The archive; a file that is none is listed as itself.</param>
+    /// <param name="name">What that file is then called; without <c>.gz</c>, which is unpacked.</param>
     /// <exception cref="DataException">It is damaged, or an entry is a link, a device, or leaves the folder.</exception>
-    public static IEnumerable<ArchiveEntry> Of(string path)
+    public static IEnumerable<ArchiveEntry> Of(string path, string name)
     {
         using var input = InputStream.Open(path);
         if (input.Peek(2) is [(byte)'P', (byte)'K'])
             return OfZip(path);
-        return IsTar(input.Peek(TarBlock)) ? OfTar(path) : OfSingle(path);
+        return IsTar(input.Peek(TarBlock)) ? OfTar(path) : OfSingle(path, name);
     }
 
     private static bool IsTar(ReadOnlySpan<byte> head) => head.Length == TarBlock && head[257..].StartsWith("ustar"u8);
 
-    private static IEnumerable<ArchiveEntry> OfSingle(string path)
+    private static IEnumerable<ArchiveEntry> OfSingle(string path, string name)
     {
         using var input = InputStream.Open(path);
-        var name = Path.GetFileName(path);
-        yield return new ArchiveEntry(name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? name[..^3] : name, input);
+        yield return new ArchiveEntry(DataFolder.PlainName(name), input);
     }
 
     private static IEnumerable<ArchiveEntry> OfTar(string path)

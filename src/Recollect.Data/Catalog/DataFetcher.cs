@@ -20,7 +20,7 @@ public static class DataFetcher
             var lacking = archive.Files.Where(file => FileState(folder, file).Fault is not null).ToList();
             if (lacking.Count == 0)
                 continue;
-            await downloader.Download(archive, folder, path => UnpackAll(path, lacking, folder, stop), progress, stop).ConfigureAwait(false);
+            await downloader.Download(archive, folder, path => UnpackAll(path, archive.Name, lacking, folder, stop), progress, stop).ConfigureAwait(false);
         }
     }
 
@@ -37,7 +37,7 @@ public static class DataFetcher
         var lacking = entry.Files.Where(file => FileState(folder, file).Fault is not null).ToList();
         foreach (var candidate in Candidates(entry, from))
         {
-            var found = Unpacker.Unpack(candidate, lacking, folder, stop);
+            var found = Unpacker.Unpack(candidate, Path.GetFileName(candidate), lacking, folder, stop);
             lacking.RemoveAll(file => found.Contains(file.Name));
             if (lacking.Count == 0)
                 return;
@@ -55,6 +55,13 @@ public static class DataFetcher
         return new DataSetState(entry.Name, folder, [.. entry.Files.Select(file => FileState(folder, file))]);
     }
 
+    /// <summary>Whether all files of a set are there, by their names and, where they are not packed, their lengths: nothing is read.</summary>
+    public static bool IsHere(CatalogEntry entry, string dataFolder) => entry.Files.All(file =>
+    {
+        var path = DataFolder.Present(Path.Combine(dataFolder, entry.Folder, file.Name));
+        return path is not null && (DataFolder.PlainName(path) != path || new FileInfo(path).Length == file.Length);
+    });
+
     private static DataFileState FileState(string folder, CatalogFile file)
     {
         if (DataFolder.Present(Path.Combine(folder, file.Name)) is not { } path)
@@ -70,11 +77,11 @@ public static class DataFetcher
         }
     }
 
-    private static void UnpackAll(string archive, List<CatalogFile> wanted, string folder, CancellationToken stop)
+    private static void UnpackAll(string path, string name, List<CatalogFile> wanted, string folder, CancellationToken stop)
     {
-        var found = Unpacker.Unpack(archive, wanted, folder, stop);
+        var found = Unpacker.Unpack(path, name, wanted, folder, stop);
         if (wanted.FirstOrDefault(file => !found.Contains(file.Name)) is { } missing)
-            throw new DataException($"{Path.GetFileName(archive)}: the archive does not hold {missing.Name}.");
+            throw new DataException($"{name}: the archive does not hold {missing.Name}.");
     }
 
     // A folder is searched to the depth at which archives unpack: itself, the set's own folder in it, and one below.

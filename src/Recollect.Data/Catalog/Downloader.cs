@@ -28,7 +28,7 @@ public sealed class Downloader : IDisposable
     /// <summary>Downloads into <paramref name="folder"/> and hands the whole file to <paramref name="accept"/>, which refuses it by a <see cref="DataException"/>.</summary>
     /// <param name="archive">What, and from where.</param>
     /// <param name="folder">Where the parts gather; the caller's.</param>
-    /// <param name="accept">Checks and uses the file; it is deleted afterwards.</param>
+    /// <param name="accept">Checks and uses the file, which still has its part's name; deleted once accepted or refused, and kept where the program is stopped before.</param>
     /// <param name="progress">Told now and then.</param>
     /// <param name="stop">Ends the download; what is there stays for the next run.</param>
     /// <exception cref="DataException">No address gave an acceptable file; the message says what happened at each.</exception>
@@ -44,7 +44,7 @@ public sealed class Downloader : IDisposable
             try
             {
                 await Gather(archive.Name, address, part, progress, stop).ConfigureAwait(false);
-                accept(part.Complete());
+                accept(part.Path);
                 part.Delete();
                 return;
             }
@@ -93,11 +93,11 @@ public sealed class Downloader : IDisposable
 
     private async Task Continue(string name, CatalogAddress address, PartFile part, IProgress<DownloadProgress>? progress, CancellationToken stop)
     {
+        if (part.IsWhole(address))
+            return; // the last run was stopped before its files were unpacked and checked
         using var request = new HttpRequestMessage(HttpMethod.Get, address.Uri);
         if (part.Validator(address.Uri) is { } validator)
         {
-            if (part.Length == address.Length)
-                return; // the last run was stopped between the last byte and its check
             request.Headers.Range = new RangeHeaderValue(part.Length, null);
             request.Headers.IfRange = RangeConditionHeaderValue.Parse(validator);
         }

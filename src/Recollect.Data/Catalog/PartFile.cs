@@ -18,6 +18,10 @@ internal sealed class PartFile(string path)
         return Disk.Do(_from, () => File.ReadAllLines(_from)) is [var uri, { Length: > 0 } validator] && uri == address.AbsoluteUri ? validator : null;
     }
 
+    /// <summary>Whether these are as many bytes as the address has, and came from there.</summary>
+    public bool IsWhole(CatalogAddress address) =>
+        Length == address.Length && File.Exists(_from) && Disk.Do(_from, () => File.ReadAllLines(_from)).FirstOrDefault() == address.Uri.AbsoluteUri;
+
     /// <summary>Opens the bytes there are, to add to them.</summary>
     public FileStream Append() => Open(FileMode.Append);
 
@@ -31,17 +35,13 @@ internal sealed class PartFile(string path)
         return file;
     }
 
-    /// <summary>Gives the whole file its own name, by which its kind is told, and returns the path.</summary>
-    public string Complete()
-    {
-        Disk.Do(path, () => File.Move(_part, path, overwrite: true));
-        return path;
-    }
+    /// <summary>Where the bytes are.</summary>
+    public string Path => _part;
 
     /// <summary>Removes all traces.</summary>
     public void Delete()
     {
-        foreach (var file in new[] { path, _part, _from })
+        foreach (var file in new[] { _part, _from })
             Disk.Do(file, () => File.Delete(file));
     }
 

@@ -8,13 +8,18 @@ internal static class Unpacker
     private const int BufferSize = 1 << 16;
 
     /// <summary>Writes those files of <paramref name="wanted"/> that <paramref name="archive"/> holds into <paramref name="folder"/>.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="name">Its published name, after which a file that is no archive of several is called.</param>
+    /// <param name="wanted">What is looked for.</param>
+    /// <param name="folder">Where it goes.</param>
+    /// <param name="stop">Ends it.</param>
     /// <returns>The names of the files written.</returns>
     /// <exception cref="DataException">The archive is damaged or unsafe, or a file's length or SHA-256 is wrong; nothing of that file is kept.</exception>
     /// <exception cref="RunException">The disk is full or may not be written.</exception>
-    public static IReadOnlyList<string> Unpack(string archive, IReadOnlyCollection<CatalogFile> wanted, string folder, CancellationToken stop)
+    public static IReadOnlyList<string> Unpack(string archive, string name, IReadOnlyCollection<CatalogFile> wanted, string folder, CancellationToken stop)
     {
         var written = new List<string>();
-        foreach (var entry in ArchiveEntries.Of(archive))
+        foreach (var entry in ArchiveEntries.Of(archive, name))
         {
             stop.ThrowIfCancellationRequested();
             if (wanted.FirstOrDefault(file => file.Name == entry.Name) is not { } file)

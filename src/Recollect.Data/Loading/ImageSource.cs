@@ -8,7 +8,7 @@ namespace Recollect.Data;
 /// <param name="Classes">The published class names, in label order.</param>
 /// <param name="Train">Streams the published training rows.</param>
 /// <param name="Test">Streams the published test rows.</param>
-/// <param name="Hashes">SHA-256 of each file, by folder and name.</param>
+/// <param name="Hashes">SHA-256 of each file unpacked, by folder and published name.</param>
 internal sealed record ImageSource(
     string Name,
     ImageShape Shape,
@@ -86,11 +86,11 @@ internal sealed record ImageSource(
     }
 
     private static Dictionary<string, string> HashFiles(string[] files) =>
-        files.ToDictionary(file => $"{Path.GetFileName(Path.GetDirectoryName(file))}/{Path.GetFileName(file)}", DataFolder.Hash);
+        files.ToDictionary(file => $"{Path.GetFileName(Path.GetDirectoryName(file))}/{DataFolder.PlainName(Path.GetFileName(file))}", DataFolder.Hash);
 
     private static Dictionary<string, string> HashDigits()
     {
-        using var digits = DigitsReader.Open();
-        return new() { [DigitsReader.FileName] = DataFolder.Hash(digits) };
+        using var digits = InputStream.From(DigitsReader.Open(), DigitsReader.FileName);
+        return new() { [DataFolder.PlainName(DigitsReader.FileName)] = DataFolder.Hash(digits) };
     }
 }

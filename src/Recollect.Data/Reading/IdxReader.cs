@@ -7,7 +7,7 @@ namespace Recollect.Data;
 /// <remarks>Format: LeCun, Cortes, Burges, "The MNIST database", section "File formats".</remarks>
 public static class IdxReader
 {
-    private const int ImagesMagic = 0x0803, LabelsMagic = 0x0801;
+    private const int ImagesMagic = 0x0803, LabelsMagic = 0x0801, LargestSide = 4096;
 
     /// <summary>Streams the images of one file, with the labels of another where one is given.</summary>
     /// <param name="images">The images' file.</param>
@@ -33,6 +33,12 @@ public static class IdxReader
     public static IEnumerable<byte> ReadLabels(string path)
     {
         using var input = InputStream.Open(path);
+        foreach (var label in Labels(input))
+            yield return label;
+    }
+
+    internal static IEnumerable<byte> Labels(InputStream input)
+    {
         var count = Header(input, LabelsMagic)[0];
         var label = new byte[1];
         for (var row = 0; row < count; row++)
@@ -48,6 +54,24 @@ public static class IdxReader
 
     /// <summary>Whether the input starts as an IDX file of any kind does.</summary>
     internal static bool IsIdx(ReadOnlySpan<byte> head) => head is [0, 0, >= 8 and <= 14, ..];
+
+    /// <summary>Whether the input starts as an IDX file of images or labels does, and the sizes in its header can be meant.</summary>
+    /// <param name="head">Its first bytes.</param>
+    /// <param name="length">Its bytes in all, where that is known.</param>
+    internal static bool IsPlausible(ReadOnlySpan<byte> head, long? length)
+    {
+        if (!IsIdx(head) || head is not [_, _, _, 1 or 3, ..] || head.Length < 4 + 4 * head[3])
+            return false;
+        var expected = 1L;
+        for (var d = 0; d < head[3]; d++)
+        {
+            var size = BinaryPrimitives.ReadInt32BigEndian(head[(4 + 4 * d)..]);
+            if (size < 1 || (d > 0 && size > LargestSide))
+                return false;
+            expected *= size;
+        }
+        return length is null || length == 4 + 4 * head[3] + expected;
+    }
 
     internal static IEnumerable<Sample> Images(InputStream pixels, InputStream? labels = null, IReadOnlyList<string>? classes = null)
     {
@@ -95,8 +119,8 @@ public static class IdxReader
             if (input.Fill(head) < 4)
                 throw new DataException($"{input.Name}: the file ends within its header; expected {4 + 4 * sizes.Length} bytes.");
             sizes[d] = BinaryPrimitives.ReadInt32BigEndian(head);
-            if (sizes[d] < 1 || (d > 0 && sizes[d] > 4096))
-                throw new DataException($"{input.Name}: dimension {d + 1} at offset {4 + 4 * d} is {sizes[d]}; expected {(d == 0 ? "at least 1" : "1…4096")}.");
+            if (sizes[d] < 1 || (d > 0 && sizes[d] > LargestSide))
+                throw new DataException($"{input.Name}: dimension {d + 1} at offset {4 + 4 * d} is {sizes[d]}; expected {(d == 0 ? "at least 1" : $"1…{LargestSide}")}.");
         }
         CheckLength(input, sizes);
         return sizes;

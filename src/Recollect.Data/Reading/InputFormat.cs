@@ -28,7 +28,7 @@ internal static class InputFormats
 
     /// <summary>The kind of <paramref name="input"/>.</summary>
     /// <remarks>
-    /// IDX by its magic number; then by the ending (.bin, .jsonl or .ndjson, .csv, .txt, each also before .gz); then JSON Lines by a first brace;
+    /// IDX by its magic number (a .bin only if the sizes in its header fit); then by the ending (.bin, .jsonl or .ndjson, .csv, .txt, each also before .gz); then JSON Lines by a first brace;
     /// then plain text for a model of text whose column the first line does not name; and CSV else.
     /// </remarks>
     /// <param name="input">The bytes, of which none is taken.</param>
@@ -36,10 +36,11 @@ internal static class InputFormats
     public static InputFormat Of(InputStream input, string? textColumn)
     {
         var head = input.Peek(Ahead);
-        if (IdxReader.IsIdx(head))
+        var ending = Path.GetExtension(DataFolder.PlainName(input.Name)).ToLowerInvariant();
+        // A CIFAR-10 record may begin with the same bytes: label 0, then the dark pixels 0 and 8…14.
+        if (ending == ".bin" ? IdxReader.IsPlausible(head, input.KnownLength) : IdxReader.IsIdx(head))
             return InputFormat.Idx;
-        var name = input.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? input.Name[..^3] : input.Name;
-        switch (Path.GetExtension(name).ToLowerInvariant())
+        switch (ending)
         {
             case ".bin": return InputFormat.Cifar;
             case ".jsonl" or ".ndjson": return InputFormat.JsonLines;

@@ -30,7 +30,7 @@ internal sealed class InputStream : Stream
     public static InputStream Open(string path)
     {
         var file = OpenRaw(path);
-        return From(file, path, file.Length);
+        return From(file, path, file.CanSeek ? file.Length : null); // a pipe, such as /dev/stdin, tells no length
     }
 
     /// <summary>Opens a file as the bytes that it is.</summary>

@@ -43,9 +43,13 @@ public static class JsonLinesReader
             throw new DataException($"{input.Name}: the file is empty; expected a JSON object a line.");
     }
 
-    /// <summary>Whether the first line has a property "text"; for guessing alone.</summary>
-    internal static bool HasText(InputStream input) =>
-        Utf8Lines.Of(input).Take(1).Any(line => line.Line.Span.IndexOf("\"text\""u8) >= 0);
+    /// <summary>Whether the first line that is not blank has a property "text"; for guessing alone.</summary>
+    /// <param name="head">The file's first bytes.</param>
+    internal static bool HasText(ReadOnlySpan<byte> head)
+    {
+        var line = head[Math.Max(0, head.IndexOf((byte)'{'))..];
+        return line[..(line.IndexOf((byte)'\n') is >= 0 and var end ? end : line.Length)].IndexOf("\"text\""u8) >= 0;
+    }
 
     private static Sample Parse(Origin origin, ReadOnlyMemory<byte> line, InputColumns columns, bool labelled)
     {
@@ -119,7 +123,7 @@ public static class JsonLinesReader
         var components = list[0].GetArrayLength();
         if (components == 0)
             throw new DataException($"{origin}, '{name}', step 1: the list is empty; expected at least one number.");
-        var values = new List<float>(steps * components);
+        var values = new List<float>(); // not sized by steps × components: the other steps may claim a width that they do not have
         foreach (var (step, vector) in list.EnumerateArray().Index())
         {
             if (vector.ValueKind != JsonValueKind.Array || vector.GetArrayLength() != components)

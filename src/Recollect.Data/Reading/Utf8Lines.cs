@@ -5,18 +5,23 @@ using System.Text.Unicode;
 namespace Recollect.Data;
 
 /// <summary>Splits an input into lines of valid UTF-8: the byte-order mark is dropped, and bytes that are not UTF-8 are named by line and offset.</summary>
-/// <remarks>Lines end with LF or CRLF. A line grows the buffer to its own length and no further, so files of any size stream.</remarks>
+/// <remarks>
+/// Lines end with LF or CRLF. A line grows the buffer to at most twice its own length, so files of any size stream; a line without end, such as a
+/// small gzip file may hold, is refused at <see cref="LongestLine"/>.
+/// </remarks>
 internal static class Utf8Lines
 {
+    /// <summary>The bytes that a line may have.</summary>
+    public const int LongestLine = 1 << 28;
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
 
     /// <summary>The lines with their numbers from 1, each valid until the next is taken; blank ones are left out.</summary>
-    public static IEnumerable<(long Number, ReadOnlyMemory<byte> Line)> Of(InputStream input)
+    /// <exception cref="DataException">A line is not UTF-8, or longer than <paramref name="longest"/> bytes.</exception>
+    public static IEnumerable<(long Number, ReadOnlyMemory<byte> Line)> Of(InputStream input, int longest = LongestLine)
     {
-        var number = 0L;
-        foreach (var (offset, line) in Raw(input))
+        foreach (var (number, offset, line) in Raw(input, longest))
         {
-            number++;
             var content = line;
             if (number == 1 && content.Span.StartsWith(ByteOrderMark))
                 content = content[ByteOrderMark.Length..];
@@ -46,30 +51,33 @@ internal static class Utf8Lines
         return new DataException($"{name}, line {line}: byte 0x{value:X2} at offset {offset:N0} of the file is not valid UTF-8. {hint}");
     }
 
-    private static IEnumerable<(long Offset, ReadOnlyMemory<byte> Line)> Raw(InputStream input)
+    private static IEnumerable<(long Number, long Offset, ReadOnlyMemory<byte> Line)> Raw(InputStream input, int longest)
     {
-        var buffer = new byte[1 << 16];
-        var (start, end, offset) = (0, 0, 0L);
+        var buffer = new byte[Math.Min(1 << 16, longest + 1)];
+        var (start, end, offset, number) = (0, 0, 0L, 1L);
         while (true)
         {
             var newline = buffer.AsSpan(start, end - start).IndexOf((byte)'\n');
             if (newline >= 0)
             {
-                yield return (offset, buffer.AsMemory(start, newline));
+                yield return (number, offset, buffer.AsMemory(start, newline));
                 start += newline + 1;
                 offset += newline + 1;
+                number++;
                 continue;
             }
             // No whole line is left: move the rest to the front, and make room where the line is longer than the buffer.
             buffer.AsSpan(start, end - start).CopyTo(buffer);
             (start, end) = (0, end - start);
+            if (end > longest)
+                throw new DataException($"{input.Name}, line {number}: the line has more than {longest:N0} bytes; expected at most so many. Split the row, or shorten it.");
             if (end == buffer.Length)
-                Array.Resize(ref buffer, checked(buffer.Length * 2));
+                Array.Resize(ref buffer, (int)Math.Min(buffer.Length * 2L, longest + 1L));
             var read = input.Read(buffer.AsSpan(end));
             if (read == 0)
             {
                 if (end > 0)
-                    yield return (offset, buffer.AsMemory(0, end));
+                    yield return (number, offset, buffer.AsMemory(0, end));
                 yield break;
             }
             end += read;

@@ -48,6 +48,30 @@ public class BatchTests
         Assert.Equal([7, 7, 8, 8], Batch.Of(set, [0, 0]).Tokens);
     }
 
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(2, 2)]
+    public void More_numbers_than_an_array_holds_are_refused_by_the_recipes_key(int width, int rows)
+    {
+        var error = Assert.Throws<RecipeException>(() => Batch.Of(new LongRows(width), new int[rows]));
+        Assert.Contains("training.batch", error.Message, StringComparison.Ordinal);
+        Assert.Contains("4,294,967,296 numbers, more memory than there is", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Lower training.batch", error.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class LongRows(int width) : SequenceSet(width == 1 ? StepFormat.Tokens(2) : StepFormat.Reals(width), ["a"])
+    {
+        public override int Count => 1;
+
+        public override int LengthOf(int row) => 1 << 30;
+
+        public override int LabelOf(int row) => 0;
+
+        public override void CopyTokens(int row, int start, Span<int> tokens) => throw new InvalidOperationException();
+
+        public override void CopyReals(int row, int start, Span<float> reals) => throw new InvalidOperationException();
+    }
+
     [Property(MaxTest = 50)]
     public void Every_row_is_found_again_and_the_rest_is_zero(int seed)
     {

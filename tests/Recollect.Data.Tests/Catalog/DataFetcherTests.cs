@@ -142,6 +142,20 @@ public sealed class DataFetcherTests : IDisposable
     }
 
     [Fact]
+    public void A_set_is_here_by_names_and_lengths_alone()
+    {
+        Assert.False(DataFetcher.IsHere(Entry, _data.Path));
+        _data.Write("set/one", [9, 9, 9]);
+        _data.Write("set/two", [9]);
+        Assert.False(DataFetcher.IsHere(Entry, _data.Path));
+        _data.Write("set/two", [9, 9, 9, 9]);
+        Assert.True(DataFetcher.IsHere(Entry, _data.Path)); // other bytes, which only a check reads
+        System.IO.File.Delete(Path.Combine(_data.Path, "set", "two"));
+        _data.WriteGzip("set/two.gz", Two);
+        Assert.True(DataFetcher.IsHere(Entry, _data.Path));
+    }
+
+    [Fact]
     public void A_check_says_what_is_missing_damaged_and_whole()
     {
         var none = DataFetcher.Check(Entry, _data.Path);

@@ -196,6 +196,20 @@ public sealed class DownloaderTests : IDisposable
         Assert.Equal("a bytes=900- \"v1\"", server.Requests.Last());
     }
 
+    [Theory]
+    [InlineData("ETag: \"v1\"")]
+    [InlineData("X-None: none")]
+    public async Task A_download_that_was_stopped_while_it_was_unpacked_is_not_fetched_again(string header)
+    {
+        using var server = new LoopbackServer((_, range) => LoopbackServer.File(_packed, range, header));
+        var archive = Entry(server.Address("a")).Archives[0];
+        await Assert.ThrowsAsync<OperationCanceledException>(() => _downloader.Download(
+            archive, Path.Combine(_folder.Path, "set"), _ => throw new OperationCanceledException(), null, TestContext.Current.CancellationToken));
+        await Get(server.Address("a"));
+        AssertWhole();
+        Assert.Equal(["a"], server.Requests);
+    }
+
     private sealed class Immediate(Action<DownloadProgress> report) : IProgress<DownloadProgress>
     {
         public void Report(DownloadProgress value) => report(value);

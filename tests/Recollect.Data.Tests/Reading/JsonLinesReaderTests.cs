@@ -58,6 +58,14 @@ public sealed class JsonLinesReaderTests : IDisposable
         Refusal.Of<DataException>(() => JsonLinesReader.Read(_folder.Write("a.jsonl", lines), Series), where, what);
 
     [Fact]
+    public void A_wide_first_step_asks_for_no_memory_on_behalf_of_the_others()
+    {
+        var wide = string.Join(',', Enumerable.Repeat("0", 50_000));
+        var line = $"{{\"values\":[[{wide}],{wide}],\"label\":0}}"; // 50,001 steps × 50,000 would overflow
+        Refusal.Of<DataException>(() => JsonLinesReader.Read(_folder.Write("a.jsonl", line), Series), "step 2", "expected a list of 50000");
+    }
+
+    [Fact]
     public void A_text_that_is_no_string_or_no_unicode_is_refused()
     {
         Refusal.Of<DataException>(() => JsonLinesReader.Read(_folder.Write("a.jsonl", "{\"text\":1,\"label\":0}"), Text), "line 1, 'text'", "expected a string");
