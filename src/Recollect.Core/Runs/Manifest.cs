@@ -1,6 +1,6 @@
 namespace Recollect.Runs;
 
-/// <summary>Where a run's numbers come from: <c>manifest.json</c>.</summary>
+/// <summary>Where a run's numbers come from: <c>manifest.json</c>. Program, machine and the like are the first sitting's.</summary>
 public sealed record Manifest
 {
     /// <summary>The version of Recollect.</summary>
@@ -33,8 +33,64 @@ public sealed record Manifest
     /// <summary>When the run began, UTC.</summary>
     public required DateTimeOffset Started { get; init; }
 
-    /// <summary>When it was resumed, UTC, each time.</summary>
-    public IReadOnlyList<DateTimeOffset> Resumed { get => field ?? []; init; } // generated readers set null where the key is absent
+    /// <summary>Every sitting, the first included; a resume adds one.</summary>
+    public IReadOnlyList<Sitting> Sittings { get => field ?? [First]; init; } // generated readers set null where the key is absent
+
+    private Sitting First => new()
+    {
+        Started = Started,
+        Program = Program,
+        Runtime = Runtime,
+        Libraries = Libraries,
+        Machine = Machine,
+        Device = Device,
+        Threads = Threads,
+        Command = Command,
+    };
+}
+
+/// <summary>One uninterrupted part of a run, and all that its last digits may depend on.</summary>
+public sealed record Sitting
+{
+    /// <summary>When it began, UTC.</summary>
+    public required DateTimeOffset Started { get; init; }
+
+    /// <summary>The version of Recollect.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The version of .NET.</summary>
+    public required string Runtime { get; init; }
+
+    /// <summary>The versions of the libraries that compute, by name.</summary>
+    public required IReadOnlyDictionary<string, string> Libraries { get; init; }
+
+    /// <summary>The machine.</summary>
+    public required MachineInfo Machine { get; init; }
+
+    /// <summary>Where tensors lived.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Threads that computed.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>The command line, a word an element.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>What is another than in <paramref name="earlier"/> and may change a number's last digits, each as a clause: "threads: 2, before 1".</summary>
+    public IEnumerable<string> DifferencesFrom(Sitting earlier)
+    {
+        (string Name, string Now, string Before)[] all =
+        [
+            ("device", Device, earlier.Device),
+            ("threads", $"{Threads}", $"{earlier.Threads}"),
+            ("processor", Machine.Processor, earlier.Machine.Processor),
+            ("architecture", Machine.Architecture, earlier.Machine.Architecture),
+            ("program", Program, earlier.Program),
+            ("runtime", Runtime, earlier.Runtime),
+            .. Libraries.Select(library => (library.Key, library.Value, earlier.Libraries.GetValueOrDefault(library.Key, "none"))),
+        ];
+        return all.Where(entry => entry.Now != entry.Before).Select(entry => $"{entry.Name}: {entry.Now}, before {entry.Before}");
+    }
 }
 
 /// <summary>A data file and its content's hash.</summary>

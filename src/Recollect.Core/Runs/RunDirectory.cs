@@ -34,7 +34,7 @@ public sealed class RunDirectory
     /// <summary>The folder of all that an exact resume needs.</summary>
     public string CheckpointFolder => In("checkpoint");
 
-    /// <summary>Makes the folder of a new run; an empty one is taken.</summary>
+    /// <summary>Makes the folder of a new run; an empty one is taken, and one of a run that ended before it had anything worth keeping.</summary>
     /// <exception cref="RecipeException">There is a run already, or something else.</exception>
     /// <exception cref="RunException">The folder cannot be made.</exception>
     public static RunDirectory Create(string path)
@@ -42,11 +42,10 @@ public sealed class RunDirectory
         if (File.Exists(path))
             throw new RecipeException($"'{path}' is a file; a run needs a folder. Choose another one with --out.");
         var run = new RunDirectory(path);
-        if (run.IsRun)
-            throw new RecipeException($"'{path}' holds a run already. Go on with it by --resume {path}, or choose another folder with --out.");
+        run.RefuseWork();
         try
         {
-            if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !IsHousekeeping(entry)))
+            if (!run.IsRun && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !IsHousekeeping(entry)))
                 throw new RecipeException($"'{path}' is not empty and holds no run. Choose another folder with --out.");
             Directory.CreateDirectory(path);
         }
@@ -55,6 +54,32 @@ public sealed class RunDirectory
             throw StorageFailure.Writing(path, cause, "no run was started");
         }
         return run;
+    }
+
+    /// <summary>Refuses a new run where an earlier one left work; asked again once the folder is locked, as that run may have gone on meanwhile.</summary>
+    /// <exception cref="RecipeException">There is a checkpoint, a model or a summary.</exception>
+    public void RefuseWork()
+    {
+        var checkpoints = Directory.Exists(CheckpointFolder) && Directory.EnumerateFiles(CheckpointFolder).Any(file => !AtomicFile.IsTemporary(file));
+        if (checkpoints || File.Exists(ModelFile) || File.Exists(SummaryFile))
+            throw new RecipeException($"'{Path}' holds a run already. Go on with it by --resume {Path}, or choose another folder with --out.");
+    }
+
+    /// <summary>Removes what a run came to, before it goes on and all that is out of date: the summary first, as it vouches for the others.</summary>
+    /// <exception cref="RunException">A file cannot be removed.</exception>
+    public void RemoveResults()
+    {
+        foreach (var file in new[] { SummaryFile, EvaluationFile, ModelFile })
+        {
+            try
+            {
+                File.Delete(file);
+            }
+            catch (Exception cause) when (StorageFailure.Is(cause))
+            {
+                throw StorageFailure.Writing(file, cause, "the run did not go on");
+            }
+        }
     }
 
     /// <summary>Opens the folder of an earlier run: one with a recipe, or with a model alone.</summary>

@@ -3,10 +3,10 @@ namespace Recollect.Runs;
 /// <summary>What a run came to: <c>summary.json</c>.</summary>
 public sealed record Summary
 {
-    /// <summary>The test split; absent until the run is complete.</summary>
+    /// <summary>The test split; absent where a signal came before it was evaluated.</summary>
     public SplitResult? Test { get; init; }
 
-    /// <summary>The validation split; absent where the recipe holds none out.</summary>
+    /// <summary>The validation split; absent where the recipe holds none out, or like <see cref="Test"/>.</summary>
     public SplitResult? Validation { get; init; }
 
     /// <summary>Trainable numbers of the network and classifier, the auxiliary decoders aside.</summary>

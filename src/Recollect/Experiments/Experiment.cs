@@ -27,10 +27,15 @@ public static class Experiment
         using var held = run.Lock();
         try
         {
-            var device = Compute.Use(request.Workplace);
+            if (!request.Resume)
+                run.RefuseWork();
+            var before = request.Resume && File.Exists(run.ManifestFile) ? JsonFile.Read(run.ManifestFile, RunJson.Default.Manifest) : null;
+            var device = Compute.Use(before is null ? request.Workplace : As(before.Sittings[^1], request.Workplace));
             var data = DataSetLoader.Load(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
             AnchorCheck.Refuse(request.Recipe.Auxiliary, data.Train);
-            var manifest = ManifestOf(request, run, data, device);
+            var manifest = ManifestOf(request, run, data, device, before);
+            foreach (var difference in before is null ? [] : manifest.Sittings[^1].DifferencesFrom(before.Sittings[^1]))
+                progress.Report(new NoteNews($"Not as in the sitting before: {difference}. The run may differ in last digits from one that was not stopped."));
             if (!request.Resume)
                 WriteOrigins(request, run, manifest);
             return Train(request, run, data, device, manifest, progress, stop);
@@ -63,7 +68,7 @@ public static class Experiment
                 $"--split validation: '{run.Path}' holds out no validation rows (its data.validation is 0); choose train or test."),
             _ => data.Test,
         };
-        return Evaluate(model.Network, set, request.Split, recipe.Training.Batch);
+        return Evaluate(model.Network, set, request.Split, recipe.Training.Batch, () => false)!;
     }
 
     /// <summary>Labels every row of an input, in order, by a run's model file alone.</summary>
@@ -97,30 +102,49 @@ public static class Experiment
         if (request.Resume && !recorder.Restore())
             recorder.Note($"'{run.Path}' holds no checkpoint yet; training starts from the beginning.");
         if (request.Resume)
-            WriteOrigins(request, run, manifest); // not before: a run that cannot be resumed stays as it is
+            GoOn(request, run, trainer, recorder, manifest); // not before: a run that cannot be resumed stays as it is
 
         var complete = trainer.Run();
         recorder.Save();
         var summary = SummaryOf(task, trainer, recorder, complete);
-        return stop.Reason is not null && !complete ? summary : Conclude(request, run, data, task, trainer, recorder, summary);
+        var result = recorder.IsInterrupted() ? null : Conclude(request, run, data, task, trainer, recorder, summary);
+        return result ?? summary with { Complete = false, StoppedBy = recorder.StoppedBy };
     }
 
-    // Order: model, evaluation, summary. A summary is there only where all that it sums up is.
-    private static Summary Conclude(
+    private static void GoOn(TrainRequest request, RunDirectory run, Trainer trainer, RunRecorder recorder, Manifest manifest)
+    {
+        var (before, now) = (RecipeBook.OfRun(run).Training.Epochs, request.Recipe.Training.Epochs);
+        string[] stretched =
+        [
+            .. trainer.Progress.Update > trainer.Plan.PretrainUpdates && request.Recipe.Training.Schedule.Kind == ScheduleKind.Cosine ? ["the cosine learning rate"] : (string[])[],
+            .. trainer.Progress.Update > 0 && request.Recipe.Auxiliary.Any(loss => loss.Input == DecoderInputMode.Scheduled) ? ["the scheduled decoder input"] : (string[])[],
+        ];
+        if (before != now && stretched.Length > 0)
+        {
+            recorder.Note($"'training.epochs' is {now} now, before {before}: {string.Join(" and ", stretched)} goes by the whole run's length and jumps here. "
+                + $"The result is not that of a run of {now} epochs from the start.");
+        }
+        if (trainer.Progress.Update < trainer.Plan.Updates)
+            run.RemoveResults();
+        WriteOrigins(request, run, manifest);
+    }
+
+    // Order: model, evaluation, summary. A summary is there only where all that it sums up is. Null where a signal broke in.
+    private static Summary? Conclude(
         TrainRequest request, RunDirectory run, DataSets data, TrainingTask task, Trainer trainer, RunRecorder recorder, Summary summary)
     {
         new TrainedModel(task.Network, data.Preprocessing, data.Columns, data.Classes).Save(run.ModelFile, task, request.Recipe);
         var batch = request.Recipe.Training.Batch;
         var last = trainer.Plan.At(Math.Max(0, trainer.Progress.Update - 1));
-        var evaluation = Evaluate(task.Network, data.Test, DataSplit.Test, batch);
+        var validation = trainer.Progress.Validation;
+        if (validation is null && data.Validation is { Count: > 0 } held)
+            validation = Score.Of(Classification.Of(task.Network, held, batch).TakeWhile(_ => !recorder.IsInterrupted()));
+        if (recorder.IsInterrupted() || Evaluate(task.Network, data.Test, DataSplit.Test, batch, recorder.IsInterrupted) is not { } evaluation)
+            return null;
         var test = new SplitResult(evaluation.Accuracy, evaluation.Loss, evaluation.Examples);
         recorder.Evaluated(last, DataSplit.Test, test);
         JsonFile.Write(run.EvaluationFile, evaluation, RunJson.Default.Evaluation);
-        summary = summary with
-        {
-            Test = test,
-            Validation = data.Validation is { Count: > 0 } held ? Score.Of(Classification.Of(task.Network, held, batch)) : null,
-        };
+        summary = summary with { Test = test, Validation = validation };
         JsonFile.Write(run.SummaryFile, summary, RunJson.Default.Summary);
         return summary;
     }
@@ -137,7 +161,7 @@ public static class Experiment
         return new TrainingTask(network, losses, recipe.Bptt.Supervised, data.Train, data.Validation, weights);
     }
 
-    private static Manifest ManifestOf(TrainRequest request, RunDirectory run, DataSets data, torch.Device device)
+    private static Manifest ManifestOf(TrainRequest request, RunDirectory run, DataSets data, torch.Device device, Manifest? before)
     {
         var manifest = new Manifest
         {
@@ -152,12 +176,22 @@ public static class Experiment
             Command = request.Command,
             Started = DateTimeOffset.UtcNow,
         };
-        if (!request.Resume || !File.Exists(run.ManifestFile))
+        if (before is null)
             return manifest;
-        var before = JsonFile.Read(run.ManifestFile, RunJson.Default.Manifest);
         if (before.Data.FirstOrDefault(file => !manifest.Data.Contains(file)) is { } changed)
             throw new DataException($"The data file '{changed.File}' is not the one that '{run.Path}' was trained on (SHA-256 {changed.Sha256}). Bring that one back (--data), or start a new run.");
-        return before with { Resumed = [.. before.Resumed, manifest.Started] };
+        return before with { Sittings = [.. before.Sittings, .. manifest.Sittings] };
+    }
+
+    // A resume is exact where it computes as before; what was not asked for is therefore as it was.
+    private static Workplace As(Sitting earlier, Workplace workplace)
+    {
+        var device = earlier.Device == "cpu" ? DeviceChoice.Cpu : torch.cuda.is_available() ? DeviceChoice.Cuda : DeviceChoice.Auto;
+        return workplace with
+        {
+            Threads = workplace.Threads ?? earlier.Threads,
+            Device = workplace.Device == DeviceChoice.Auto ? device : workplace.Device,
+        };
     }
 
     private static void WriteOrigins(TrainRequest request, RunDirectory run, Manifest manifest)
@@ -184,16 +218,17 @@ public static class Experiment
         };
     }
 
-    private static Evaluation Evaluate(RecurrentClassifier network, SequenceSet set, DataSplit split, int batch)
+    // Null where it was interrupted.
+    private static Evaluation? Evaluate(RecurrentClassifier network, SequenceSet set, DataSplit split, int batch, Func<bool> interrupted)
     {
         var confusion = new ConfusionMatrix(set.Classes.Count);
         var loss = 0.0;
-        foreach (var row in Classification.Of(network, set, batch))
+        foreach (var row in Classification.Of(network, set, batch).TakeWhile(_ => !interrupted()))
         {
             confusion.Add(row.Label, row.Predicted);
             loss += row.Loss;
         }
-        return Evaluation.Of(split, set.Classes, confusion, loss / set.Count);
+        return confusion.Examples < set.Count ? null : Evaluation.Of(split, set.Classes, confusion, loss / set.Count);
     }
 
     private static long Count(IEnumerable<torch.Tensor> parameters) => parameters.Sum(parameter => parameter.numel());

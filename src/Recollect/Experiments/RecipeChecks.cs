@@ -121,6 +121,7 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
         Within("training.clipNorm", training.ClipNorm, "above 0, or 0 for no clipping", training.ClipNorm >= 0);
         AtLeast("training.nonFiniteLimit", training.NonFiniteLimit, 1);
         AtLeast("training.checkpointEvery", training.CheckpointEvery, 0);
+        Within("training.checkpointMinutes", training.CheckpointMinutes, "0 or more", training.CheckpointMinutes >= 0);
         AtLeast("training.logEvery", training.LogEvery, 1);
         Schedule(training.Schedule, "training.schedule");
         if (training.PretrainSchedule is { } pretrain)

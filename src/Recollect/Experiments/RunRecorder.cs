@@ -16,7 +16,8 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     private readonly NewsDesk _news;
     private readonly StopSignal _stop;
     private readonly Stopwatch _sitting = Stopwatch.StartNew();
-    private long? _saved;
+    private readonly Stopwatch _sinceSaved = Stopwatch.StartNew();
+    private TrainerProgress? _saved;
     private long _earlierPeak;
 
     public RunRecorder(TrainRequest request, RunDirectory run, TrainingTask task, IProgress<TrainNews> progress, StopSignal stop)
@@ -25,12 +26,17 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
         _news = new NewsDesk(request.Recipe, request.MaxSteps, progress);
         _checkpoints = new CheckpointFolder(run.CheckpointFolder);
         _metrics = MetricsLog.Open(run.MetricsFile);
+        if (!request.Resume)
+            _metrics.TruncateTo(0); // an earlier start in this folder may have failed before it had a checkpoint
     }
 
     /// <summary>The trainer whose state is saved; set once, right after it is made.</summary>
     public Trainer Trainer { get; set; } = null!;
 
-    /// <summary>Why training stopped before its plan was done.</summary>
+    /// <inheritdoc/>
+    public long? Saved => _saved?.Update;
+
+    /// <summary>Why training, or the evaluation after it, stopped before it was done.</summary>
     public string? StoppedBy { get; private set; }
 
     /// <summary>The largest peak of resident memory of any sitting, bytes.</summary>
@@ -41,6 +47,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
 
     /// <summary>Puts the trainer where the newest whole checkpoint stands, and the metrics with it.</summary>
     /// <returns>Whether there was a checkpoint.</returns>
+    /// <exception cref="RecipeException">The recipe asks for less than is done; nothing has changed.</exception>
     public bool Restore()
     {
         var checkpoint = _checkpoints.Newest(out var damaged);
@@ -51,24 +58,44 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
             _metrics.TruncateTo(0);
             return false;
         }
+        RefuseLess(checkpoint.Progress.Update);
         checkpoint.Restore(_task, Trainer);
-        _metrics.TruncateTo(NoteOf(checkpoint, MetricsLength));
         _earlierPeak = NoteOf(checkpoint, PeakMemoryNote);
-        _saved = checkpoint.Progress.Update;
+        _saved = Trainer.Progress;
+        var length = NoteOf(checkpoint, MetricsLength);
+        if (length <= _metrics.Length)
+        {
+            _metrics.TruncateTo(length);
+            return true;
+        }
+        _news.Note($"metrics.jsonl has {_metrics.Length} bytes, and had {length} when the checkpoint was taken: lines are missing. The run goes on with those that are there.");
+        _saved = null;
+        Save(); // with the length that the log now has
         return true;
+    }
+
+    private void RefuseLess(long done)
+    {
+        var (plan, training) = (Trainer.Plan, _request.Recipe.Training);
+        if (done <= plan.Updates)
+            return;
+        var epochs = (done - plan.PretrainUpdates + plan.UpdatesPerEpoch - 1) / plan.UpdatesPerEpoch;
+        throw new RecipeException($"'training.epochs' is {training.Epochs}, {plan.Updates} updates in all; the run has done {done} already. "
+            + $"Give at least {epochs}, or leave it as it was.");
     }
 
     /// <summary>Saves the trainer's state, unless this very state is saved already.</summary>
     public void Save()
     {
-        if (_saved == Trainer.Progress.Update)
+        if (_saved == Trainer.Progress)
             return;
         _checkpoints.Save(_task, Trainer, new Dictionary<string, string>
         {
             [MetricsLength] = _metrics.Sync().ToString(CultureInfo.InvariantCulture),
             [PeakMemoryNote] = PeakBytes.ToString(CultureInfo.InvariantCulture),
         });
-        _saved = Trainer.Progress.Update;
+        _saved = Trainer.Progress;
+        _sinceSaved.Restart();
     }
 
     /// <summary>Logs the result on a split after training.</summary>
@@ -149,9 +176,16 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
 
     public void OnSavable(Position position, bool endsEpoch)
     {
-        var every = _request.Recipe.Training.CheckpointEvery;
-        if (endsEpoch || (every > 0 && (position.Update + 1) % every == 0))
+        var (every, minutes) = (_request.Recipe.Training.CheckpointEvery, _request.Recipe.Training.CheckpointMinutes);
+        if (endsEpoch || (every > 0 && (position.Update + 1) % every == 0) || (minutes > 0 && _sinceSaved.Elapsed.TotalMinutes >= minutes))
             Save();
+    }
+
+    /// <inheritdoc/>
+    public bool IsInterrupted()
+    {
+        StoppedBy = _stop.Reason ?? StoppedBy;
+        return _stop.Reason is not null;
     }
 
     public void Dispose() => _metrics.Dispose();

@@ -25,7 +25,7 @@ public sealed class CheckpointFolder(string path)
         var name = Prefix + trainer.Progress.Update.ToString("D10", CultureInfo.InvariantCulture) + Extension;
         Checkpoint.Write(Path.Combine(path, name), task, trainer, notes);
         foreach (var old in Files().Skip(Kept))
-            File.Delete(old);
+            Delete(old);
     }
 
     /// <summary>The newest checkpoint that is whole.</summary>
@@ -49,6 +49,18 @@ public sealed class CheckpointFolder(string path)
         }
         return messages.Count == 0 ? null : throw new DataException(
             $"No checkpoint in '{path}' can be read, so the run cannot be resumed: {string.Join(" ", messages)} Restore one from a copy, or train anew with another --out.");
+    }
+
+    private static void Delete(string file)
+    {
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // One checkpoint too many does no harm; the next save tries again.
+        }
     }
 
     private List<string> Files() => Directory.Exists(path)

@@ -36,8 +36,15 @@ public interface ITrainingObserver
     /// <summary>Whether to stop before the next update; the trainer then returns with all its state as it is.</summary>
     bool ShouldStop(Position next);
 
-    /// <summary>An update is done, records are written, and the trainer's state may be saved.</summary>
+    /// <summary>An update is done, or the epoch that ended with it is; records are written, and the trainer's state may be saved.</summary>
+    /// <remarks>Called twice for an update that ends an epoch with held-out rows: before they are classified, and after.</remarks>
     void OnSavable(Position position, bool endsEpoch);
+
+    /// <summary>Whether to leave off at once; asked between the rows of an evaluation, which a later trainer then begins anew.</summary>
+    bool IsInterrupted();
+
+    /// <summary>Updates of which the newest checkpoint knows; null where there is none.</summary>
+    long? Saved { get; }
 }
 
 /// <summary>Training from any update on: two phases, one step, and a state that is whole between any two updates.</summary>
@@ -77,7 +84,8 @@ public sealed class Trainer : IDisposable
     /// <exception cref="RunException">Too many updates in a row had no finite loss and gradient.</exception>
     public bool Run()
     {
-        while (Progress.Update < Plan.Updates)
+        // First what an earlier trainer left: the end of an epoch whose updates are all done.
+        while (CloseEpoch() && Progress.Update < Plan.Updates)
         {
             var position = Plan.At(Progress.Update);
             if (_observer.ShouldStop(position))
@@ -85,8 +93,11 @@ public sealed class Trainer : IDisposable
             EnterPhase(position.Phase);
             TakeUpdate(position);
         }
-        return true;
+        return !EndsEpoch && Progress.Update >= Plan.Updates;
     }
+
+    // Its sums are cleared when an epoch has been reported.
+    private bool EndsEpoch => Progress.Update > 0 && Progress.Epoch.Updates + Progress.Epoch.NonFinite > 0 && Plan.EndsEpoch(Plan.At(Progress.Update - 1));
 
     /// <summary>Stands where an earlier trainer of the same recipe stood; parameters and averages are restored by the caller afterwards.</summary>
     public void Restore(TrainerProgress progress)
@@ -111,15 +122,32 @@ public sealed class Trainer : IDisposable
         _observer.OnStep(position, record, rate, seconds);
         if (Progress.NonFiniteInARow >= _options.NonFiniteLimit)
             throw NotFinite(position, record);
-        var ends = Plan.EndsEpoch(position);
-        if (ends)
-        {
-            var validation = position.Phase == TrainingPhase.Train && _task.Validation is { Count: > 0 } held ? Score.Of(Classification.Of(_task.Network, held, _options.Batch)) : null;
-            _observer.OnEpoch(position, Progress.Epoch.Record(validation));
-            Progress = Progress with { Epoch = new EpochTotals() };
-        }
-        _observer.OnSavable(position, ends);
+        if (!EndsEpoch || HeldOut(position) is not null)
+            _observer.OnSavable(position, EndsEpoch); // an epoch is not lost while held-out rows are classified
     }
+
+    /// <summary>Reports the epoch that has just ended, if one has.</summary>
+    /// <returns>False where the observer broke in; the epoch then still waits to be reported.</returns>
+    private bool CloseEpoch()
+    {
+        if (!EndsEpoch)
+            return true;
+        var position = Plan.At(Progress.Update - 1);
+        SplitResult? validation = null;
+        if (HeldOut(position) is { } held)
+        {
+            validation = Score.Of(Classification.Of(_task.Network, held, _options.Batch).TakeWhile(_ => !_observer.IsInterrupted()));
+            if (validation.Examples < held.Count)
+                return false;
+        }
+        _observer.OnEpoch(position, Progress.Epoch.Record(validation));
+        Progress = Progress with { Epoch = new EpochTotals(), Validation = validation };
+        _observer.OnSavable(position, endsEpoch: true);
+        return true;
+    }
+
+    private SequenceSet? HeldOut(Position position) =>
+        position.Phase == TrainingPhase.Train && _task.Validation is { Count: > 0 } held ? held : null;
 
     private void EnterPhase(TrainingPhase phase)
     {
@@ -147,7 +175,13 @@ public sealed class Trainer : IDisposable
         return [.. main, .. auxiliary.SelectMany(loss => loss.Decoder.NamedParameters())];
     }
 
-    private RunException NotFinite(Position position, StepRecord record) => new(
-        $"Update {position.Update} was the {Progress.NonFiniteInARow}th in a row whose loss ({record.Loss}) or gradient norm ({record.GradientNorm}) is not a finite number; " +
-        "none of them was applied. Lower training.learningRate, set training.clipNorm, or look for extreme values in the data; the last checkpoint is intact.");
+    // Resuming would meet the same numbers again, and the keys that might help may not change on the way.
+    private RunException NotFinite(Position position, StepRecord record)
+    {
+        var (last, count) = (position.Update + 1, Progress.NonFiniteInARow);
+        var which = count == 1 ? $"Update {last} was not applied: its" : $"Updates {last - count + 1} to {last} were not applied: the last one's";
+        var saved = _observer.Saved is { } update ? $" The checkpoint of update {update} is intact." : "";
+        return new RunException($"{which} loss ({record.Loss}) or gradient norm ({record.GradientNorm}) is not a finite number. "
+            + $"Start a new run with a lower training.learningRate or with training.clipNorm, or look for extreme values in the data.{saved}");
+    }
 }

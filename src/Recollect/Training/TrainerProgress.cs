@@ -20,12 +20,16 @@ public sealed record TrainerProgress
     /// <summary>Sums over the current epoch so far.</summary>
     public EpochTotals Epoch { get; init; } = new();
 
+    /// <summary>The held-out rows with the parameters as they are; null where they were not classified since the last update.</summary>
+    public SplitResult? Validation { get; init; }
+
     /// <summary>The optimiser's count of updates for each parameter.</summary>
     public IReadOnlyDictionary<string, long> OptimizerSteps { get; init; } = new Dictionary<string, long>();
 
     internal TrainerProgress After(StepRecord step, double seconds) => this with
     {
         Update = Update + 1,
+        Validation = null,
         Seconds = Seconds + seconds,
         NonFiniteInARow = step.Finite ? 0 : NonFiniteInARow + 1,
         NonFinite = NonFinite + (step.Finite ? 0 : 1),

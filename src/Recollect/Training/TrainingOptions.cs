@@ -107,8 +107,11 @@ public sealed record TrainingOptions
     /// <summary>Updates in a row without a finite loss and gradient after which the run ends; at least 1.</summary>
     public int NonFiniteLimit { get; init; } = 10;
 
-    /// <summary>Updates between two checkpoints; 0: only at the end of each epoch.</summary>
+    /// <summary>Updates between two checkpoints, beside that at the end of each epoch; 0: no such number.</summary>
     public int CheckpointEvery { get; init; }
+
+    /// <summary>Minutes of wall clock after which the next update is followed by a checkpoint; 0: no such time.</summary>
+    public double CheckpointMinutes { get; init; } = 5;
 
     /// <summary>Updates between two lines of metrics; at least 1.</summary>
     public int LogEvery { get; init; } = 50;

@@ -26,15 +26,41 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Theory]
-    [InlineData("recipe.json")]
+    [InlineData("checkpoint/update-0000000001.safetensors")]
     [InlineData("model.safetensors")]
+    [InlineData("summary.json")]
     public void An_existing_run_is_refused_with_both_ways_on(string file)
     {
+        _folder.File("recipe.json", "{}");
+        Directory.CreateDirectory(_folder.File("checkpoint"));
         _folder.File(file, "{}");
         var error = Assert.Throws<RecipeException>(() => RunDirectory.Create(_folder.Path));
         Assert.Equal(2, error.ExitCode);
         Assert.Contains($"--resume {_folder.Path}", error.Message);
         Assert.Contains("--out", error.Message);
+    }
+
+    [Fact]
+    public void A_run_that_has_nothing_to_show_is_taken_and_told_from_one_once_it_has()
+    {
+        _folder.File("recipe.json", "{}");
+        _folder.File("metrics.jsonl", "{}\n");
+        Directory.CreateDirectory(_folder.File("checkpoint"));
+        _folder.File("checkpoint/.update-1.9-aa.part", "half");
+        var run = RunDirectory.Create(_folder.Path);
+        using var held = run.Lock();
+        run.RefuseWork();
+        File.WriteAllText(Path.Combine(run.CheckpointFolder, "update-0000000001.safetensors"), "");
+        Assert.Throws<RecipeException>(run.RefuseWork);
+    }
+
+    [Fact]
+    public void Results_are_removed_and_what_led_to_them_stays()
+    {
+        foreach (var file in new[] { "recipe.json", "metrics.jsonl", "summary.json", "evaluation.json", "model.safetensors" })
+            _folder.File(file, "{}");
+        RunDirectory.Open(_folder.Path).RemoveResults();
+        Assert.Equal(["metrics.jsonl", "recipe.json"], _folder.Names.Order());
     }
 
     [Fact]

@@ -78,20 +78,20 @@ public sealed class RunJsonTests : IDisposable
         Assert.Equal(manifest.Data, read.Data);
         Assert.Equal(manifest.Command, read.Command);
         Assert.Equal((manifest.Seed, manifest.Started, manifest.Device), (read.Seed, read.Started, read.Device));
-        Assert.Empty(read.Resumed);
+        Assert.Equal([(read.Started, read.Device)], read.Sittings.Select(sitting => (sitting.Started, sitting.Device)));
         using var json = JsonDocument.Parse(File.ReadAllText(path));
         Assert.Equal("0.107.0", json.RootElement.GetProperty("libraries").GetProperty("TorchSharp").GetString());
         Assert.Equal("2026-01-02T03:04:05+00:00", json.RootElement.GetProperty("started").GetString());
     }
 
     [Fact]
-    public void A_manifest_without_the_list_of_resumes_has_an_empty_one()
+    public void A_manifest_without_the_list_of_sittings_has_its_first()
     {
         var path = _folder.File("manifest.json", """
             {"program":"0","runtime":"","machine":{"processor":"","cores":1,"memory":1,"operatingSystem":"","architecture":""},"libraries":{},
              "device":"cpu","threads":1,"seed":0,"data":[],"command":[],"started":"2026-01-02T03:04:05Z"}
             """);
-        Assert.Empty(JsonFile.Read(path, RunJson.Default.Manifest).Resumed);
+        Assert.Equal(1, Assert.Single(JsonFile.Read(path, RunJson.Default.Manifest).Sittings).Threads);
     }
 
     [Theory]

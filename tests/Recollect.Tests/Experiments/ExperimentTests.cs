@@ -25,6 +25,12 @@ public sealed class ExperimentTests : IDisposable
         Workplace = new Workplace(_folder, DeviceChoice.Cpu, 1),
     };
 
+    private TrainRequest More(string name, int epochs)
+    {
+        var recipe = RecipeBook.Resume(RunDirectory.Open(Path.Combine(_folder, name)), [$"training.epochs={epochs}"]);
+        return Request(name) with { Recipe = recipe, Resume = true };
+    }
+
     private static Summary Train(TrainRequest request, Heard? heard = null, StopSignal? stop = null) =>
         Experiment.Train(request, heard ?? new Heard(), stop ?? new StopSignal());
 
@@ -90,14 +96,119 @@ public sealed class ExperimentTests : IDisposable
         Assert.Equal(File.ReadAllBytes(In("whole", "model.safetensors")), File.ReadAllBytes(In("run", "model.safetensors")));
     }
 
-    [Fact]
-    public void More_epochs_may_be_asked_of_a_finished_run()
+    [Theory]
+    [InlineData("constant", "teacher", true)]
+    [InlineData("constant", "scheduled", false)]
+    [InlineData("cosine", "teacher", false)]
+    public void More_epochs_may_be_asked_of_a_finished_run(string schedule, string input, bool exact)
     {
-        Train(Request("longer", "training.epochs=3"));
-        Train(Request("run"));
-        var recipe = RecipeBook.Resume(RunDirectory.Open(Path.Combine(_folder, "run")), ["training.epochs=3"]);
-        var summary = Train(Request("run") with { Recipe = recipe, Resume = true });
+        string[] edits = [$"training.schedule.kind={schedule}", $"auxiliary.0.input={input}"];
+        Train(Request("longer", [.. edits, "training.epochs=3"]));
+        Train(Request("run", edits));
+        var heard = new Heard();
+        var summary = Train(More("run", 3), heard);
         Assert.Equal((12, true), (summary.Updates, summary.Complete));
+        Assert.Equal(exact, File.ReadAllBytes(In("longer", "model.safetensors")).SequenceEqual(File.ReadAllBytes(In("run", "model.safetensors"))));
+        Assert.Equal(exact, !heard.Notes.Any(note => note.Contains("'training.epochs' is 3 now, before 2")));
+    }
+
+    [Fact]
+    public void Fewer_epochs_than_are_done_are_refused_and_the_run_is_as_it_was()
+    {
+        Train(Request("run"));
+        var before = Directory.GetFiles(Path.Combine(_folder, "run"), "*.json*").ToDictionary(file => file, File.ReadAllText);
+        var error = Assert.Throws<RecipeException>(() => Train(More("run", 1)));
+        Assert.Contains("the run has done 9 already. Give at least 2", error.Message);
+        Assert.All(before, file => Assert.Equal(file.Value, File.ReadAllText(file.Key)));
+    }
+
+    [Fact]
+    public void A_finished_run_that_goes_on_has_no_results_until_it_has_new_ones()
+    {
+        Train(Request("run"));
+        var stop = new StopSignal();
+        Train(More("run", 4), new Heard(_ => stop.Raise("SIGKILL")), stop);
+        Assert.All(["summary.json", "evaluation.json", "model.safetensors"], file => Assert.False(File.Exists(In("run", file)), file));
+        Assert.Contains("--resume", Assert.Throws<DataException>(() => Experiment.Evaluate(
+            new EvaluateRequest(Path.Combine(_folder, "run"), DataSplit.Test, new Workplace(_folder, DeviceChoice.Cpu, 1)))).Message);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(9L)]
+    public void A_signal_during_the_last_evaluation_leaves_only_that_to_a_resume(long? maxSteps)
+    {
+        var whole = Train(Request("whole"));
+        var stop = new StopSignal();
+        var heard = new Heard(news => { if (news.Update == 9) stop.Raise("SIGINT"); });
+        var first = Train(Request("run") with { MaxSteps = maxSteps }, heard, stop);
+        Assert.Equal((9, false, "SIGINT", null), (first.Updates, first.Complete, first.StoppedBy, first.Test));
+        Assert.False(File.Exists(In("run", "summary.json")));
+        var second = Train(Request("run") with { Resume = true });
+        Assert.Equal((true, whole.Test, whole.Validation), (second.Complete, second.Test, second.Validation));
+        Assert.Equal(3, MetricsLog.Read(In("run", "metrics.jsonl")).Count(m => m.WholeEpoch == true));
+    }
+
+    [Theory]
+    [InlineData("0", "")]
+    [InlineData("1e-9", "update-0000000001.safetensors update-0000000002.safetensors")]
+    public void A_checkpoint_is_taken_whenever_its_minutes_are_over(string minutes, string expected)
+    {
+        string? seen = null;
+        Train(Request("run", "training.checkpointEvery=0", $"training.checkpointMinutes={minutes}"), new Heard(news =>
+        {
+            if (news.Update == 3) // the first epoch's end, before its own checkpoint
+                seen = Directory.Exists(In("run", "checkpoint")) ? string.Join(' ', Directory.GetFiles(In("run", "checkpoint")).Select(Path.GetFileName).Order()) : "";
+        }));
+        Assert.Equal(expected, seen);
+    }
+
+    [Fact]
+    public void A_run_goes_on_without_the_lines_that_its_metrics_lost()
+    {
+        Train(Request("whole"));
+        Train(Request("run") with { MaxSteps = 4 });
+        File.Delete(In("run", "metrics.jsonl"));
+        var heard = new Heard();
+        Train(Request("run") with { Resume = true, MaxSteps = 5 }, heard);
+        Assert.Contains(heard.Notes, note => note.Contains("metrics.jsonl has 0 bytes") && note.Contains("lines are missing"));
+        heard.Notes.Clear();
+        Train(Request("run") with { Resume = true }, heard);
+        Assert.Empty(heard.Notes);
+        Assert.Equal([5L, 6, 7, 8, 9], MetricsLog.Read(In("run", "metrics.jsonl")).Where(m => m is { Split: DataSplit.Train, WholeEpoch: null }).Select(m => m.Step));
+        Assert.Equal(File.ReadAllBytes(In("whole", "model.safetensors")), File.ReadAllBytes(In("run", "model.safetensors")));
+    }
+
+    [Fact]
+    public void A_start_that_failed_before_its_first_checkpoint_does_not_stand_in_the_way()
+    {
+        var failed = Request("run", "training.learningRate=1e30", "training.nonFiniteLimit=1", "training.checkpointEvery=0", "training.clipNorm=0");
+        var error = Assert.Throws<RunException>(() => Train(failed));
+        Assert.Contains("Start a new run", error.Message);
+        Assert.DoesNotContain("checkpoint", error.Message);
+        Assert.NotEmpty(File.ReadAllText(In("run", "metrics.jsonl")));
+        Train(Request("whole"));
+        Assert.True(Train(Request("run")).Complete);
+        Assert.Equal(File.ReadAllBytes(In("whole", "model.safetensors")), File.ReadAllBytes(In("run", "model.safetensors")));
+        Assert.Equal(MetricsLog.Read(In("whole", "metrics.jsonl")).Select(m => m.Step), MetricsLog.Read(In("run", "metrics.jsonl")).Select(m => m.Step));
+    }
+
+    [Fact]
+    public void A_resume_computes_as_before_unless_asked_and_tells_what_differs()
+    {
+        Train(Request("run") with { MaxSteps = 2, Command = ["recollect", "train"] });
+        var manifest = JsonFile.Read(In("run", "manifest.json"), RunJson.Default.Manifest);
+        JsonFile.Write(In("run", "manifest.json"), manifest with { Sittings = [manifest.Sittings[0] with { Program = "0.0.1" }] }, RunJson.Default.Manifest);
+        var heard = new Heard();
+        Train(Request("run") with { Resume = true, MaxSteps = 3, Workplace = new Workplace(_folder), Command = ["recollect", "on"] }, heard);
+        Assert.Contains("program: ", Assert.Single(heard.Notes));
+        heard.Notes.Clear();
+        Train(Request("run") with { Resume = true, Workplace = new Workplace(_folder, Threads: 2) }, heard);
+        Assert.Contains("threads: 2, before 1", Assert.Single(heard.Notes));
+        var sittings = JsonFile.Read(In("run", "manifest.json"), RunJson.Default.Manifest).Sittings;
+        Assert.Equal([("cpu", 1), ("cpu", 1), ("cpu", 2)], sittings.Select(sitting => (sitting.Device, sitting.Threads)));
+        Assert.Equal([["recollect", "train"], ["recollect", "on"], []], sittings.Select(sitting => sitting.Command));
+        Assert.Equal(sittings.Select(sitting => sitting.Started).Order(), sittings.Select(sitting => sitting.Started));
     }
 
     [Fact]

@@ -65,6 +65,43 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void An_epoch_whose_validation_was_broken_off_is_closed_once_by_the_trainer_that_goes_on()
+    {
+        var options = Options(OptimizerKind.Adam, true);
+        var undisturbed = new RecordingObserver();
+        using (var trainer = new Trainer(Task(), options, SmallTask.Seed, undisturbed))
+            trainer.Run();
+
+        var path = Path.Combine(_folder, "broken-off.safetensors");
+        var task = Task();
+        Trainer? stopped = null;
+        var asked = 0;
+        var first = new RecordingObserver
+        {
+            Interrupted = () => ++asked == 4, // in the middle of nine held-out rows
+            Savable = (position, _) => Checkpoint.Write(path, task, stopped!, new Dictionary<string, string>()),
+        };
+        using (stopped = new Trainer(task, options, SmallTask.Seed, first))
+            Assert.False(stopped.Run());
+        Assert.Equal(6, first.Steps.Count); // pretraining and the first epoch of training
+        Assert.Single(first.Epochs);
+        Assert.Equal(6, Checkpoint.Read(path).Progress.Update);
+
+        var rest = new RecordingObserver();
+        var after = Task();
+        using (var trainer = new Trainer(after, options, SmallTask.Seed, rest))
+        {
+            Checkpoint.Read(path).Restore(after, trainer);
+            Assert.True(trainer.Run());
+            Assert.Equal(rest.Epochs[^1].Epoch.Validation, trainer.Progress.Validation);
+        }
+        Assert.Equal(undisturbed.Steps.Select(s => s.Step.Loss), first.Steps.Concat(rest.Steps).Select(s => s.Step.Loss));
+        Assert.Equal(
+            undisturbed.Epochs.Select(e => (e.Position, e.Epoch.Loss, e.Epoch.Validation)),
+            first.Epochs.Concat(rest.Epochs).Select(e => (e.Position, e.Epoch.Loss, e.Epoch.Validation)));
+    }
+
+    [Fact]
     public void The_newest_whole_checkpoint_is_used_and_a_damaged_one_is_named()
     {
         var task = Task();

@@ -71,6 +71,10 @@ internal sealed class RecordingObserver : ITrainingObserver
 
     public List<(Position Position, EpochRecord Epoch)> Epochs { get; } = [];
 
+    public Func<bool> Interrupted { get; init; } = () => false;
+
+    public long? Saved { get; init; }
+
     public Action<Position, bool> Savable { get; init; } = (_, _) => { };
 
     public void OnStep(Position position, StepRecord step, double learningRate, double secondsPerUpdate) =>
@@ -81,4 +85,6 @@ internal sealed class RecordingObserver : ITrainingObserver
     public bool ShouldStop(Position next) => next.Update >= StopBefore;
 
     public void OnSavable(Position position, bool endsEpoch) => Savable(position, endsEpoch);
+
+    public bool IsInterrupted() => Interrupted();
 }

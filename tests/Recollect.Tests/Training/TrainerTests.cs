@@ -81,9 +81,22 @@ public sealed class TrainerTests
         using var trainer = new Trainer(task, Options with { PretrainEpochs = 0, Epochs = 9, NonFiniteLimit = 4 }, SmallTask.Seed, observer);
         var error = Assert.Throws<RunException>(() => trainer.Run());
         Assert.Equal(4, observer.Steps.Count);
-        Assert.Contains("Update 3 was the 4th in a row", error.Message);
-        Assert.Contains("training.learningRate", error.Message);
+        Assert.Contains("Updates 1 to 4 were not applied", error.Message);
+        Assert.Contains("Start a new run with a lower training.learningRate", error.Message);
+        Assert.DoesNotContain("checkpoint", error.Message); // there is none
         Assert.Equal(1, error.ExitCode);
+    }
+
+    [Fact]
+    public void The_first_update_of_all_is_update_1_and_a_checkpoint_is_named_where_there_is_one()
+    {
+        var task = SmallTask.Task([]);
+        using (torch.no_grad())
+            task.Network.Like.fill_(float.NaN);
+        using var trainer = new Trainer(task, Options with { PretrainEpochs = 0, NonFiniteLimit = 1 }, SmallTask.Seed, new RecordingObserver { Saved = 0 });
+        var error = Assert.Throws<RunException>(() => trainer.Run());
+        Assert.StartsWith("Update 1 was not applied", error.Message);
+        Assert.EndsWith("The checkpoint of update 0 is intact.", error.Message);
     }
 
     [Fact]
