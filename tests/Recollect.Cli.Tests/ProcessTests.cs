@@ -20,7 +20,8 @@ public class ProcessTests
     public void A_signal_ends_a_training_after_saving(string signal, int code)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals to send.");
-        var run = Path.Combine(Directory.CreateTempSubdirectory().FullName, "run");
+        using var runs = new SmallRuns();
+        var run = runs.In("run");
         using var process = Processes.Start("train", "digits-lstm", "--out", run,
             "--set", "model.hidden=4", "--set", "data.limit=64", "--set", "training.epochs=100000");
         process.StandardError.ReadLine(); // an epoch is done, so that it is well under way
