@@ -13,9 +13,9 @@ internal sealed record Failure(string Message, int Code)
     {
         RecollectException known => new(known.Message, known.ExitCode),
         AggregateException { InnerExceptions: [var only] } => Of(only),
+        AggregateException several when several.Flatten().InnerExceptions.Any(IsOutOfMemory) => OutOfMemory,
         StoppedException stopped => new(stopped.Message, stopped.Code),
-        OutOfMemoryException => OutOfMemory,
-        ExternalException when IsOutOfMemory(error.Message) => OutOfMemory,
+        _ when IsOutOfMemory(error) => OutOfMemory,
         _ when IsNativeLoad(error) => new(
             $"{NativeFailure.Explain(string.Join('\n', TorchProbe.Reasons(error)), Platform.OfThisMachine())} 'recollect doctor' tells more.", ExitCode.Failed),
         IOException or UnauthorizedAccessException => new(error.Message, ExitCode.Failed),
@@ -27,8 +27,11 @@ internal sealed record Failure(string Message, int Code)
         "there is not enough memory. Lower 'training.batch', raise 'training.accumulate', or shorten 'bptt' and the auxiliary losses' 'length', "
         + "such as --set training.accumulate=4.", ExitCode.Usage);
 
-    private static bool IsOutOfMemory(string message) =>
-        message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) || message.Contains("not enough memory", StringComparison.OrdinalIgnoreCase);
+    // libtorch's own words: of its CUDA allocator, and of its CPU allocator on Windows, on POSIX, and as the C library says it.
+    private static readonly string[] NoMemory = ["out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory"];
+
+    private static bool IsOutOfMemory(Exception error) => error is OutOfMemoryException
+        || (error is ExternalException && NoMemory.Any(words => error.Message.Contains(words, StringComparison.OrdinalIgnoreCase)));
 
     private static bool IsNativeLoad(Exception error) => error switch
     {

@@ -14,6 +14,10 @@ public class FailureTests
         { new IOException("No space left on device"), 1, "No space left on device" },
         { new InsufficientMemoryException(), 2, "training.batch" },
         { new NativeException("[enforce fail] DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"), 2, "training.accumulate" },
+        { new NativeException("[enforce fail at alloc_cpu.cpp:118] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to allocate "
+            + "4503599627370496 bytes. Error code 12 (Cannot allocate memory)"), 2, "training.accumulate" },
+        { new NativeException("CUDA out of memory. Tried to allocate 2.00 GiB"), 2, "training.batch" },
+        { new AggregateException(new ArgumentException("f"), new NativeException("Cannot allocate memory")), 2, "training.batch" },
         { new DllNotFoundException("Unable to load shared library 'LibTorchSharp'"), 1, "libtorch does not load" },
         { new TypeInitializationException("torch", new DllNotFoundException("x")), 1, "recollect doctor" },
         { new StoppedException("SIGTERM"), 143, "stopped by SIGTERM" },
@@ -27,6 +31,14 @@ public class FailureTests
         var failure = Failure.Of(error);
         Assert.Equal(code, failure.Code);
         Assert.Contains(message, failure.Message);
+    }
+
+    [Fact]
+    public void What_libtorch_throws_here_where_memory_ends_is_known()
+    {
+        var error = Assert.ThrowsAny<Exception>(() => TorchSharp.torch.empty(1L << 50)); // 4 PiB: more than a process can address
+        Assert.Equal(2, Failure.Of(error).Code);
+        Assert.Contains("training.batch", Failure.Of(error).Message);
     }
 
     /// <summary>As TorchSharp throws what libtorch says.</summary>

@@ -98,8 +98,14 @@ internal static class TrainCommand
             output.WriteLine($"validation  {ProgressText.Percent(validation.Accuracy)} of {validation.Examples:N0} (loss {validation.Loss:0.0000})");
         output.WriteLine($"updates     {summary.Updates:N0} in {Duration.Show(TimeSpan.FromSeconds(summary.TrainSeconds))}");
         if (summary.StoppedBy is { } reason)
-            output.WriteLine($"stopped by  {reason}; go on with: recollect train --resume {Quoted(request.Folder)}");
+            output.WriteLine($"stopped by  {reason}; go on with: recollect train --resume {Quoted(request.Folder)}{Again(request.Workplace)}");
     }
+
+    /// <summary>The options that say where and how fast, as far as they were given: no run remembers them.</summary>
+    private static string Again(Workplace workplace) => string.Concat(
+        workplace.DataFolder is { } data ? $" --data {Quoted(data)}" : "",
+        workplace.Device == DeviceChoice.Auto ? "" : $" --device {workplace.Device.ToString().ToLowerInvariant()}",
+        workplace.Threads is { } threads ? $" --threads {threads}" : "");
 
     /// <summary>A word as a shell must be given it.</summary>
     private static string Quoted(string word) => word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./=:,+@%\\".Contains(c))

@@ -52,7 +52,7 @@ public static class Experiment
     }
 
     /// <summary>Measures a run's model on a split of its recipe's data.</summary>
-    /// <exception cref="DataException">The run, its model or its data is missing or damaged.</exception>
+    /// <exception cref="DataException">The run, its model or its data is missing or damaged, or the data are not those of the training.</exception>
     /// <exception cref="RecipeException">The recipe holds out no such split.</exception>
     public static Evaluation Evaluate(EvaluateRequest request)
     {
@@ -61,6 +61,7 @@ public static class Experiment
         var model = OpenModel(run);
         model.Network.to(Compute.Use(request.Workplace));
         var data = DataSetLoader.Load(recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
+        DataOrigin.RefuseOtherData(run, model, data);
         var set = request.Split switch
         {
             DataSplit.Train => data.Train,
@@ -172,14 +173,13 @@ public static class Experiment
             Device = device.ToString(),
             Threads = torch.get_num_threads(),
             Seed = request.Recipe.Seed,
-            Data = [.. data.Hashes.Select(file => new DataHash(file.Key, file.Value))],
+            Data = DataOrigin.FilesOf(data),
             Command = request.Command,
             Started = DateTimeOffset.UtcNow,
         };
         if (before is null)
             return manifest;
-        if (before.Data.FirstOrDefault(file => !manifest.Data.Contains(file)) is { } changed)
-            throw new DataException($"The data file '{changed.File}' is not the one that '{run.Path}' was trained on (SHA-256 {changed.Sha256}). Bring that one back (--data), or start a new run.");
+        DataOrigin.RefuseOtherFiles(run, data);
         return before with { Sittings = [.. before.Sittings, .. manifest.Sittings] };
     }
 

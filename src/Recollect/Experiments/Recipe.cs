@@ -12,7 +12,7 @@ public sealed record BpttOptions
     /// <summary>Steps before a row's end that the supervised loss teaches, k_s; 0 trains the classifier alone. The paper's 300.</summary>
     public Truncation Supervised { get; init; } = new(300);
 
-    /// <summary>Steps before an anchor that an auxiliary loss teaches, k_a, unless its entry says otherwise; at least 1. The paper's 300.</summary>
+    /// <summary>Steps before an anchor that an auxiliary loss teaches, k_a, unless its entry says otherwise; 0 for reconstructions alone. The paper's 300.</summary>
     public Truncation Auxiliary { get; init; } = new(300);
 }
 

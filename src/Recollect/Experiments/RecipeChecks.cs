@@ -26,7 +26,6 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
         else
             Tables(source);
         Model();
-        AtLeast("bptt.auxiliary", recipe.Bptt.Auxiliary.Steps, 1, " (or \"full\")");
         for (var i = 0; i < recipe.Auxiliary.Count; i++)
             Auxiliary(recipe.Auxiliary[i], $"auxiliary.{i}");
         Training();
@@ -88,7 +87,7 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
 
     private void Auxiliary(AuxiliaryOptions auxiliary, string path)
     {
-        AtLeast($"{path}.segments", auxiliary.Segments, 1);
+        AtLeast($"{path}.segments", auxiliary.Segments, 0);
         if (auxiliary.Length.Count == 0)
             throw Refused($"{path}.length", "an empty list", "a number of steps, or a list of them");
         for (var i = 0; i < auxiliary.Length.Count; i++)
@@ -99,7 +98,11 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
                 $"{auxiliary.Length.Count}, one for each length in '{path}.length' (or give one length for all)");
         }
         Within($"{path}.weight", auxiliary.Weight, "above 0 (to do without the loss, take its entry out)", auxiliary.Weight > 0);
-        AtLeast($"{path}.bptt", auxiliary.Bptt?.Steps, 1, " (or \"full\")");
+        if (auxiliary.Kind == AuxiliaryKind.Prediction && (auxiliary.Bptt ?? recipe.Bptt.Auxiliary).Steps == 0)
+        {
+            throw Refused(auxiliary.Bptt is null ? "bptt.auxiliary" : $"{path}.bptt", "0",
+                $"at least 1 (or \"full\"), as '{path}' is a prediction, which is cut every so many steps; only a reconstruction can hold the main state constant");
+        }
         Within($"{path}.scheduledMaximum", auxiliary.ScheduledMaximum, "in [0, 1]", auxiliary.ScheduledMaximum is null or (>= 0 and <= 1));
         AtLeast($"{path}.decoder.layers", auxiliary.Decoder.Layers, 1);
         AtLeast($"{path}.decoder.headUnits", auxiliary.Decoder.HeadUnits, 1);
@@ -148,6 +151,8 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
         var (training, losses) = (recipe.Training, recipe.Auxiliary.Count);
         if (training.PretrainEpochs > 0 && losses == 0)
             throw Refused("training.pretrainEpochs", $"{training.PretrainEpochs}", "0, as the list 'auxiliary' is empty and there is nothing to pretrain on");
+        if (training.PretrainEpochs > 0 && recipe.Auxiliary.All(loss => loss.SegmentLengths().Count == 0))
+            throw Refused("training.pretrainEpochs", $"{training.PretrainEpochs}", "0, as every entry of 'auxiliary' has 0 segments and there is nothing to pretrain on");
         if (!training.Joint && training.PretrainEpochs == 0 && losses > 0)
         {
             throw Refused("training.joint", "false",

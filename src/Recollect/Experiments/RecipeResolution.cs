@@ -52,7 +52,7 @@ internal static class RecipeResolution
             Direction = auxiliary.Direction ?? SegmentDirection.Forward,
             Input = input,
             ScheduledMaximum = input == DecoderInputMode.Scheduled ? auxiliary.ScheduledMaximum ?? 0.5 : null,
-            Decoder = auxiliary.Decoder with { Bptt = auxiliary.Decoder.Bptt ?? window },
+            Decoder = auxiliary.Decoder with { Bptt = auxiliary.Decoder.Bptt ?? ReconstructionLoss.DecoderCut(window) },
         };
     }
 

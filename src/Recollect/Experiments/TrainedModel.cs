@@ -58,22 +58,15 @@ public sealed record TrainedModel(RecurrentClassifier Network, Preprocessing Pre
         var options = Parse<NetworkOptions>(file.GetMetadata("architecture"), path, "architecture");
         if (options is not { Embedding: > 0, Hidden: > 0, Layers: > 0, HeadUnits: > 0, Dropout: >= 0 and < 1 } || classes.Count == 0)
             throw new DataException($"'{path}': the metadata 'architecture' or 'classes' states an impossible size. The file is damaged.");
-        CheckSizes(file, options, preprocessing.Format, classes.Count);
+        if (classes.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new DataException($"'{path}': the metadata 'classes' names the class \"{twice.Key}\" {twice.Count()} times; expected different names. The file is damaged.");
+        // A header may claim any size; the tensors in the file are really there. Compared before the network is made, so that a lie allocates nothing.
+        foreach (var (name, shape) in RecurrentClassifier.Shapes(preprocessing.Format, classes.Count, options))
+            file.Get(name, StoredType.F32, shape);
         var network = new RecurrentClassifier(preprocessing.Format, classes.Count, options, new Seed(0));
         foreach (var (name, parameter) in network.named_parameters())
             TensorStorage.Load(file, name, parameter);
         return new TrainedModel(network, preprocessing, columns, classes);
-    }
-
-    // A header may claim any size; the tensors in the file are really there. Compared before the network is made, so that a lie allocates nothing.
-    private static void CheckSizes(SafetensorsFile file, NetworkOptions options, StepFormat format, int classes)
-    {
-        file.Get("embedding.weight", StoredType.F32, format.Kind == StepKind.Tokens
-            ? [format.Width, options.Embedding]
-            : [options.Embedding, format.Width]);
-        file.Get($"{options.Cell.ToString().ToLowerInvariant()}.weight_hh_l{options.Layers - 1}", StoredType.F32, (options.Cell == CellKind.Lstm ? 4L : 3L) * options.Hidden, options.Hidden);
-        file.Get("classifier.0.weight", StoredType.F32, options.HeadUnits, options.Hidden);
-        file.Get("classifier.5.weight", StoredType.F32, classes, options.HeadUnits);
     }
 
     private static string Json<T>(T value) => JsonSerializer.Serialize(value, (JsonTypeInfo<T>)RecipeJson.Compact.GetTypeInfo(typeof(T)));

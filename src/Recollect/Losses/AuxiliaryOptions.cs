@@ -86,7 +86,7 @@ public sealed record AuxiliaryOptions
     /// <summary>Factor of this loss in the sum, w.</summary>
     public double Weight { get; init; } = 1;
 
-    /// <summary>How far this loss's gradient flows back through the main network, k_a; unset: the recipe's <c>bptt.auxiliary</c>.</summary>
+    /// <summary>How far this loss's gradient flows back through the main network, k_a; unset: the recipe's <c>bptt.auxiliary</c>. 0 (reconstruction alone): not at all.</summary>
     public Truncation? Bptt { get; init; }
 
     /// <summary>One draw of anchors a batch, or one a row.</summary>
@@ -127,6 +127,6 @@ public sealed record DecoderOptions
     /// <summary>Dropout after the second feed-forward layer, in [0, 1).</summary>
     public double Dropout { get; init; } = 0.5;
 
-    /// <summary>Reconstruction: the decoder's own cut, every so many steps from its first (at least 1, or full); unset: k_a. Prediction has k_a alone.</summary>
+    /// <summary>Reconstruction: the decoder's own cut, every so many steps from its first (at least 1, or full); unset: k_a, or full where that is 0. Prediction has k_a alone.</summary>
     public Truncation? Bptt { get; init; }
 }

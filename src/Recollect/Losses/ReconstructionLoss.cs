@@ -13,11 +13,14 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
 
     internal ReconstructionLoss(AuxiliaryOptions options, Truncation k, StepDecoder decoder, Seed seed) : base(options, k, decoder, seed)
     {
-        // k_a = 0 holds the main state constant; the decoder is then trained over its whole length.
-        _decoderK = options.Decoder.Bptt ?? (k.Steps == 0 ? Truncation.Full : k);
+        _decoderK = options.Decoder.Bptt ?? DecoderCut(k);
         ArgumentOutOfRangeException.ThrowIfLessThan(_decoderK.Steps, 1, nameof(options)); // a cut every 0 steps has no meaning
         _reversed = options.Direction == SegmentDirection.Reversed;
     }
+
+    /// <summary>Where a decoder is cut that has no cut of its own: every <paramref name="k"/> = k_a steps.</summary>
+    /// <remarks>k_a = 0 holds the main state constant; the decoder is then trained over its whole length.</remarks>
+    internal static Truncation DecoderCut(Truncation k) => k.Steps == 0 ? Truncation.Full : k;
 
     /// <inheritdoc/>
     public override Window WindowOf(Segment segment) => Window.Ending(segment.Row, segment.Anchor, K);
@@ -45,8 +48,9 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
         var parts = new List<Tensor>();
         foreach (var (start, count) in Stretches(task.Length, _decoderK))
         {
-            var run = Decoder.Run(task.Steps(start, count), state);
-            parts.Add(task.Score(run.Outputs, start, count));
+            var truth = task.Steps(start, count + 1);
+            var run = Decoder.Run(truth.narrow(0, 0, count), state);
+            parts.Add(task.Score(task.Output(run.Outputs, start, count), truth.narrow(0, 1, count), start));
             state = run.End.Cut();
         }
         return stack(parts).sum();
@@ -57,16 +61,20 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
     {
         var parts = new List<Tensor>();
         var choices = task.Feedback(own);
-        var input = task.Steps(0, 1);
+        Tensor? input = null;
         foreach (var (start, count) in Stretches(task.Length, _decoderK))
         {
+            var truth = task.Steps(start, count + 1);
+            input ??= truth.narrow(0, 0, 1);
             for (var j = start; j < start + count; j++)
             {
                 var run = Decoder.Run(input, state);
                 var output = task.Output(run.Outputs, j, 1);
-                parts.Add(task.Score(output, j));
+                var next = truth.narrow(0, j - start + 1, 1);
+                parts.Add(task.Score(output, next, j));
                 state = run.End;
-                input = task.Mix(task.Steps(j + 1, 1), output.detach(), choices, j);
+                if (j + 1 < task.Length)
+                    input = task.Mix(next, output.detach(), choices, j);
             }
             state = state.Cut();
         }
@@ -104,10 +112,9 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
 
         public Tensor Output(Tensor hidden, int start, int count) => _loss.Decoder.Head.call(hidden, _mask?.narrow(0, start, count));
 
-        public Tensor Score(Tensor hidden, int start, int count) =>
-            _loss.Score(Output(hidden, start, count), Steps(start + 1, count), _weights.narrow(0, start, count));
-
-        public Tensor Score(Tensor output, int place) => _loss.Score(output, Steps(place + 1, 1), _weights.narrow(0, place, 1));
+        /// <summary>The loss of outputs from place <paramref name="start"/> on against the steps that follow their inputs.</summary>
+        public Tensor Score(Tensor outputs, Tensor targets, int start) =>
+            _loss.Score(outputs, targets, _weights.narrow(0, start, outputs.shape[0]));
 
         /// <summary>For every place and segment: whether the own output is fed back, and the uniform number that samples it. // [l, R] each</summary>
         public (Tensor FeedBack, Tensor Uniform) Feedback(double own)

@@ -31,6 +31,30 @@ public sealed class RecurrentClassifier : nn.Module
         _classifier.Initialize(seed, "classifier");
     }
 
+    /// <summary>The name and shape of every weight of such a network, one after the other, without making any.</summary>
+    /// <param name="format">What a step is.</param>
+    /// <param name="classes">The number of labels C.</param>
+    /// <param name="options">The shape.</param>
+    public static IEnumerable<(string Name, long[] Shape)> Shapes(StepFormat format, int classes, NetworkOptions options)
+    {
+        yield return ("embedding.weight", format.Kind == StepKind.Tokens ? [format.Width, options.Embedding] : [options.Embedding, format.Width]);
+        if (format.Kind == StepKind.Reals)
+            yield return ("embedding.bias", [options.Embedding]);
+        var (cell, gates) = options.Cell == CellKind.Lstm ? ("lstm", 4L) : ("gru", 3L);
+        for (var layer = 0; layer < options.Layers; layer++)
+        {
+            yield return ($"{cell}.weight_ih_l{layer}", [gates * options.Hidden, layer == 0 ? options.Embedding : options.Hidden]);
+            yield return ($"{cell}.weight_hh_l{layer}", [gates * options.Hidden, options.Hidden]);
+            yield return ($"{cell}.bias_ih_l{layer}", [gates * options.Hidden]);
+            yield return ($"{cell}.bias_hh_l{layer}", [gates * options.Hidden]);
+        }
+        foreach (var (place, inputs, outputs) in new[] { (0, options.Hidden, options.HeadUnits), (2, options.HeadUnits, options.HeadUnits), (5, options.HeadUnits, classes) })
+        {
+            yield return ($"classifier.{place}.weight", [outputs, inputs]);
+            yield return ($"classifier.{place}.bias", [outputs]);
+        }
+    }
+
     /// <summary>What a step is.</summary>
     public StepFormat Format { get; }
 

@@ -1,8 +1,10 @@
 namespace Recollect.Tests.Cli.Commands;
 
-public class DataCommandTests
+public sealed class DataCommandTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("recollect-data-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void List_tells_which_sets_are_here()

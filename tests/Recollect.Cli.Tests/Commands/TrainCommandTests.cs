@@ -85,9 +85,19 @@ public class TrainCommandTests
     }
 
     [Fact]
+    public void What_was_said_of_place_and_speed_is_said_again_by_the_command_to_go_on()
+    {
+        var stopped = Done with { Test = null, Complete = false, StoppedBy = "SIGINT" };
+        var (ran, _) = Train(stopped, "--out", "there", "--data", "my sets", "--device", "cpu", "--threads", "2");
+        Assert.Contains($"recollect train --resume there --data 'my sets' --device cpu --threads 2{Environment.NewLine}", ran.Out);
+        Assert.EndsWith($"recollect train --resume there{Environment.NewLine}", Train(stopped, "--out", "there").Ran.Out);
+    }
+
+    [Fact]
     public void A_resumed_run_goes_on_with_its_own_recipe()
     {
-        var folder = Directory.CreateTempSubdirectory().FullName;
+        using var runs = new SmallRuns();
+        var folder = runs.Folder;
         File.WriteAllText(Path.Combine(folder, "recipe.json"), RecipeJson.Write(RecipeBook.Open("digits-lstm", ["model.hidden=9"]).Resolve()));
         var (ran, request) = Train(Done, "--resume", folder, "--set", "training.epochs=50", "--max-steps", "3");
         Assert.Equal("", ran.Error.Replace("a note", "").Split("train 3/30")[0].Trim());
@@ -101,7 +111,8 @@ public class TrainCommandTests
     [InlineData("digits", "leave RECIPE out")]
     public void A_resumed_run_refuses_any_other_change(string extra, string message)
     {
-        var folder = Directory.CreateTempSubdirectory().FullName;
+        using var runs = new SmallRuns();
+        var folder = runs.Folder;
         File.WriteAllText(Path.Combine(folder, "recipe.json"), "{}");
         var (ran, request) = Train(Done, ["--resume", folder, .. extra.Split(' ')]);
         Assert.Equal(2, ran.Code);

@@ -84,6 +84,26 @@ public sealed class ExperimentTests : IDisposable
     }
 
     [Fact]
+    public void No_segments_and_no_losses_train_the_same_network()
+    {
+        Train(Request("none", "training.pretrainEpochs=0", "auxiliary=[]"));
+        Train(Request("zero", "training.pretrainEpochs=0", "auxiliary=[{\"kind\":\"reconstruction\",\"segments\":0}]"));
+        var (none, zero) = (Safetensors.Read(In("none", "model.safetensors")), Safetensors.Read(In("zero", "model.safetensors")));
+        Assert.All(none.Tensors, tensor => Assert.Equal(tensor.Data.ToArray(), zero.Find(tensor.Name)!.Data.ToArray()));
+    }
+
+    [Fact]
+    public void A_reconstruction_without_a_gradient_into_the_network_leaves_pretraining_to_the_decoder()
+    {
+        var edits = new[] { "auxiliary=[{\"kind\":\"reconstruction\",\"length\":8,\"bptt\":0,\"decoder\":{\"headUnits\":7}}]", "training.epochs=0" };
+        Train(Request("one", edits));
+        Train(Request("two", [.. edits, "training.pretrainEpochs=2"]));
+        var (one, two) = (Safetensors.Read(In("one", "model.safetensors")), Safetensors.Read(In("two", "model.safetensors")));
+        Assert.All(one.Tensors, tensor => Assert.Equal(
+            !tensor.Name.StartsWith("auxiliary.", StringComparison.Ordinal), tensor.Data.Span.SequenceEqual(two.Find(tensor.Name)!.Data.Span)));
+    }
+
+    [Fact]
     public void A_signal_saves_and_leaves_the_rest_to_a_resume()
     {
         Train(Request("whole"));

@@ -3,8 +3,12 @@ using Recollect.Experiments;
 
 namespace Recollect.Tests.Experiments;
 
-public class RecipeBookTests
+public sealed class RecipeBookTests : IDisposable
 {
+    private readonly string _folder = Directory.CreateTempSubdirectory("recollect-recipes-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
     public static TheoryData<string> Names => [.. RecipeBook.Names];
 
     [Fact]
@@ -73,7 +77,7 @@ public class RecipeBookTests
     [Fact]
     public void A_file_is_opened_by_its_path_and_gives_its_name()
     {
-        var path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "mine.json");
+        var path = Path.Combine(_folder, "mine.json");
         File.WriteAllText(path, """{"seed": 4}""", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
         var recipe = RecipeBook.Open(path, ["model.hidden=3"]);
         Assert.Equal(("mine", 4, 3), (recipe.Name, recipe.Seed, recipe.Model.Hidden));

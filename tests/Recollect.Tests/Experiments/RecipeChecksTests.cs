@@ -33,6 +33,10 @@ public class RecipeChecksTests
     [InlineData("""{"auxiliary": [{"kind": "prediction", "weight": 0}]}""", "above 0")]
     [InlineData("""{"training": {"pretrainEpochs": 2}}""", "the list 'auxiliary' is empty and there is nothing to pretrain on")]
     [InlineData("""{"auxiliary": [{"kind": "prediction"}], "training": {"joint": false}}""", "the auxiliary losses would never be used")]
+    [InlineData("""{"auxiliary": [{"kind": "prediction", "segments": -1}]}""", "'auxiliary.0.segments' is -1; it must be 0 or more")]
+    [InlineData("""{"auxiliary": [{"kind": "reconstruction", "segments": 0}], "training": {"pretrainEpochs": 2}}""", "has 0 segments and there is nothing to pretrain on")]
+    [InlineData("""{"auxiliary": [{"kind": "prediction", "bptt": 0}]}""", "'auxiliary.0.bptt' is 0; it must be at least 1")]
+    [InlineData("""{"auxiliary": [{"kind": "prediction"}], "bptt": {"auxiliary": 0}}""", "'bptt.auxiliary' is 0; it must be at least 1")]
     [InlineData("""{"name": "a/b"}""", "a name that a folder can have")]
     public void A_number_or_word_out_of_range_is_refused(string json, string expected) => Assert.Contains(expected, Refusal(json));
 
@@ -48,6 +52,7 @@ public class RecipeChecksTests
     [InlineData("""{"auxiliary": [{"kind": "prediction"}], "training": {"carryOptimizer": true}}""", "training.carryOptimizer")]
     [InlineData("""{"auxiliary": [{"kind": "prediction"}], "training": {"pretrainSchedule": {}}}""", "training.pretrainSchedule")]
     [InlineData("""{"bptt": {"auxiliary": 300}}""", "bptt.auxiliary")]
+    [InlineData("""{"auxiliary": [{"kind": "prediction", "bptt": 3}], "bptt": {"auxiliary": 300}}""", "bptt.auxiliary")]
     [InlineData("""{"training": {"joint": true}}""", "training.joint")]
     [InlineData("""{"model": {"cell": "gru", "forgetBias": 1}}""", "model.forgetBias")]
     [InlineData("""{"data": {"train": "a.csv"}}""", "data.train")]
@@ -69,6 +74,9 @@ public class RecipeChecksTests
     [InlineData("""{"auxiliary": [{"kind": "reconstruction", "input": "scheduled", "scheduledMaximum": 1, "distance": "distant"}]}""")]
     [InlineData("""{"auxiliary": [{"kind": "prediction"}], "training": {"pretrainEpochs": 1, "joint": false, "carryOptimizer": false}}""")]
     [InlineData("""{"auxiliary": [], "training": {"pretrainEpochs": 0}}""")]
+    [InlineData("""{"auxiliary": [{"kind": "reconstruction", "segments": 0}]}""")]
+    [InlineData("""{"auxiliary": [{"kind": "reconstruction", "segments": 0}, {"kind": "prediction"}], "training": {"pretrainEpochs": 1}}""")]
+    [InlineData("""{"auxiliary": [{"kind": "reconstruction"}, {"kind": "prediction", "bptt": 3}], "bptt": {"auxiliary": 0}}""")]
     [InlineData("""{"data": {"source": "cifar-10", "encoding": "tokens", "levels": 16}}""")]
     public void The_same_key_is_allowed_where_something_reads_it(string json) => Assert.Null(Refusal(json));
 }

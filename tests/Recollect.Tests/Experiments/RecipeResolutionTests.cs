@@ -16,6 +16,7 @@ public class RecipeResolutionTests
         """{"data": {"source": "csv", "train": "a.csv"}}""",
         """{"data": {"source": "csv", "train": "a.csv", "test": "b.csv", "text": "words"}}""",
         """{"data": {"source": "jsonl", "train": "a.jsonl", "values": "signal", "validation": 0.1}}""",
+        """{"auxiliary": [{"kind": "reconstruction", "bptt": 0}, {"kind": "prediction", "segments": 0, "bptt": 4}]}""",
         """{"auxiliary": [{"kind": "reconstruction", "input": "scheduled"}, {"kind": "prediction", "length": [4, 5], "bptt": 7}], "training": {"pretrainEpochs": 2}}""",
     ];
 
@@ -68,6 +69,13 @@ public class RecipeResolutionTests
         Assert.Equal(0.5, recipe.Training.PretrainLearningRate);
         Assert.Equal(3, recipe.Training.PretrainSchedule!.Warmup);
         Assert.Equal(0, recipe.Training.Schedule.Minimum);
+    }
+
+    [Fact]
+    public void A_decoder_on_a_constant_state_is_trained_over_its_whole_length()
+    {
+        var recipe = RecipeReader.Read("""{"auxiliary": [{"kind": "reconstruction", "bptt": 0}]}""", "mine").Resolve();
+        Assert.Equal((0, true), (recipe.Auxiliary[0].Bptt!.Value.Steps, recipe.Auxiliary[0].Decoder.Bptt!.Value.IsFull));
     }
 
     [Theory]

@@ -20,6 +20,19 @@ public sealed class DropoutMaskTests
         Assert.NotEqual(alone, SmallProblem.Numbers(among[TensorIndex.Slice(0, 3), 0]));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(13)]
+    [InlineData(24)]
+    public void A_mask_is_the_same_however_few_numbers_are_reached_at_a_time(int span)
+    {
+        using var scope = NewDisposeScope();
+        RandomStream[] streams = [new Seed(3).Stream("dropout", 5, 1), new Seed(3).Stream("dropout", 5, 2)];
+        Assert.Equal(
+            SmallProblem.Numbers(DropoutMask.Draw(streams, 7, 5, 0.4, zeros(1))),
+            SmallProblem.Numbers(DropoutMask.Draw(streams, 7, 5, 0.4, zeros(1), span)));
+    }
+
     [Fact]
     public void Units_are_dropped_at_their_rate_and_the_mean_stays_1()
     {

@@ -1,0 +1,21 @@
+using Recollect.Networks;
+using Recollect.Randomness;
+using Recollect.Sequences;
+
+namespace Recollect.Tests.Networks;
+
+public class RecurrentClassifierTests
+{
+    [Theory]
+    [InlineData(CellKind.Lstm, StepKind.Tokens, 1)]
+    [InlineData(CellKind.Gru, StepKind.Reals, 3)]
+    public void The_shapes_told_beforehand_are_those_of_the_network(CellKind cell, StepKind steps, int layers)
+    {
+        var format = new StepFormat(steps, 5);
+        var options = new NetworkOptions { Cell = cell, Embedding = 3, Hidden = 4, Layers = layers, HeadUnits = 6 };
+        using var network = new RecurrentClassifier(format, 7, options, new Seed(1));
+        Assert.Equal(
+            network.named_parameters().Select(p => $"{p.name} {string.Join('x', p.parameter.shape)}").Order(),
+            RecurrentClassifier.Shapes(format, 7, options).Select(w => $"{w.Name} {string.Join('x', w.Shape)}").Order());
+    }
+}
