@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Recollect.Runs;
 
 namespace Recollect.Training;
@@ -9,7 +10,11 @@ public sealed class Checkpoint
 {
     private const string Kind = "recollect-checkpoint";
     private const int Version = 1;
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // the loss of held-out rows may be infinite
+    };
     private readonly SafetensorsFile _file;
 
     private Checkpoint(SafetensorsFile file, TrainerProgress progress)

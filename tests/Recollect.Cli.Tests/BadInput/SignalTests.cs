@@ -56,12 +56,12 @@ public sealed class SignalTests : IDisposable
         Assert.True(SmallRuns.Resume(run, "--max-steps", "1000000", "--max-time", "0.01s").Code == 0);
     }
 
-    /// <summary>Starts a training of more epochs than anybody waits for, and waits for its first update.</summary>
+    /// <summary>Starts a training of more epochs than anybody waits for, and waits for its first checkpoint.</summary>
     private static Process Begin(string run)
     {
         var process = Processes.Start(SmallRuns.Digits(run, ["training.epochs=1000000", "training.checkpointEvery=0"]));
-        var metrics = new FileInfo(Path.Combine(run, "metrics.jsonl"));
-        for (var waited = Stopwatch.StartNew(); !metrics.Exists || metrics.Length == 0; metrics.Refresh())
+        var checkpoints = Path.Combine(run, "checkpoint");
+        for (var waited = Stopwatch.StartNew(); !Directory.Exists(checkpoints) || Directory.GetFiles(checkpoints, "update-*").Length == 0;)
         {
             Assert.False(process.HasExited, process.HasExited ? process.StandardError.ReadToEnd() : "");
             Assert.True(waited.Elapsed < Patience, "The training did not begin.");

@@ -102,6 +102,17 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_held_out_loss_that_is_not_finite_is_kept_as_it_is()
+    {
+        var path = Path.Combine(_folder, "infinite.safetensors");
+        var task = Task();
+        using var trainer = new Trainer(task, Options(OptimizerKind.Adam, true), SmallTask.Seed, new RecordingObserver());
+        trainer.Restore(new TrainerProgress { Validation = new SplitResult(0, double.PositiveInfinity, 9) });
+        Checkpoint.Write(path, task, trainer, new Dictionary<string, string>());
+        Assert.Equal(double.PositiveInfinity, Checkpoint.Read(path).Progress.Validation!.Loss);
+    }
+
+    [Fact]
     public void The_newest_whole_checkpoint_is_used_and_a_damaged_one_is_named()
     {
         var task = Task();

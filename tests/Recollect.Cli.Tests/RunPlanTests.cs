@@ -1,0 +1,52 @@
+using System.Diagnostics;
+
+namespace Recollect.Tests.Cli;
+
+/// <summary>results/run-plan, with a command that only says what it was asked to do.</summary>
+public sealed class RunPlanTests : IDisposable
+{
+    private readonly SmallRuns _runs = new();
+
+    public RunPlanTests() => Assert.SkipWhen(OperatingSystem.IsWindows(), "The script is for a POSIX shell.");
+
+    public void Dispose() => _runs.Dispose();
+
+    [Fact]
+    public void Finished_runs_are_skipped_interrupted_ones_resumed_and_failed_ones_started_again()
+    {
+        Directory.CreateDirectory(_runs.In("results"));
+        File.Copy(Path.Combine(Checkout.Folder, "results", "run-plan"), _runs.In("results", "run-plan"));
+        var plan = _runs.Write("some.plan", """
+            # a comment
+            new      digits --seed 1
+            complete digits --seed 1
+            planned  digits --max-steps 3
+            stale    digits --seed 1 --max-time 5s
+            failed   digits --seed 1
+
+            """);
+        Add("complete", "summary.json", "{\n  \"complete\": true\n}");
+        Add("planned", "summary.json", "{\n  \"complete\": false,\n  \"stoppedBy\": \"--max-steps\"\n}");
+        Add("stale", "summary.json", "{\n  \"complete\": false,\n  \"stoppedBy\": \"--max-steps\"\n}");
+        Add("stale", "checkpoint/update-0000000003.safetensors", "");
+        Add("failed", "recipe.json", "{}");
+
+        using var process = Process.Start(new ProcessStartInfo("bash", [_runs.In("results", "run-plan"), plan, "1"]) { Environment = { ["RECOLLECT"] = "echo" } })!;
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        Assert.Equal(
+            [
+                "failed: train --threads 1 digits --out runs/some/failed --seed 1",
+                "new: train --threads 1 digits --out runs/some/new --seed 1",
+                "stale: train --threads 1 --resume runs/some/stale --max-time 5s",
+            ],
+            Directory.GetFiles(_runs.In("runs", "some"), "*.log").Order().Select(log => $"{Path.GetFileNameWithoutExtension(log)}: {File.ReadAllText(log).Trim()}"));
+    }
+
+    private void Add(string run, string file, string text)
+    {
+        var path = _runs.In("runs", "some", run, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+}
