@@ -41,15 +41,11 @@ internal sealed record ImageSource(
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Not a source of images."),
     };
 
-    /// <summary>Tokens or reals: what the recipe says, else tokens, and reals for colour.</summary>
-    public static StepEncoding EncodingOf(DataOptions data) =>
-        data.Encoding ?? (data.Source == DataSources.Cifar10 ? StepEncoding.Reals : StepEncoding.Tokens);
-
     /// <summary>The preprocessing that a recipe asks for.</summary>
     /// <exception cref="RecipeException">The images cannot be preprocessed so.</exception>
     public ImagePreprocessing Preprocess(DataOptions data)
     {
-        var tokens = EncodingOf(data) == StepEncoding.Tokens;
+        var tokens = KnownSource.Of(Name)!.EncodingOf(data) == StepEncoding.Tokens;
         var preprocessing = new ImagePreprocessing
         {
             Shape = Shape,
@@ -68,7 +64,7 @@ internal sealed record ImageSource(
     private static ImageSource Idx(string name, string dataFolder, string[] classes)
     {
         string[] files = [.. IdxFiles.Select(file => DataFolder.Published(dataFolder, name, name, file))];
-        return new(name, new ImageShape(28, 28, 1, 256), classes, IdxReader.Read(files[0], files[1], classes),
+        return new(name, KnownSource.IdxShape, classes, IdxReader.Read(files[0], files[1], classes),
             IdxReader.Read(files[2], files[3], classes), () => HashFiles(files));
     }
 

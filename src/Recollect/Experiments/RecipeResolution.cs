@@ -20,7 +20,7 @@ internal static class RecipeResolution
             ?? throw new RecipeException($"'data.source' is \"{data.Source}\"; check the recipe before it is resolved.");
         if (source.IsImages)
         {
-            var encoding = UnreadKeys.EncodingOf(data, source);
+            var encoding = source.EncodingOf(data);
             return data with
             {
                 Encoding = encoding,

@@ -30,34 +30,9 @@ internal static class UnreadKeys
             throw new RecipeException($"{tree.PlaceOf(key.Path)}: nothing would read '{key.Path}': {key.Reason}. Remove it, or set it to null.");
     }
 
-    private static IEnumerable<UnreadKey> OfData(DataOptions data)
-    {
-        if (KnownSource.Of(data.Source) is not { } source)
-            return []; // RecipeChecks refuses the source itself
-        var drawsTest = !source.IsImages && data.Test is null;
-        string[] tables = ["train", "test", "testFraction", "label", "text", "values", "standardize"];
-        string[] images = ["downscale", "levels", "permutationSeed"];
-        var unread = (source.IsImages ? tables : images).ToDictionary(
-            key => key, _ => source.IsImages ? "only the sources csv and jsonl read it" : "only sources of images read it");
-        if (!source.IsImages)
-            unread.TryAdd("encoding", "text is always tokens, numeric values always reals");
-        else if (EncodingOf(data, source) == StepEncoding.Reals)
-            unread.TryAdd("levels", "only encoding = tokens reads it");
-        if (data.Test is not null)
-            unread.TryAdd("testFraction", "'data.test' names the rows to test on");
-        if (data.Text is not null)
-        {
-            unread.TryAdd("values", "'data.text' names the sequence");
-            unread.TryAdd("standardize", "only numeric values read it");
-        }
-        if (data.Validation <= 0 && !drawsTest)
-            unread.TryAdd("splitSeed", "no split is drawn, as 'data.validation' is 0 and the test rows are published or named");
-        return unread.Select(key => new UnreadKey($"data.{key.Key}", key.Value));
-    }
-
-    /// <summary>What the pixels of <paramref name="data"/> become, whether given or by default.</summary>
-    internal static StepEncoding EncodingOf(DataOptions data, KnownSource images) =>
-        data.Encoding ?? (images.Tokens ? StepEncoding.Tokens : StepEncoding.Reals);
+    // RecipeChecks refuses a source that is not known.
+    private static IEnumerable<UnreadKey> OfData(DataOptions data) =>
+        KnownSource.Of(data.Source)?.Unread(data).Select(key => new UnreadKey($"data.{key.Key}", key.Value)) ?? [];
 
     private static IEnumerable<UnreadKey> OfModel(NetworkOptions model) =>
         model.Cell == CellKind.Lstm ? [] : [new("model.forgetBias", "only cell = lstm reads it")];
