@@ -19,11 +19,15 @@ internal static class Inputs
 
     public static Option<DeviceChoice?> Device() => Word<DeviceChoice>("--device", "Where to compute (default: auto)");
 
+    // Threads beyond the cores only wait for each other, and thousands of them stop a whole machine. Some are let through: a run resumed on a
+    // smaller machine may be asked to compute as it did.
+    private static readonly int MostThreads = Math.Max(16, 2 * Environment.ProcessorCount);
+
     public static Option<int?> Threads() => new("--threads")
     {
         Description = "Threads of the processor to compute with",
         HelpName = "N",
-        CustomParser = result => (int?)Whole(result, 1, 4096),
+        CustomParser = result => (int?)Whole(result, 1, MostThreads),
     };
 
     /// <summary>The place that <see cref="Data"/>, <see cref="Device"/> and <see cref="Threads"/> name.</summary>

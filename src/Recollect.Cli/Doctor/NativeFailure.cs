@@ -30,7 +30,7 @@ internal static partial class NativeFailure
             $"The build marks that need as weak in its own copy; this copy was not made by it. {Rebuild} Or install a newer libstdc++6."),
         _ when GlibcVersion().Match(text) is { Success: true } found => (
             $"it needs {found.Value.Replace('_', ' ')} and this system has {platform.Glibc?.ToString() ?? "an older one"}",
-            "Use a newer system (Debian 11, Ubuntu 20.04, RHEL 9 or later), or a container of one."),
+            "Use a newer system (Debian 12, Ubuntu 22.04, RHEL 9 or later), or a container of one."),
         _ when SystemLibrary().Match(text) is { Success: true } found => Missing(found.Groups["name"].Value),
         _ when Says(text, "executable stack") => (
             "this system's loader refuses libraries that ask for an executable stack (glibc 2.41 and later)",
