@@ -39,11 +39,19 @@ internal sealed class LiveTrainDisplay : TrainDisplay
                 bar.Description = Markup.Escape(ProgressText.Of(update));
                 break;
             case EpochNews epoch:
-                _console.WriteLine(ProgressText.Of(epoch));
+                WriteAboveBar(ProgressText.Of(epoch));
                 break;
             case NoteNews note:
-                _console.WriteLine(note.Text);
+                WriteAboveBar(note.Text);
                 break;
         }
+    }
+
+    // The line takes the bar's place without erasing it: where it wraps, its short last part must cover what stood there.
+    private void WriteAboveBar(string text)
+    {
+        var width = Math.Max(1, _console.Profile.Width);
+        foreach (var line in text.Chunk(width))
+            _console.WriteLine(new string(line).PadRight(width - 1));
     }
 }
