@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Recollect.Randomness;
 
 /// <summary>Draws from one stream: Philox blocks (index low, index high, update, row) taken in order, word by word.</summary>
@@ -73,20 +75,28 @@ public struct RandomStream
         return order;
     }
 
+    /// <summary>What a kept unit is multiplied with: 1/(1−<paramref name="rate"/>), in single precision for masks of every type.</summary>
+    public static float Kept(double rate) => (float)(1 / (1 - rate));
+
     /// <summary>Fills <paramref name="mask"/> with 1/(1−<paramref name="rate"/>) where a unit is kept and 0 where it is dropped (inverted dropout).</summary>
+    /// <remarks>Any part of a stream's masks can be drawn by itself: unit <paramref name="first"/> + i takes half a word of its own, counted from the stream's start.</remarks>
+    /// <typeparam name="T">The mask's number.</typeparam>
     /// <param name="mask">The mask to fill.</param>
     /// <param name="rate">The probability of dropping, in [0, 1), honoured to 2⁻¹⁶.</param>
-    public void FillDropout(Span<float> mask, double rate)
+    /// <param name="first">Units of the stream before the mask's first.</param>
+    public readonly void FillDropout<T>(Span<T> mask, double rate, long first = 0)
+        where T : struct, IFloatingPoint<T>
     {
         var threshold = (uint)Math.Round(rate * 65536);
-        var kept = (float)(1 / (1 - rate));
-        var i = 0;
-        while (i < mask.Length)
+        var kept = T.CreateTruncating(Kept(rate));
+        Span<uint> words = stackalloc uint[4];
+        for (var i = 0; i < mask.Length;)
         {
-            var word = NextUInt32(); // two units a word: masks are the largest draws of a training step
-            mask[i++] = (word & 0xffff) >= threshold ? kept : 0;
-            if (i < mask.Length)
-                mask[i++] = (word >> 16) >= threshold ? kept : 0;
+            var unit = first + i;
+            var block = (ulong)unit / 8; // two units a word, four words a block: masks are the largest draws of a training step
+            (words[0], words[1], words[2], words[3]) = Philox.Block(_key, (uint)block, (uint)(block >> 32), _update, _row);
+            for (var half = (int)(unit % 8); half < 8 && i < mask.Length; half++, i++)
+                mask[i] = (words[half / 2] >> (half % 2 * 16) & 0xffff) >= threshold ? kept : T.Zero;
         }
     }
 }

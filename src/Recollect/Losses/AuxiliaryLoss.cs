@@ -27,7 +27,7 @@ public abstract class AuxiliaryLoss
     public StepDecoder Decoder { get; }
 
     /// <summary>How far the gradient flows back through the main network, k_a.</summary>
-    protected Truncation K { get; }
+    internal Truncation K { get; }
 
     /// <summary>Creates the loss that <paramref name="options"/> describes, for <paramref name="network"/>.</summary>
     /// <param name="options">An entry of the recipe's list.</param>
@@ -65,7 +65,7 @@ public abstract class AuxiliaryLoss
         RecurrentClassifier network, StepTensor steps, IReadOnlyList<Segment> segments, RecurrentState before, UpdateContext context);
 
     /// <summary>A stream for each segment, keyed by update, global row and the segment's index within its row.</summary>
-    private protected IReadOnlyList<RandomStream> Streams(string purpose, IReadOnlyList<Segment> segments, Batch batch, UpdateContext context)
+    internal IReadOnlyList<RandomStream> Streams(string purpose, IReadOnlyList<Segment> segments, Batch batch, UpdateContext context)
     {
         var families = Options.SegmentLengths().Select((_, i) => _seed.Purpose($"{Decoder.Name}/{purpose}/{i}")).ToArray();
         return [.. segments.Select(s => families[s.Index].At(context.Update, batch.FirstRow + s.Row))];
@@ -76,18 +76,25 @@ public abstract class AuxiliaryLoss
         Decoder.Head.Dropout == 0 ? null : DropoutMask.Draw(
             Streams("dropout", segments, batch, context), segments.Max(s => s.Length), Decoder.Head.Units, Decoder.Head.Dropout, like);
 
-    /// <summary>What each step's loss counts in the batch's: 1 / (Σ l_i of its row · rows), and 0 in the padding behind a segment's end. // [l, R]</summary>
-    private protected static Tensor StepWeights(IReadOnlyList<Segment> segments, UpdateContext context, Tensor like)
+    /// <summary>What a step's loss counts in the batch's, for each segment: 1 / (Σ l_i of its row · rows). // [R]</summary>
+    internal static double[] WeightsOf(IReadOnlyList<Segment> segments, UpdateContext context)
     {
         var scored = new Dictionary<int, int>();
         foreach (var segment in segments)
             scored[segment.Row] = scored.GetValueOrDefault(segment.Row) + segment.Length;
+        return [.. segments.Select(segment => 1.0 / ((double)scored[segment.Row] * context.RowsInUpdate))];
+    }
+
+    /// <summary>The same for every step, with 0 in the padding behind a segment's end. // [l, R]</summary>
+    private protected static Tensor StepWeights(IReadOnlyList<Segment> segments, UpdateContext context, Tensor like)
+    {
+        var each = WeightsOf(segments, context);
         var longest = segments.Max(s => s.Length);
         var weights = new double[longest * segments.Count];
         for (var r = 0; r < segments.Count; r++)
         {
             for (var j = 0; j < segments[r].Length; j++)
-                weights[j * segments.Count + r] = 1.0 / ((double)scored[segments[r].Row] * context.RowsInUpdate);
+                weights[j * segments.Count + r] = each[r];
         }
         return tensor(weights, [longest, segments.Count]).to(like.dtype, like.device);
     }
@@ -105,7 +112,7 @@ public abstract class AuxiliaryLoss
     }
 
     /// <summary>Stretches of at most <paramref name="k"/> steps that cover 0…<paramref name="length"/>−1, the remainder last.</summary>
-    private protected static IEnumerable<(int Start, int Count)> Stretches(int length, Truncation k)
+    internal static IEnumerable<(int Start, int Count)> Stretches(int length, Truncation k)
     {
         for (var start = 0; start < length; start += Math.Min(k.Steps, length - start))
             yield return (start, Math.Min(k.Steps, length - start));

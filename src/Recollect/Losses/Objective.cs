@@ -1,62 +1,41 @@
 using Recollect.Networks;
 using Recollect.Sequences;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Recollect.Losses;
 
-/// <summary>The loss of a batch and its parts; the tensor lives in the caller's dispose scope.</summary>
-/// <param name="Total">L = L_sup + Σ w_j·L_aux,j, or null where the batch has no loss at all (pretraining on rows too short for any segment).</param>
+/// <summary>The loss of a batch in numbers.</summary>
 /// <param name="Supervised">L_sup, or null in pretraining.</param>
 /// <param name="Auxiliary">Each L_aux,j, unweighted, in the recipe's order.</param>
 /// <param name="Correct">Rows labelled right.</param>
 /// <param name="Shortened">Segments shorter than asked.</param>
 /// <param name="Skipped">Segments that rows were too short to hold.</param>
-public sealed record ObjectiveValue(
-    Tensor? Total, double? Supervised, IReadOnlyList<double> Auxiliary, int Correct, int Shortened, int Skipped);
+public sealed record ObjectiveValue(double? Supervised, IReadOnlyList<double> Auxiliary, int Correct, int Shortened, int Skipped);
 
 /// <summary>What a phase minimises: the supervised loss, auxiliary losses, or both (method, sections 3 and 4).</summary>
-/// <param name="supervised">The supervised loss; null in pretraining.</param>
-/// <param name="auxiliary">The auxiliary losses; empty for a plain network.</param>
-public sealed class Objective(SupervisedLoss? supervised, IReadOnlyList<AuxiliaryLoss> auxiliary)
+public abstract class Objective : IDisposable
 {
-    /// <summary>Σ w_j·L_aux,j.</summary>
-    public double Weighted(IReadOnlyList<double> values) => auxiliary.Zip(values, (loss, value) => loss.Options.Weight * value).Sum();
+    private protected Objective(SupervisedLoss? supervised, IReadOnlyList<AuxiliaryLoss> auxiliary) => (Supervised, Auxiliary) = (supervised, auxiliary);
 
-    /// <summary>The loss of <paramref name="batch"/>, with the graph of every window, each cut at its own place.</summary>
-    public ObjectiveValue Of(RecurrentClassifier network, Batch batch, UpdateContext context)
+    /// <summary>The supervised loss; null in pretraining.</summary>
+    protected SupervisedLoss? Supervised { get; }
+
+    /// <summary>The auxiliary losses; empty for a plain network.</summary>
+    protected IReadOnlyList<AuxiliaryLoss> Auxiliary { get; }
+
+    /// <summary>The objective of <paramref name="network"/>, on Recollect's own kernels where they serve, else on libtorch's graphs.</summary>
+    public static Objective Of(RecurrentClassifier network, SupervisedLoss? supervised, IReadOnlyList<AuxiliaryLoss> auxiliary) => network.Kernels switch
     {
-        var steps = new StepTensor(batch, network.Like);
-        var labelled = supervised?.Windows(batch) ?? [];
-        var drawn = auxiliary.Select(loss => loss.Draw(batch, context)).ToArray();
-        // One pass without a graph serves all: it picks up the constant state before every window on the way.
-        Window[] windows = [.. labelled, .. drawn.SelectMany((d, j) => d.Segments.Select(auxiliary[j].WindowOf))];
-        var values = new double[auxiliary.Count];
-        if (windows.Length == 0)
-            return new ObjectiveValue(null, null, values, 0, drawn.Sum(d => d.Shortened), drawn.Sum(d => d.Skipped));
+        KernelNetwork<float> kernels => new KernelObjective<float>(kernels, supervised, auxiliary),
+        KernelNetwork<double> kernels => new KernelObjective<double>(kernels, supervised, auxiliary),
+        _ => new GraphObjective(supervised, auxiliary),
+    };
 
-        var before = Unroll.StatesBefore(network, steps, windows);
-        var terms = new List<Tensor>();
-        double? supervisedValue = null;
-        var correct = 0;
-        if (supervised is not null)
-        {
-            (var value, correct) = supervised.Of(network, steps, labelled, before.Slice(0, labelled.Count), context);
-            supervisedValue = value.ToDouble();
-            terms.Add(value);
-        }
-        long place = labelled.Count;
-        for (var j = 0; j < auxiliary.Count; j++)
-        {
-            var segments = drawn[j].Segments;
-            if (segments.Count == 0)
-                continue;
-            var value = auxiliary[j].Of(network, steps, segments, before.Slice(place, segments.Count), context);
-            place += segments.Count;
-            values[j] = value.ToDouble();
-            terms.Add(value * auxiliary[j].Options.Weight);
-        }
-        return new ObjectiveValue(
-            stack(terms).sum(), supervisedValue, values, correct, drawn.Sum(d => d.Shortened), drawn.Sum(d => d.Skipped));
-    }
+    /// <summary>Adds the gradient of the batch's loss to the parameters' gradients; a parameter that it does not reach gets none.</summary>
+    public abstract ObjectiveValue Differentiate(RecurrentClassifier network, Batch batch, UpdateContext context);
+
+    /// <summary>Σ w_j·L_aux,j.</summary>
+    public double Weighted(IReadOnlyList<double> values) => Auxiliary.Zip(values, (loss, value) => loss.Options.Weight * value).Sum();
+
+    /// <inheritdoc/>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
 }

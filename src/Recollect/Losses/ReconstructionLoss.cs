@@ -36,12 +36,38 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
         return own == 0 ? WithTrueInputs(task, state) : StepByStep(task, state, own);
     }
 
-    private double OwnOutputProbability(UpdateContext context) => Options.Input switch
+    /// <summary>Where the decoder is cut.</summary>
+    internal Truncation DecoderK => _decoderK;
+
+    /// <summary>Whether it reads a segment from its end.</summary>
+    internal bool Reversed => _reversed;
+
+    /// <summary>How probable it is that the decoder reads its own output.</summary>
+    internal double OwnOutputProbability(UpdateContext context) => Options.Input switch
     {
         DecoderInputMode.Free => 1,
         DecoderInputMode.Scheduled => (Options.ScheduledMaximum ?? 0.5) * context.Progress,
         _ => 0,
     };
+
+    /// <summary>For every place and segment: whether the own output is fed back, and the uniform number that samples it. // [l, R] each</summary>
+    internal (bool[] FeedBack, double[] Uniform) Feedback(IReadOnlyList<Segment> segments, Batch batch, UpdateContext context, double own)
+    {
+        var streams = Streams("feedback", segments, batch, context);
+        var length = segments.Max(s => s.Length);
+        var feedBack = new bool[length * streams.Count];
+        var uniform = new double[feedBack.Length];
+        for (var r = 0; r < streams.Count; r++)
+        {
+            var stream = streams[r];
+            for (var j = 0; j < length; j++)
+            {
+                feedBack[j * streams.Count + r] = stream.NextDouble() < own;
+                uniform[j * streams.Count + r] = stream.NextDouble();
+            }
+        }
+        return (feedBack, uniform);
+    }
 
     private Tensor WithTrueInputs(DecodingTask task, RecurrentState state)
     {
@@ -116,22 +142,11 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
         public Tensor Score(Tensor outputs, Tensor targets, int start) =>
             _loss.Score(outputs, targets, _weights.narrow(0, start, outputs.shape[0]));
 
-        /// <summary>For every place and segment: whether the own output is fed back, and the uniform number that samples it. // [l, R] each</summary>
+        /// <summary>What <see cref="ReconstructionLoss.Feedback"/> draws, as tensors. // [l, R] each</summary>
         public (Tensor FeedBack, Tensor Uniform) Feedback(double own)
         {
-            var streams = _loss.Streams("feedback", _segments, _steps.Batch, _context);
-            var feedBack = new bool[Length * streams.Count];
-            var uniform = new double[feedBack.Length];
-            for (var r = 0; r < streams.Count; r++)
-            {
-                var stream = streams[r];
-                for (var j = 0; j < Length; j++)
-                {
-                    feedBack[j * streams.Count + r] = stream.NextDouble() < own;
-                    uniform[j * streams.Count + r] = stream.NextDouble();
-                }
-            }
-            long[] shape = [Length, streams.Count];
+            var (feedBack, uniform) = _loss.Feedback(_segments, _steps.Batch, _context, own);
+            long[] shape = [Length, _segments.Count];
             return (tensor(feedBack, shape).to(_weights.device), tensor(uniform, shape).to(_weights.dtype, _weights.device));
         }
 

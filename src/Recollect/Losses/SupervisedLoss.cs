@@ -11,6 +11,7 @@ public sealed class SupervisedLoss
 {
     private readonly Truncation _k;
     private readonly Tensor? _classWeights;
+    private readonly IReadOnlyList<double> _weights;
     private readonly StreamFamily _dropout;
 
     /// <summary>Creates the loss.</summary>
@@ -20,9 +21,17 @@ public sealed class SupervisedLoss
     public SupervisedLoss(Truncation k, IReadOnlyList<double> classWeights, Seed seed)
     {
         _k = k;
+        _weights = classWeights;
         _classWeights = classWeights.Count == 0 ? null : tensor(classWeights.ToArray()).DetachFromDisposeScope();
         _dropout = seed.Purpose("classifier/dropout");
     }
+
+    /// <summary>The factor of a label's loss.</summary>
+    public double WeightOf(int label) => _weights.Count == 0 ? 1 : _weights[label];
+
+    /// <summary>The stream of each row's dropout mask.</summary>
+    internal RandomStream[] Streams(Batch batch, UpdateContext context) =>
+        [.. Enumerable.Range(0, batch.Rows).Select(row => _dropout.At(context.Update, batch.FirstRow + row))];
 
     /// <summary>One window a row.</summary>
     public IReadOnlyList<Window> Windows(Batch batch)
@@ -45,9 +54,7 @@ public sealed class SupervisedLoss
     {
         var batch = steps.Batch;
         var head = network.Classifier;
-        var mask = head.Dropout == 0 ? null : DropoutMask.Draw(
-            [.. Enumerable.Range(0, batch.Rows).Select(row => _dropout.At(context.Update, batch.FirstRow + row))],
-            1, head.Units, head.Dropout, network.Like)[0];
+        var mask = head.Dropout == 0 ? null : DropoutMask.Draw(Streams(batch, context), 1, head.Units, head.Dropout, network.Like)[0];
         var logits = network.Classify(Unroll.Through(network, steps, windows, before), mask); // [B, C]
         var labels = tensor(batch.Labels.Select(label => (long)label).ToArray(), device: logits.device);
         var losses = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None); // [B]

@@ -34,15 +34,20 @@ public static class Classification
 
     private static ClassifiedRow[] OfBatch(RecurrentClassifier network, SequenceSet set, int first, int count)
     {
+        var batch = Batch.Of(set, [.. Enumerable.Range(first, count)]);
+        var values = network.Kernels?.LogProbabilities(batch) ?? LogProbabilities(network, batch);
+        return [.. values.Select((row, i) => new ClassifiedRow(first + i, batch.Labels[i], row))];
+    }
+
+    // By libtorch. // [B][C]
+    private static double[][] LogProbabilities(RecurrentClassifier network, Batch batch)
+    {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var batch = Batch.Of(set, [.. Enumerable.Range(first, count)]);
-        var ends = Enumerable.Range(0, count).Select(row => Window.Ending(row, batch.Lengths[row], new Truncation(0))).ToArray();
+        var ends = Enumerable.Range(0, batch.Rows).Select(row => Window.Ending(row, batch.Lengths[row], new Truncation(0))).ToArray();
         var states = Unroll.StatesBefore(network, new StepTensor(batch, network.Like), ends);
         // In double, so that probabilities of the printed precision sum to 1.
         var logits = nn.functional.log_softmax(network.Classify(states).to(ScalarType.Float64), 1).cpu();
-        var values = logits.data<double>().ToArray();
-        return [.. Enumerable.Range(0, count).Select(row =>
-            new ClassifiedRow(first + row, batch.Labels[row], values[(row * network.Classes)..((row + 1) * network.Classes)]))];
+        return [.. logits.data<double>().ToArray().Chunk(network.Classes)];
     }
 }

@@ -23,15 +23,14 @@ public static class DropoutMask
     internal static Tensor Draw(IReadOnlyList<RandomStream> streams, int steps, int units, double rate, Tensor like, int span)
     {
         var mask = empty([streams.Count, steps, units], dtype: ScalarType.Float32);
-        var together = Math.Max(2, span / units & ~1); // an even number of units: a stream gives two a word
+        var together = Math.Max(1, span / units);
         Parallel.For(0, streams.Count, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, r =>
         {
-            var stream = streams[r];
             for (var start = 0; start < steps; start += Math.Min(together, steps - start))
             {
                 using var row = mask[r];
                 using var part = row.narrow(0, start, Math.Min(together, steps - start));
-                stream.FillDropout(MemoryMarshal.Cast<byte, float>(part.bytes), rate);
+                streams[r].FillDropout(MemoryMarshal.Cast<byte, float>(part.bytes), rate, (long)start * units);
             }
         });
         return mask.transpose(0, 1).to(like.dtype, like.device);

@@ -10,6 +10,16 @@ public enum CellKind
     Gru,
 }
 
+/// <summary>What computes LSTM layers, heads and their gradients.</summary>
+public enum EngineKind
+{
+    /// <summary>Recollect's own kernels where they serve (LSTM on a CPU), else libtorch.</summary>
+    Auto,
+
+    /// <summary>libtorch, everywhere.</summary>
+    Libtorch,
+}
+
 /// <summary>The main network's shape: the recipe's section <c>model</c>. Defaults are the paper's (paper, "Models").</summary>
 public sealed record NetworkOptions
 {
@@ -33,4 +43,7 @@ public sealed record NetworkOptions
 
     /// <summary>Starting bias of the LSTM's forget gate: 1 lets a new network remember (Jozefowicz et al. 2015).</summary>
     public double ForgetBias { get; init; } = 1;
+
+    /// <summary>What computes it; the result differs in rounding alone.</summary>
+    public EngineKind Engine { get; init; } = EngineKind.Auto;
 }

@@ -9,6 +9,8 @@ public sealed class RecurrentClassifier : nn.Module
 {
     private readonly StepInput _input;
     private readonly FeedForward _classifier;
+    private KernelNetwork? _kernels;
+    private bool _asked;
 
     /// <summary>Creates the network with weights drawn from <paramref name="seed"/>.</summary>
     /// <param name="format">What a step is.</param>
@@ -67,6 +69,20 @@ public sealed class RecurrentClassifier : nn.Module
     /// <summary>The recurrence.</summary>
     public RecurrentLayers Recurrence { get; }
 
+    /// <summary>What turns steps into vectors.</summary>
+    internal StepInput Input => _input;
+
+    /// <summary>Recollect's own kernels for this network, or null where libtorch computes it; made when first asked for, once weights are where they stay.</summary>
+    public KernelNetwork? Kernels
+    {
+        get
+        {
+            if (!_asked)
+                (_kernels, _asked) = (KernelNetwork.Of(this), true);
+            return _kernels;
+        }
+    }
+
     /// <summary>The label head.</summary>
     public FeedForward Classifier => _classifier;
 
@@ -83,4 +99,12 @@ public sealed class RecurrentClassifier : nn.Module
     /// <param name="mask">Dropout mask or null. // [B, units]</param>
     /// <returns>// [B, C]</returns>
     public Tensor Classify(RecurrentState state, Tensor? mask = null) => _classifier.call(state.Output, mask);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _kernels?.Dispose();
+        base.Dispose(disposing);
+    }
 }

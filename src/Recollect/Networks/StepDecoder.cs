@@ -39,6 +39,12 @@ public sealed class StepDecoder
     public static StepDecoder ReadingStates(StepFormat format, DecoderShape shape, Seed seed, string name) =>
         new(format, shape, null, shape.Width, seed, name);
 
+    /// <summary>What turns steps into vectors; null where it reads states.</summary>
+    internal StepInput? Input => _input;
+
+    /// <summary>Its recurrence.</summary>
+    internal LstmLayers Layers => _layers;
+
     /// <summary>What it reconstructs or predicts.</summary>
     public StepFormat Format { get; }
 

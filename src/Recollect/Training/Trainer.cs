@@ -56,6 +56,7 @@ public sealed class Trainer : IDisposable
     private readonly ITrainingObserver _observer;
     private readonly Stopwatch _clock = new();
     private ParameterOptimizer? _optimizer;
+    private Objective? _objective;
     private TrainingStep? _step;
     private LearningRate? _rate;
     private TrainingPhase? _phase;
@@ -109,7 +110,11 @@ public sealed class Trainer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _optimizer?.Dispose();
+    public void Dispose()
+    {
+        _optimizer?.Dispose();
+        _objective?.Dispose();
+    }
 
     private void TakeUpdate(Position position)
     {
@@ -161,7 +166,9 @@ public sealed class Trainer : IDisposable
         if (earlier is not null && _options.CarryOptimizer)
             _optimizer.CarryOver(earlier);
         earlier?.Dispose();
-        _step = new TrainingStep(_task.Network, new Objective(supervised, auxiliary), _optimizer, _options.ClipNorm, _options.Accumulate);
+        _objective?.Dispose();
+        _objective = Objective.Of(_task.Network, supervised, auxiliary);
+        _step = new TrainingStep(_task.Network, _objective, _optimizer, _options.ClipNorm, _options.Accumulate);
         _rate = phase == TrainingPhase.Pretrain
             ? new LearningRate(_options.PretrainSchedule ?? _options.Schedule, _options.PretrainLearningRate ?? _options.LearningRate, _options.PretrainEpochs, Plan.UpdatesPerEpoch)
             : new LearningRate(_options.Schedule, _options.LearningRate, _options.Epochs, Plan.UpdatesPerEpoch);

@@ -46,7 +46,7 @@ public sealed class TrainingStep(RecurrentClassifier network, Objective objectiv
         for (var first = 0; first < rows.Length; first += piece)
         {
             var batch = Batch.Of(set, rows.Slice(first, Math.Min(piece, rows.Length - first)), first);
-            sum = Add(sum, Backward(batch, context));
+            sum = Add(sum, objective.Differentiate(network, batch, context));
         }
         var norm = nn.utils.clip_grad_norm_(WithGradient(), clipNorm > 0 ? clipNorm : double.PositiveInfinity);
         var record = sum with { GradientNorm = norm };
@@ -54,14 +54,6 @@ public sealed class TrainingStep(RecurrentClassifier network, Objective objectiv
             return record;
         optimizer.Step(learningRate);
         return record with { Applied = true };
-    }
-
-    private ObjectiveValue Backward(Batch batch, UpdateContext context)
-    {
-        using var scope = NewDisposeScope(); // a piece's graph is gone before the next begins
-        var value = objective.Of(network, batch, context);
-        value.Total?.backward();
-        return value;
     }
 
     private IEnumerable<TorchSharp.Modules.Parameter> WithGradient() =>

@@ -137,9 +137,9 @@ public class RandomStreamTests
         var pieces = new float[100];
         var (first, second) = (Stream("pieces"), Stream("pieces"));
         first.FillDropout(whole, 0.4);
-        second.FillDropout(pieces.AsSpan(0, 2), 0.4);
-        second.FillDropout(pieces.AsSpan(2, 50), 0.4);
-        second.FillDropout(pieces.AsSpan(52), 0.4);
+        second.FillDropout(pieces.AsSpan(52), 0.4, 52);
+        second.FillDropout(pieces.AsSpan(0, 3), 0.4);
+        second.FillDropout(pieces.AsSpan(3, 49), 0.4, 3);
         Assert.Equal(whole, pieces);
     }
 }

@@ -1,3 +1,5 @@
+using Recollect.Networks;
+
 namespace Recollect.Tests.Losses;
 
 /// <summary>Method, section 6.1: every loss's gradient, in float64, against finite differences of an independent scalar reference.</summary>
@@ -6,14 +8,19 @@ public sealed class GradientTests
 {
     private const double Step = 1e-5;
 
-    public static TheoryData<string> Cases => [.. GradientCases.All.Select(problem => problem.Name)];
+    /// <summary>Every case by libtorch, and those that the kernels serve by the kernels too.</summary>
+    public static TheoryData<string, EngineKind> Cases =>
+    [
+        .. GradientCases.All.Select(problem => (problem.Name, EngineKind.Libtorch)),
+        .. GradientCases.All.Where(problem => problem.Cell == CellKind.Lstm).Select(problem => (problem.Name, EngineKind.Auto)),
+    ];
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Value_and_gradient_equal_the_scalar_reference_with_its_cut_states_held_constant(string name)
+    public void Value_and_gradient_equal_the_scalar_reference_with_its_cut_states_held_constant(string name, EngineKind engine)
     {
         var problem = GradientCases.All.Single(candidate => candidate.Name == name);
-        var real = new SmallProblem(problem);
+        var real = new SmallProblem(problem, engine: engine);
         var weights = real.Weights();
         var held = new Constants { HoldStates = true };
         var reference = new ScalarLosses(problem, problem.ScalarRows());

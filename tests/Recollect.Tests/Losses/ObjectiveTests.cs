@@ -142,10 +142,10 @@ public sealed class ObjectiveTests
         using var scope = NewDisposeScope();
         var real = new SmallProblem(problem);
 
-        var value = new Objective(null, real.Auxiliary).Of(real.Network, problem.Batch(), problem.Context);
+        var value = new GraphObjective(null, real.Auxiliary).Of(real.Network, problem.Batch(), problem.Context);
 
         Assert.Null(value.Total);
-        Assert.Equal(4, value.Skipped);
+        Assert.Equal(4, value.Value.Skipped);
     }
 
     [Theory]
@@ -154,7 +154,7 @@ public sealed class ObjectiveTests
     {
         var problem = GradientCases.All.Single(candidate => candidate.Name == name);
         var real = new SmallProblem(problem, ScalarType.Float32);
-        var objective = new Objective(problem.Pretrain ? null : new SupervisedLoss(problem.Supervised, problem.ClassWeights, SmallCase.Draws), real.Auxiliary);
+        var objective = new GraphObjective(problem.Pretrain ? null : new SupervisedLoss(problem.Supervised, problem.ClassWeights, SmallCase.Draws), real.Auxiliary);
         var batch = problem.Batch();
         var before = LiveTensors();
         using (NewDisposeScope())

@@ -69,7 +69,7 @@ public sealed class ReconstructionLossTests
             Auxiliary = [SmallCase.Reconstruction(2) with { Input = input, ScheduledMaximum = input == DecoderInputMode.Free ? null : 0.8 }],
         };
         var real = new SmallProblem(problem);
-        var objective = new Objective(null, real.Auxiliary);
+        var objective = new GraphObjective(null, real.Auxiliary);
         var (losses, probabilities, truth) = LossByTokenFedBack(problem, real.Weights());
         Assert.True(losses.SelectMany(a => losses.Where(b => b != a).Select(b => Math.Abs(a - b))).Min() > 1e-6);
         var counts = new int[losses.Length];

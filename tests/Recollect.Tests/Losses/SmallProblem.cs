@@ -16,10 +16,11 @@ internal sealed record Gradients(
 internal sealed class SmallProblem
 {
     private readonly SmallCase _case;
-    private readonly Objective _objective;
+    private readonly EngineKind _engine;
+    private readonly SupervisedLoss? _supervised;
     private readonly (string Name, Parameter Parameter)[] _parameters;
 
-    public SmallProblem(SmallCase problem, ScalarType type = ScalarType.Float64)
+    public SmallProblem(SmallCase problem, ScalarType type = ScalarType.Float64, EngineKind engine = EngineKind.Libtorch)
     {
         _case = problem;
         var seed = SmallCase.Draws;
@@ -31,12 +32,14 @@ internal sealed class SmallProblem
             Layers = problem.Layers,
             HeadUnits = SmallCase.HeadUnits,
             Dropout = problem.Dropout,
+            Engine = engine,
         }, seed);
         Auxiliary = [.. problem.Auxiliary.Select((options, j) => AuxiliaryLoss.Of(options, j, problem.AuxiliaryK, Network, seed))];
         Network.to(type);
         foreach (var loss in Auxiliary)
             loss.Decoder.MoveTo(Network.Like);
-        _objective = new Objective(problem.Pretrain ? null : new SupervisedLoss(problem.Supervised, problem.ClassWeights, seed), Auxiliary);
+        _engine = engine;
+        _supervised = problem.Pretrain ? null : new SupervisedLoss(problem.Supervised, problem.ClassWeights, seed);
         _parameters =
         [
             .. Network.named_parameters().Select(entry => (entry.name, entry.parameter)),
@@ -58,11 +61,24 @@ internal sealed class SmallProblem
     /// <summary>The objective of <paramref name="batch"/> and its gradient.</summary>
     public Gradients Evaluate(Batch batch, UpdateContext context)
     {
+        if (_engine != EngineKind.Libtorch)
+            return EvaluateByKernels(batch, context);
         using var scope = NewDisposeScope();
-        var value = _objective.Of(Network, batch, context);
+        using var objective = new GraphObjective(_supervised, Auxiliary);
+        var (total, value) = objective.Of(Network, batch, context);
         return new Gradients(
-            value.Total?.ToDouble() ?? 0, value.Supervised, value.Auxiliary, value.Correct, value.Shortened, value.Skipped,
-            GradientOf(value.Total));
+            total?.ToDouble() ?? 0, value.Supervised, value.Auxiliary, value.Correct, value.Shortened, value.Skipped, GradientOf(total));
+    }
+
+    private Gradients EvaluateByKernels(Batch batch, UpdateContext context)
+    {
+        foreach (var (_, parameter) in _parameters)
+            parameter.grad = null;
+        using var objective = Objective.Of(Network, _supervised, Auxiliary);
+        var value = objective.Differentiate(Network, batch, context);
+        return new Gradients(
+            (value.Supervised ?? 0) + objective.Weighted(value.Auxiliary), value.Supervised, value.Auxiliary, value.Correct, value.Shortened, value.Skipped,
+            _parameters.ToDictionary(p => p.Name, p => p.Parameter.grad is { } gradient ? Numbers(gradient) : new double[p.Parameter.numel()]));
     }
 
     /// <summary>The gradient of a scalar by name: zeros where it does not reach.</summary>

@@ -123,7 +123,7 @@ public sealed class RecurrentLayersTests
         using var scope = NewDisposeScope();
         var real = new SmallProblem(problem);
         var parameters = real.Network.parameters().Concat(real.Auxiliary.SelectMany(l => l.Decoder.NamedParameters().Select(p => p.Parameter)));
-        var value = new Objective(new SupervisedLoss(Truncation.Full, [], new Seed(0)), real.Auxiliary).Of(real.Network, problem.Batch(), problem.Context);
+        var value = new GraphObjective(new SupervisedLoss(Truncation.Full, [], new Seed(0)), real.Auxiliary).Of(real.Network, problem.Batch(), problem.Context);
         Assert.Equal(ScalarType.Float64, value.Total!.dtype);
         value.Total.backward();
         foreach (var parameter in parameters)

@@ -11,7 +11,7 @@ public sealed class TrainingStepTests
 
     private static (TrainingStep Step, ParameterOptimizer Optimizer) StepOf(TrainingTask task, double clip = 0, int pieces = 1)
     {
-        var objective = new Objective(new SupervisedLoss(task.SupervisedK, [], SmallTask.Seed), task.Auxiliary);
+        var objective = new GraphObjective(new SupervisedLoss(task.SupervisedK, [], SmallTask.Seed), task.Auxiliary);
         var optimizer = new ParameterOptimizer(new TrainingOptions(), [.. task.NamedParameters()]);
         return (new TrainingStep(task.Network, objective, optimizer, clip, pieces), optimizer);
     }
@@ -77,7 +77,7 @@ public sealed class TrainingStepTests
         set.AddTokens([1, 2], 0);
         var task = SmallTask.Task([SmallTask.Reconstruction], set);
         var optimizer = new ParameterOptimizer(new TrainingOptions(), [.. task.NamedParameters()]);
-        var step = new TrainingStep(task.Network, new Objective(null, task.Auxiliary), optimizer, 1, 1);
+        var step = new TrainingStep(task.Network, new GraphObjective(null, task.Auxiliary), optimizer, 1, 1);
         var record = step.Take(set, [0], 0, 0, 0.1);
         Assert.True(record.Finite);
         Assert.False(record.Applied);

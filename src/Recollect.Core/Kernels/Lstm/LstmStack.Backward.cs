@@ -1,0 +1,188 @@
+namespace Recollect.Kernels;
+
+/// <summary>What comes to a stack's outputs from above, and what its inputs pass on below, while gradients flow back.</summary>
+/// <typeparam name="T">The number.</typeparam>
+public abstract unsafe class AdjointFlow<T>
+    where T : unmanaged
+{
+    /// <summary>The adjoint of the top layer's h at a step of a window, or null for none. // [H]</summary>
+    public virtual T* OfOutput(int window, int step) => null;
+
+    /// <summary>Whether <see cref="OfInput"/> is asked for: the bottom layer reads vectors that a gradient reaches.</summary>
+    public virtual bool ReachesInputs => false;
+
+    /// <summary>Where the adjoint of the bottom layer's input at a step of a window is written. // [inputs, in whole panels]</summary>
+    public virtual T* OfInput(int window, int step) => null;
+}
+
+public sealed unsafe partial class LstmStack<T>
+{
+    private const int RowsAtOnce = 4096; // rows whose gates' adjoints are kept until they are summed: some megabytes
+    private const int BackwardLists = 6;
+
+    private readonly NativeArray<T> _zeros = new();
+    private readonly NativeArray<T>[] _preAdjoints, _inputAdjoints; // a chunk's. // [rows, gates], [rows, inputs]
+    private readonly NativeArray<nint>[] _sumRows; // a chunk's: h before, gates' adjoints, table rows, inputs
+    private readonly NativeArray<T>[] _hidden, _cells; // // [windows, H in panels]
+    private RowOrder? _backwardOrder;
+    private GradientWindow[] _windows = [];
+    private AdjointFlow<T>? _flow;
+    private int[] _offsets = [];
+    private int _chunkFrom, _chunkEnd, _chunkRows, _capacity;
+
+    /// <summary>The adjoint of h: before <see cref="Backward"/> that of a window's last step, after it that of the state before the window. // [H]</summary>
+    public T* HiddenAdjoint(int layer, int window) => _hidden[layer].Pointer + (long)window * _kernels.Padded(Shape.Hidden);
+
+    /// <summary>The adjoint of c, likewise. // [H]</summary>
+    public T* CellAdjoint(int layer, int window) => _cells[layer].Pointer + (long)window * _kernels.Padded(Shape.Hidden);
+
+    /// <summary>Makes room for the adjoints of <paramref name="windows"/> windows' states, and sets them to zero.</summary>
+    public void ClearAdjoints(int windows)
+    {
+        var size = (long)windows * _kernels.Padded(Shape.Hidden);
+        foreach (var array in _hidden.Concat(_cells))
+        {
+            array.Ensure(size);
+            array.Clear(size);
+        }
+    }
+
+    /// <summary>Lets gradients flow back through windows, each from its own end to its own start, and adds up those of the weights.</summary>
+    /// <remarks>Windows of a row may overlap: each carries its own adjoints, through the states that one forward pass has left.</remarks>
+    /// <param name="store">What <see cref="Forward"/> left; it is not changed.</param>
+    /// <param name="slots">Where states are.</param>
+    /// <param name="source">What the bottom layer read.</param>
+    /// <param name="windows">The windows.</param>
+    /// <param name="flow">What comes from above and goes below; null where nothing does but at the windows' ends.</param>
+    public void Backward(StateStore<T> store, StepSlots slots, StepSource<T> source, GradientWindow[] windows, AdjointFlow<T>? flow)
+    {
+        (_store, _slots, _source, _windows, _flow) = (store, slots, source, windows, flow);
+        _backwardOrder = new RowOrder(Array.ConvertAll(windows, window => window.Length), _team.Size);
+        var longest = _backwardOrder.Longest;
+        if (longest == 0)
+            return;
+        var chunk = Math.Clamp(RowsAtOnce / windows.Length, 1, longest);
+        MakeRoom(windows.Length, chunk);
+        for (_chunkFrom = 0; _chunkFrom < longest; _chunkFrom = _chunkEnd)
+        {
+            _chunkEnd = Math.Min(longest, _chunkFrom + chunk);
+            _chunkRows = 0;
+            for (var done = _chunkFrom; done < _chunkEnd; done++)
+            {
+                _offsets[done - _chunkFrom] = _chunkRows;
+                _chunkRows += _backwardOrder.Running(done);
+            }
+            _team.Run(_backwardShare);
+            _team.Run(_sumShare);
+        }
+    }
+
+    private void MakeRoom(int windows, int chunk)
+    {
+        _capacity = windows * chunk;
+        if (_offsets.Length < chunk)
+            _offsets = new int[chunk];
+        var width = _kernels.Padded(Math.Max(Shape.Hidden, Layout.Units));
+        _zeros.Ensure(width);
+        _zeros.Clear(width);
+        for (var layer = 0; layer < _layers.Length; layer++)
+        {
+            _preAdjoints[layer].Ensure((long)_capacity * Layout.Stride);
+            _sumRows[layer].Ensure(4L * _capacity);
+            if (layer > 0)
+                _inputAdjoints[layer].Ensure((long)_capacity * _layers[layer].InputBack!.Columns);
+        }
+    }
+
+    private void BackwardShare(int worker)
+    {
+        var order = _backwardOrder!;
+        var share = order.Share(worker);
+        var rows = share.Length * (_chunkEnd - _chunkFrom);
+        var lists = new RowLists(_lists[worker].Ensure((long)(BackwardLists + 2) * rows), rows);
+        for (var layer = _layers.Length - 1; layer >= 0; layer--)
+        {
+            for (var done = _chunkFrom; done < _chunkEnd; done++)
+                BackwardStep(layer, share[..order.Running(worker, order.Running(done))], done, lists);
+            if (layer > 0 || _flow is { ReachesInputs: true })
+                MultiplyBack(layer, share, worker, lists);
+        }
+    }
+
+    private void BackwardStep(int layer, ReadOnlySpan<int> places, int done, RowLists lists)
+    {
+        var (cell, store, slots) = (_layers[layer], _store!, _slots!);
+        T** gates = lists[0], cellBefore = lists[1], cells = lists[2], output = lists[3], hidden = lists[4], cellAdjoint = lists[5], result = lists[6], zero = lists[7];
+        var sums = _sumRows[layer].Pointer;
+        for (var i = 0; i < places.Length; i++)
+        {
+            var window = _backwardOrder!.Rows[places[i]];
+            var (row, step) = (_windows[window].Row, _windows[window].End - done);
+            int slot = slots.Of(row, step), slotBefore = slots.Of(row, step - 1);
+            var place = _offsets[done - _chunkFrom] + places[i];
+            gates[i] = store.Gates(layer, slot);
+            cellBefore[i] = store.Cell(layer, slotBefore);
+            cells[i] = store.Cell(layer, slot);
+            output[i] = FromAbove(layer, window, step, place);
+            hidden[i] = HiddenAdjoint(layer, window);
+            cellAdjoint[i] = CellAdjoint(layer, window);
+            result[i] = _preAdjoints[layer].Pointer + (long)place * Layout.Stride;
+            zero[i] = _zeros.Pointer;
+            sums[place] = (nint)store.Output(layer, slotBefore);
+            sums[_capacity + place] = (nint)result[i];
+            sums[2 * _capacity + place] = (nint)(cell.Dense ? Bottom(cell) : cell.TableSum.Pointer + (long)_source!.Token(row, step) * Layout.Columns);
+            if (cell.Dense)
+                sums[3 * _capacity + place] = (nint)(layer == 0 ? _source!.Values(row, step) : store.Output(layer - 1, slot));
+        }
+        _kernels.LstmBackward(places.Length, gates, cellBefore, cells, output, hidden, cellAdjoint, result, 0, Layout.Blocks);
+        _kernels.Multiply(places.Length, result, cell.RecurrentBack, zero, hidden, 0, cell.RecurrentBack.Panels);
+    }
+
+    private T* FromAbove(int layer, int window, int step, int place)
+    {
+        var adjoint = layer == _layers.Length - 1
+            ? _flow is null ? null : _flow.OfOutput(window, step)
+            : _inputAdjoints[layer + 1].Pointer + (long)place * _layers[layer + 1].InputBack!.Columns;
+        return adjoint is null ? _zeros.Pointer : adjoint;
+    }
+
+    private T* Bottom(LstmLayer<T> cell) => cell.TableSum.Pointer + (long)(cell.TableRows - 1) * Layout.Columns;
+
+    // The adjoints of a layer's inputs, of a chunk's steps at once.
+    private void MultiplyBack(int layer, ReadOnlySpan<int> share, int worker, RowLists lists)
+    {
+        var (order, weights) = (_backwardOrder!, _layers[layer].InputBack!);
+        T** from = lists[0], zero = lists[1], to = lists[2];
+        var count = 0;
+        for (var done = _chunkFrom; done < _chunkEnd; done++)
+        {
+            foreach (var at in share[..order.Running(worker, order.Running(done))])
+            {
+                var window = order.Rows[at];
+                var place = _offsets[done - _chunkFrom] + at;
+                from[count] = _preAdjoints[layer].Pointer + (long)place * Layout.Stride;
+                zero[count] = _zeros.Pointer;
+                to[count++] = layer == 0
+                    ? _flow!.OfInput(window, _windows[window].End - done)
+                    : _inputAdjoints[layer].Pointer + (long)place * weights.Columns;
+            }
+        }
+        _kernels.Multiply(count, from, weights, zero, to, 0, weights.Panels);
+    }
+
+    // Every worker sums its own columns over all rows of the chunk, in their order.
+    private void SumShare(int worker)
+    {
+        var (first, end) = _team.Share(worker, Layout.Columns / _kernels.PanelWidth);
+        for (var layer = 0; layer < _layers.Length; layer++)
+        {
+            var cell = _layers[layer];
+            var sums = _sumRows[layer].Pointer;
+            T** before = (T**)sums, adjoints = (T**)(sums + _capacity), table = (T**)(sums + 2 * _capacity), inputs = (T**)(sums + 3 * _capacity);
+            _kernels.AddTransposedProduct(_chunkRows, before, Shape.Hidden, adjoints, first, end, cell.RecurrentSum.Pointer, Layout.Columns);
+            _kernels.AddRows(_chunkRows, table, adjoints, first, end);
+            if (cell.Dense)
+                _kernels.AddTransposedProduct(_chunkRows, inputs, cell.Inputs, adjoints, first, end, cell.TableSum.Pointer, Layout.Columns);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+namespace Recollect.Kernels;
+
+/// <summary>Some threads that take on the same work together, each its own share of it.</summary>
+/// <remarks>Between works the threads spin for some microseconds, as long as a kernel's own pauses are, and then sleep.</remarks>
+public sealed class Team : IDisposable
+{
+    private const int SpinsBeforeSleep = 400;
+
+    private readonly Lock _oneAtATime = new();
+    private readonly object _gate = new();
+    private Action<int>? _work;
+    private Exception? _failure;
+    private volatile int _round;
+    private volatile int _unfinished;
+    private volatile bool _ended;
+
+    /// <summary>Starts a team.</summary>
+    /// <param name="size">Its threads, the caller's among them; at least 1.</param>
+    public Team(int size)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        Size = size;
+        for (var i = 1; i < size; i++)
+        {
+            var worker = i;
+            new Thread(() => Serve(worker)) { IsBackground = true, Name = $"kernel {worker}" }.Start();
+        }
+    }
+
+    /// <summary>Threads, the caller's among them.</summary>
+    public int Size { get; }
+
+    /// <summary>Does <paramref name="work"/> on every thread, with its number from 0 on, and returns when all are done.</summary>
+    /// <remarks>The first exception of any thread is thrown here, after all have ended.</remarks>
+    public void Run(Action<int> work)
+    {
+        if (Size == 1)
+        {
+            work(0);
+            return;
+        }
+        lock (_oneAtATime)
+        {
+            _failure = null;
+            _work = work;
+            _unfinished = Size - 1;
+            lock (_gate)
+            {
+                _round++;
+                Monitor.PulseAll(_gate);
+            }
+            Do(work, 0);
+            for (var wait = new SpinWait(); _unfinished > 0;)
+                wait.SpinOnce(sleep1Threshold: -1);
+            _work = null;
+            if (_failure is { } failure)
+                throw new AggregateException(failure);
+        }
+    }
+
+    /// <summary>The share of worker <paramref name="worker"/> in <paramref name="count"/> pieces: from First on, before End.</summary>
+    public (int First, int End) Share(int worker, int count) =>
+        ((int)((long)count * worker / Size), (int)((long)count * (worker + 1) / Size));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _ended = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Serve(int worker)
+    {
+        for (var seen = 0; ; seen++)
+        {
+            for (var spin = 0; spin < SpinsBeforeSleep && _round == seen && !_ended; spin++)
+                Thread.SpinWait(30);
+            lock (_gate)
+            {
+                while (_round == seen && !_ended)
+                    Monitor.Wait(_gate);
+            }
+            if (_ended)
+                return;
+            Do(_work!, worker);
+            Interlocked.Decrement(ref _unfinished);
+        }
+    }
+
+    private void Do(Action<int> work, int worker)
+    {
+        try
+        {
+            work(worker);
+        }
+        catch (Exception exception)
+        {
+            Interlocked.CompareExchange(ref _failure, exception, null);
+        }
+    }
+}

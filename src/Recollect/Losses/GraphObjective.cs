@@ -1,0 +1,63 @@
+using Recollect.Networks;
+using Recollect.Sequences;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Recollect.Losses;
+
+/// <summary>The loss and its graph; the tensor lives in the caller's dispose scope.</summary>
+/// <param name="Total">L = L_sup + Σ w_j·L_aux,j, or null where the batch has no loss at all (pretraining on rows too short for any segment).</param>
+/// <param name="Value">The numbers.</param>
+public sealed record ObjectiveGraph(Tensor? Total, ObjectiveValue Value);
+
+/// <summary>The objective by libtorch's automatic differentiation.</summary>
+/// <param name="supervised">The supervised loss; null in pretraining.</param>
+/// <param name="auxiliary">The auxiliary losses; empty for a plain network.</param>
+public sealed class GraphObjective(SupervisedLoss? supervised, IReadOnlyList<AuxiliaryLoss> auxiliary) : Objective(supervised, auxiliary)
+{
+    /// <inheritdoc/>
+    public override ObjectiveValue Differentiate(RecurrentClassifier network, Batch batch, UpdateContext context)
+    {
+        using var scope = NewDisposeScope(); // the graph is gone before the next piece of the update begins
+        var graph = Of(network, batch, context);
+        graph.Total?.backward();
+        return graph.Value;
+    }
+
+    /// <summary>The loss of <paramref name="batch"/>, with the graph of every window, each cut at its own place.</summary>
+    public ObjectiveGraph Of(RecurrentClassifier network, Batch batch, UpdateContext context)
+    {
+        var steps = new StepTensor(batch, network.Like);
+        var labelled = Supervised?.Windows(batch) ?? [];
+        var drawn = Auxiliary.Select(loss => loss.Draw(batch, context)).ToArray();
+        // One pass without a graph serves all: it picks up the constant state before every window on the way.
+        Window[] windows = [.. labelled, .. drawn.SelectMany((d, j) => d.Segments.Select(Auxiliary[j].WindowOf))];
+        var values = new double[Auxiliary.Count];
+        if (windows.Length == 0)
+            return new ObjectiveGraph(null, new ObjectiveValue(null, values, 0, drawn.Sum(d => d.Shortened), drawn.Sum(d => d.Skipped)));
+
+        var before = Unroll.StatesBefore(network, steps, windows);
+        var terms = new List<Tensor>();
+        double? supervisedValue = null;
+        var correct = 0;
+        if (Supervised is not null)
+        {
+            (var value, correct) = Supervised.Of(network, steps, labelled, before.Slice(0, labelled.Count), context);
+            supervisedValue = value.ToDouble();
+            terms.Add(value);
+        }
+        long place = labelled.Count;
+        for (var j = 0; j < Auxiliary.Count; j++)
+        {
+            var segments = drawn[j].Segments;
+            if (segments.Count == 0)
+                continue;
+            var value = Auxiliary[j].Of(network, steps, segments, before.Slice(place, segments.Count), context);
+            place += segments.Count;
+            values[j] = value.ToDouble();
+            terms.Add(value * Auxiliary[j].Options.Weight);
+        }
+        return new ObjectiveGraph(
+            stack(terms).sum(), new ObjectiveValue(supervisedValue, values, correct, drawn.Sum(d => d.Shortened), drawn.Sum(d => d.Skipped)));
+    }
+}

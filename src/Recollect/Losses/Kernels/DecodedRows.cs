@@ -1,0 +1,155 @@
+using System.Numerics;
+using Recollect.Kernels;
+using Recollect.Randomness;
+using Recollect.Sequences;
+
+namespace Recollect.Losses;
+
+/// <summary>The true steps of segments, from their first place on: place j is read, place j + 1 is what it is scored on.</summary>
+internal sealed unsafe class SegmentSteps<T> : IDisposable
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly NativeArray<T> _values = new();
+    private int _width;
+
+    /// <summary>Segments R.</summary>
+    public int Segments { get; private set; }
+
+    /// <summary>Tokens. // [l + 1, R]</summary>
+    public int[] Tokens { get; private set; } = [];
+
+    /// <summary>Reals. // [l + 1, R, D]</summary>
+    public T* Values(int segment, int place) => _values.Pointer + ((long)place * Segments + segment) * _width;
+
+    /// <summary>Reads every segment's places, the first at step <c>first[r]</c>, the next <paramref name="stride"/> steps on.</summary>
+    public void Read(KernelPass<T> pass, IReadOnlyList<Segment> segments, int[] first, int stride)
+    {
+        var places = segments.Max(s => s.Length) + 1;
+        Segments = segments.Count;
+        _width = pass.Batch.Format.Width;
+        if (pass.Batch.Format.Kind == StepKind.Tokens)
+        {
+            if (Tokens.Length < places * Segments)
+                Tokens = new int[places * Segments];
+        }
+        else
+        {
+            _values.Ensure((long)places * Segments * _width);
+        }
+        for (var r = 0; r < Segments; r++)
+        {
+            for (var place = 0; place <= segments[r].Length; place++)
+            {
+                var step = first[r] + stride * place;
+                if (pass.Batch.Format.Kind == StepKind.Tokens)
+                    Tokens[place * Segments + r] = pass.Steps.Token(segments[r].Row, step);
+                else
+                    new Span<T>(pass.Steps.Values(segments[r].Row, step), _width).CopyTo(new Span<T>(Values(r, place), _width));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _values.Dispose();
+}
+
+/// <summary>What a decoder said at some places of its segments.</summary>
+internal sealed unsafe class DecodedRows<T> : ScoredRows<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly KernelDecoder<T> _decoder;
+    private readonly IReadOnlyList<Segment> _segments;
+    private readonly SegmentSteps<T> _truth;
+    private readonly HeadShape _head;
+    private readonly double[] _weights;
+    private readonly double _factor, _rate;
+    private readonly IReadOnlyList<RandomStream> _streams;
+    private DenseSlots? _slots;
+    private int _start, _count;
+    private (int Segment, int Place)[] _selected = [];
+    private double[] _losses = [];
+
+    public DecodedRows(KernelDecoder<T> decoder, KernelPass<T> pass, IReadOnlyList<Segment> segments, SegmentSteps<T> truth, HeadShape head)
+    {
+        (_decoder, _segments, _truth, _head) = (decoder, segments, truth, head);
+        _weights = AuxiliaryLoss.WeightsOf(segments, pass.Context);
+        _factor = decoder.Options.Weight;
+        _rate = decoder.Options.Decoder.Dropout;
+        _streams = decoder.DropoutStreams(segments, pass);
+    }
+
+    /// <summary>The loss of all rows scored so far, before the factor of this loss in the whole.</summary>
+    public double Loss { get; private set; }
+
+    /// <summary>Who is told the softmax of each row, if anybody.</summary>
+    public Action<int, int, nint, T>? Listener { get; set; }
+
+    /// <inheritdoc/>
+    public override int Count => _count;
+
+    /// <inheritdoc/>
+    public override bool HasMask => _rate > 0;
+
+    /// <inheritdoc/>
+    public override double Kept => RandomStream.Kept(_rate);
+
+    /// <summary>Where the stretch that begins at place <paramref name="start"/> lies.</summary>
+    public void Place(DenseSlots slots, int start) => (_slots, _start) = (slots, start);
+
+    /// <summary>Takes the places from <paramref name="start"/> on, before <paramref name="end"/>, of every segment that has them.</summary>
+    public void Select(int start, int end)
+    {
+        if (_selected.Length < (end - start) * _segments.Count)
+            (_selected, _losses) = (new (int, int)[(end - start) * _segments.Count], new double[(end - start) * _segments.Count]);
+        _count = 0;
+        for (var place = start; place < end; place++)
+        {
+            for (var r = 0; r < _segments.Count; r++)
+            {
+                if (_segments[r].Length > place)
+                    _selected[_count++] = (r, place);
+            }
+        }
+    }
+
+    /// <summary>Adds the losses of the rows at hand.</summary>
+    public void AddLosses()
+    {
+        for (var row = 0; row < _count; row++)
+            Loss += _losses[row] * _weights[_selected[row].Segment];
+        _count = 0;
+    }
+
+    /// <inheritdoc/>
+    public override T* Input(int row) => _decoder.Output(_slots!, _selected[row].Segment, _selected[row].Place);
+
+    /// <inheritdoc/>
+    public override T* InputAdjoint(int row) => _decoder.OutputAdjoint(_segments.Count, _selected[row].Segment, _selected[row].Place - _start);
+
+    /// <inheritdoc/>
+    public override double Weight(int row) => _factor * _weights[_selected[row].Segment];
+
+    /// <inheritdoc/>
+    public override int Label(int row) => _truth.Tokens[(_selected[row].Place + 1) * _segments.Count + _selected[row].Segment];
+
+    /// <inheritdoc/>
+    public override T* Target(int row) => _truth.Values(_selected[row].Segment, _selected[row].Place + 1);
+
+    /// <inheritdoc/>
+    public override void FillMask(int row, Span<T> mask) =>
+        _streams[_selected[row].Segment].FillDropout(mask, _rate, (long)_selected[row].Place * _head.Units);
+
+    /// <inheritdoc/>
+    public override void OnOutput(int row, T* output)
+    {
+        if (!_head.Softmax)
+            Listener?.Invoke(_selected[row].Segment, _selected[row].Place, (nint)output, T.One);
+    }
+
+    /// <inheritdoc/>
+    public override void OnNumerators(int row, T* numerators, T sum) =>
+        Listener?.Invoke(_selected[row].Segment, _selected[row].Place, (nint)numerators, sum);
+
+    /// <inheritdoc/>
+    public override void OnLoss(int row, double loss) => _losses[row] = loss;
+}

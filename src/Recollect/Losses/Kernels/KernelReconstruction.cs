@@ -1,0 +1,93 @@
+using System.Numerics;
+using Recollect.Kernels;
+using Recollect.Networks;
+using Recollect.Sequences;
+
+namespace Recollect.Losses;
+
+/// <summary>r-LSTM's decoder on kernels: it reads the true steps, or its own outputs step by step.</summary>
+internal sealed unsafe class KernelReconstruction<T>(KernelNetwork<T> network, ReconstructionLoss loss) : KernelDecoder<T>(network, loss, loss.DecoderK)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly ArraySource<T> _source = new();
+    private readonly NativeArray<T> _readValues = new(); // what is read, where that is not the truth. // [l, R, D]
+    private int[] _readTokens = []; // [l, R]
+    private bool[] _feedBack = [];
+    private double[] _uniform = [];
+    private bool _ownOutputs;
+
+    public override IEnumerable<GradientWindow> Begin(IReadOnlyList<Segment> segments, int first)
+    {
+        FirstWindow = first;
+        return segments.Select(loss.WindowOf).Select(window => new GradientWindow(window.Row, window.Start, window.End));
+    }
+
+    public override T* MainAdjoint(int window, int step) => null;
+
+    public override void Dispose()
+    {
+        _readValues.Dispose();
+        base.Dispose();
+    }
+
+    private protected override StepSource<T> Read(KernelPass<T> pass, IReadOnlyList<Segment> segments)
+    {
+        var first = segments.Select(s => loss.Reversed ? s.First + s.Length : s.First).ToArray();
+        Truth.Read(pass, segments, first, loss.Reversed ? -1 : 1);
+        var own = loss.OwnOutputProbability(pass.Context);
+        _ownOutputs = own > 0;
+        if (_ownOutputs)
+            (_feedBack, _uniform) = loss.Feedback(segments, pass.Batch, pass.Context, own);
+        var width = pass.Batch.Format.Width;
+        if (pass.Batch.Format.Kind == StepKind.Tokens)
+        {
+            _readTokens = _ownOutputs ? [.. Truth.Tokens] : Truth.Tokens;
+            return _source.Set(_readTokens, segments.Count);
+        }
+        if (!_ownOutputs)
+            return _source.Set(Truth.Values(0, 0), segments.Count, width);
+        var size = (long)(segments.Max(s => s.Length) + 1) * segments.Count * width;
+        var values = _readValues.Ensure(size);
+        new Span<T>(Truth.Values(0, 0), (int)size).CopyTo(new Span<T>(values, (int)size));
+        return _source.Set(values, segments.Count, width);
+    }
+
+    private protected override void Run(DecodedRows<T> rows, DenseSlots slots, StepSource<T> source, int[] lengths, int start, int end)
+    {
+        if (!_ownOutputs)
+        {
+            base.Run(rows, slots, source, lengths, start, end);
+            return;
+        }
+        rows.Listener = FeedBack;
+        for (var place = start; place < end; place++)
+            base.Run(rows, slots, source, lengths, place, place + 1);
+    }
+
+    // What is fed back is a constant: a token sampled from the softmax, or reals as they are said.
+    private void FeedBack(int segment, int place, nint output, T sum)
+    {
+        var count = Truth.Segments;
+        if (!_feedBack[place * count + segment])
+            return;
+        var next = (place + 1) * count + segment;
+        var said = (T*)output;
+        if (Head.Shape.Softmax)
+            _readTokens[next] = Sample(said, sum, _uniform[place * count + segment]);
+        else
+            new Span<T>(said, Head.Shape.Outputs).CopyTo(new Span<T>(_readValues.Pointer + (long)next * Head.Shape.Outputs, Head.Shape.Outputs));
+    }
+
+    private int Sample(T* numerators, T sum, double uniform)
+    {
+        var bound = T.CreateTruncating(uniform) * sum;
+        var below = T.Zero;
+        for (var token = 0; token < Head.Shape.Outputs - 1; token++)
+        {
+            below += numerators[token];
+            if (below >= bound)
+                return token;
+        }
+        return Head.Shape.Outputs - 1;
+    }
+}

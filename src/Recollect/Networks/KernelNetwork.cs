@@ -1,0 +1,153 @@
+using System.Numerics;
+using Recollect.Kernels;
+using Recollect.Sequences;
+using static TorchSharp.torch;
+
+namespace Recollect.Networks;
+
+/// <summary>The main network on Recollect's own kernels: the same weights as the modules', which stay their owners.</summary>
+public abstract class KernelNetwork : IDisposable
+{
+    /// <summary>The kernels for <paramref name="network"/>, or null where libtorch computes it: another cell than the LSTM, a GPU, or the recipe's wish.</summary>
+    public static KernelNetwork? Of(RecurrentClassifier network)
+    {
+        if (network.Options.Engine == EngineKind.Libtorch || network.Recurrence is not LstmLayers || network.Like.device_type != TorchSharp.DeviceType.CPU)
+            return null;
+        return network.Like.dtype switch
+        {
+            ScalarType.Float32 => new KernelNetwork<float>(network),
+            ScalarType.Float64 => new KernelNetwork<double>(network),
+            _ => null,
+        };
+    }
+
+    /// <summary>The logarithm of each class's probability, for every row. // [B][C]</summary>
+    public abstract double[][] LogProbabilities(Batch batch);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}
+
+/// <summary>The main network on kernels for one type of number.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+public sealed unsafe class KernelNetwork<T> : KernelNetwork
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly RecurrentClassifier _network;
+    private readonly NativeArray<T> _reals = new();
+    private readonly ArraySource<T> _steps = new();
+
+    internal KernelNetwork(RecurrentClassifier network)
+    {
+        _network = network;
+        Kernels = KernelSet.Best<T>();
+        Team = new Team(get_num_threads());
+        var options = network.Options;
+        Stack = new LstmStack<T>(Kernels, Team, new StackShape(
+            network.Format.Kind == StepKind.Tokens ? LayerInput.Tokens : LayerInput.Reals, network.Format.Width, options.Embedding, options.Hidden, options.Layers));
+        Classifier = new StepHead<T>(Kernels, Team, new HeadShape(options.Hidden, options.HeadUnits, network.Classes, Softmax: true));
+        Store = new StateStore<T>(options.Layers, Stack.Layout);
+    }
+
+    /// <summary>The loops.</summary>
+    public KernelSet<T> Kernels { get; }
+
+    /// <summary>The threads.</summary>
+    public Team Team { get; }
+
+    /// <summary>The recurrence.</summary>
+    public LstmStack<T> Stack { get; }
+
+    /// <summary>The label head.</summary>
+    public StepHead<T> Classifier { get; }
+
+    /// <summary>The states of a batch.</summary>
+    public StateStore<T> Store { get; }
+
+    /// <summary>The probability of dropping a unit of the classifier's second layer.</summary>
+    public double Dropout => _network.Options.Dropout;
+
+    /// <summary>The number of the top layer.</summary>
+    public int Top => Stack.Shape.Layers - 1;
+
+    /// <summary>Takes over the modules' weights, and forgets gradients.</summary>
+    public void Begin()
+    {
+        Stack.Pack(KernelWeights.Of<T>((LstmLayers)_network.Recurrence, gradients: false), KernelWeights.Of<T>(_network.Input, gradients: false));
+        Classifier.Pack(KernelWeights.Of<T>(_network.Classifier, gradients: false));
+        Stack.ClearSums();
+        Classifier.ClearSums();
+    }
+
+    /// <summary>The steps of <paramref name="batch"/>, until the next batch.</summary>
+    public ArraySource<T> StepsOf(Batch batch)
+    {
+        if (batch.Format.Kind == StepKind.Tokens)
+            return _steps.Set(batch.Tokens, batch.Rows);
+        var values = _reals.Ensure(batch.Reals.Length);
+        for (var i = 0; i < batch.Reals.Length; i++)
+            values[i] = T.CreateTruncating(batch.Reals[i]);
+        return _steps.Set(values, batch.Rows, batch.Format.Width);
+    }
+
+    /// <summary>Runs every row to its last step in <paramref name="lengths"/>, from zero; states are left in <see cref="Store"/>.</summary>
+    public void Forward(ArraySource<T> steps, WindowSlots slots, int[] lengths)
+    {
+        Store.Ensure(slots.Count);
+        for (var row = 0; row < lengths.Length; row++)
+            Store.Zero(slots.Of(row, 0));
+        Stack.Forward(Store, slots, steps, lengths, 0, lengths.Max());
+    }
+
+    /// <summary>Adds the summed gradients to the recurrence's parameters.</summary>
+    public void AddRecurrenceGradients() =>
+        Stack.AddGradients(KernelWeights.Of<T>((LstmLayers)_network.Recurrence, gradients: true), KernelWeights.Of<T>(_network.Input, gradients: true));
+
+    /// <summary>Adds the summed gradients to the classifier's parameters.</summary>
+    public void AddClassifierGradients() => Classifier.AddGradients(KernelWeights.Of<T>(_network.Classifier, gradients: true));
+
+    /// <inheritdoc/>
+    public override double[][] LogProbabilities(Batch batch)
+    {
+        Begin();
+        var slots = new WindowSlots(batch.Rows, [], batch.Lengths.Select((length, row) => (row, length)), Stack.Ring);
+        Forward(StepsOf(batch), slots, batch.Lengths);
+        var rows = new ClassifiedRows(this, slots, batch.Lengths);
+        Classifier.Apply(rows);
+        return rows.LogProbabilities;
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        Stack.Dispose();
+        Classifier.Dispose();
+        Store.Dispose();
+        Team.Dispose();
+        _reals.Dispose();
+    }
+
+    private sealed class ClassifiedRows(KernelNetwork<T> network, WindowSlots slots, int[] lengths) : ScoredRows<T>
+    {
+        public double[][] LogProbabilities { get; } = new double[lengths.Length][];
+
+        public override int Count => lengths.Length;
+
+        public override T* Input(int row) => network.Store.Output(network.Top, slots.Of(row, lengths[row]));
+
+        public override T* InputAdjoint(int row) => null;
+
+        public override double Weight(int row) => 0;
+
+        // In double, so that probabilities of the printed precision sum to 1.
+        public override void OnOutput(int row, T* output)
+        {
+            var logits = new double[network.Classifier.Shape.Outputs];
+            for (var c = 0; c < logits.Length; c++)
+                logits[c] = double.CreateTruncating(output[c]);
+            var largest = logits.Max();
+            var whole = Math.Log(logits.Sum(logit => Math.Exp(logit - largest)));
+            LogProbabilities[row] = Array.ConvertAll(logits, logit => logit - largest - whole);
+        }
+    }
+}

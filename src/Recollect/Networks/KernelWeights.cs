@@ -1,0 +1,51 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Recollect.Kernels;
+using static TorchSharp.torch;
+
+namespace Recollect.Networks;
+
+/// <summary>Where the kernels find libtorch's parameters and their gradients: the tensors stay their owners, nothing is copied.</summary>
+internal static unsafe class KernelWeights
+{
+    /// <summary>The weights of LSTM layers, or their gradients, bottom layer first.</summary>
+    public static LstmWeights<T>[] Of<T>(LstmLayers layers, bool gradients)
+        where T : unmanaged
+    {
+        var tensors = layers.Module.named_parameters().ToDictionary(entry => entry.name, entry => Pointer<T>(entry.parameter, gradients));
+        T* At(string name) => (T*)tensors[name];
+        return [.. Enumerable.Range(0, layers.Layers).Select(l =>
+            new LstmWeights<T>(At($"weight_ih_l{l}"), At($"weight_hh_l{l}"), At($"bias_ih_l{l}"), At($"bias_hh_l{l}")))];
+    }
+
+    /// <summary>The weights of an input, or their gradients; nothing without an input.</summary>
+    public static EmbeddingWeights<T> Of<T>(StepInput? input, bool gradients)
+        where T : unmanaged
+    {
+        if (input is null)
+            return default;
+        var tensors = input.Module.named_parameters().ToDictionary(entry => entry.name, entry => Pointer<T>(entry.parameter, gradients));
+        return new EmbeddingWeights<T>((T*)tensors["weight"], (T*)tensors.GetValueOrDefault("bias"));
+    }
+
+    /// <summary>The weights of a head, or their gradients.</summary>
+    public static HeadWeights<T> Of<T>(FeedForward head, bool gradients)
+        where T : unmanaged
+    {
+        var tensors = head.named_parameters().ToDictionary(entry => entry.name, entry => Pointer<T>(entry.parameter, gradients));
+        T* At(string name) => (T*)tensors[name];
+        return new HeadWeights<T>(At("0.weight"), At("0.bias"), At("2.weight"), At("2.bias"), At("5.weight"), At("5.bias"));
+    }
+
+    // A gradient that is not there yet begins at zero.
+    private static nint Pointer<T>(TorchSharp.Modules.Parameter parameter, bool gradient)
+        where T : unmanaged
+    {
+        if (gradient && parameter.grad is null)
+            parameter.grad = zeros_like(parameter);
+        var tensor = gradient ? parameter.grad! : parameter;
+        if (!tensor.is_contiguous() || tensor.ElementSize != sizeof(T))
+            throw new InvalidOperationException($"Kernels need contiguous {typeof(T).Name} weights on the CPU.");
+        return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+    }
+}
