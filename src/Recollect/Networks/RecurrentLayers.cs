@@ -86,9 +86,22 @@ public sealed class LstmLayers : RecurrentLayers
     /// <inheritdoc/>
     public override RecurrentRun Run(Tensor inputs, RecurrentState start)
     {
+        if (!OneDnnIsWrong(inputs))
+            return RunAsIs(inputs, start);
+        using var graph = enable_grad(); // another kernel serves where a graph is wanted
+        var run = RunAsIs(inputs, start);
+        return new RecurrentRun(run.Outputs.detach(), run.End.Cut());
+    }
+
+    private RecurrentRun RunAsIs(Tensor inputs, RecurrentState start)
+    {
         var (outputs, hidden, cell) = _lstm.call(inputs, (start.Hidden.contiguous(), start.Cell!.contiguous()));
         return new RecurrentRun(outputs, new RecurrentState(hidden, cell));
     }
+
+    // On processors with AVX-512, oneDNN's float32 LSTM without a graph gives wrong numbers unless the width is a multiple of 32 (decision 0007).
+    private bool OneDnnIsWrong(Tensor inputs) =>
+        Width % 32 != 0 && inputs.dtype == ScalarType.Float32 && inputs.device_type == TorchSharp.DeviceType.CPU && !is_grad_enabled();
 
     /// <inheritdoc/>
     public override void Initialize(Seed seed, string prefix)
