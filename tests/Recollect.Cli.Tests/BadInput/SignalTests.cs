@@ -42,6 +42,23 @@ public sealed class SignalTests : IDisposable
         Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "model.safetensors")), File.ReadAllBytes(Path.Combine(run, "model.safetensors")));
     }
 
+    [Theory]
+    [InlineData(Interrupt, 130)]
+    [InlineData(Terminate, 143)]
+    public void A_second_signal_ends_at_once_in_the_middle_of_an_update(int signal, int code)
+    {
+        string[] slow = ["model.hidden=256", "training.batch=48"]; // some tenths of a second an update
+        using var process = Begin(_runs.In("run"), slow);
+        Assert.Equal(0, Send(process.Id, signal));
+        while (process.StandardError.ReadLine() is { } line && !line.Contains("a second signal ends at once", StringComparison.Ordinal))
+        {
+        }
+        Assert.Equal(0, Send(process.Id, signal));
+        var (output, error) = End(process);
+        Assert.True(process.ExitCode == code, $"Exit code {process.ExitCode}: {error}");
+        Assert.DoesNotContain("stopped by", output);
+    }
+
     [Fact]
     public void A_run_in_use_by_another_process_is_refused_with_that_process()
     {
@@ -57,9 +74,9 @@ public sealed class SignalTests : IDisposable
     }
 
     /// <summary>Starts a training of more epochs than anybody waits for, and waits for its first checkpoint.</summary>
-    private static Process Begin(string run)
+    private static Process Begin(string run, params string[] edits)
     {
-        var process = Processes.Start(SmallRuns.Digits(run, ["training.epochs=1000000", "training.checkpointEvery=0"]));
+        var process = Processes.Start(SmallRuns.Digits(run, ["training.epochs=1000000", "training.checkpointEvery=0", .. edits]));
         var checkpoints = Path.Combine(run, "checkpoint");
         for (var waited = Stopwatch.StartNew(); !Directory.Exists(checkpoints) || Directory.GetFiles(checkpoints, "update-*").Length == 0;)
         {
