@@ -1,4 +1,5 @@
 using Recollect.Cli;
 
 OpenMp.LetIdleThreadsSleep();
+ComputingThread.TakesNoSignals();
 return CommandLine.Run(args, Terminal.OfThisProcess(), new Engine());

@@ -4,7 +4,7 @@ using Recollect.Experiments;
 namespace Recollect.Cli;
 
 /// <summary>Turns the first SIGINT or SIGTERM into a wish to stop; the second one ends the process at once.</summary>
-internal sealed class SignalListener : IDisposable
+internal sealed partial class SignalListener : IDisposable
 {
     /// <summary>Ctrl-C.</summary>
     public const string Interrupt = "SIGINT";
@@ -32,8 +32,20 @@ internal sealed class SignalListener : IDisposable
     {
         context.Cancel = true; // the system's own way would end the process before it has saved
         if (_stop.Reason is not null)
-            Environment.Exit(ExitCode.Of(signal));
+            End(ExitCode.Of(signal));
         _stop.Raise(signal);
         _tell("Stopping after this update, then saving; a second signal ends at once.");
     }
+
+    // Environment.Exit would take libtorch apart while it computes on another thread, which crashes as often as not. Nothing is left to
+    // write: files are whole or not there. Windows ends the other threads first.
+    private static void End(int code)
+    {
+        if (OperatingSystem.IsWindows())
+            Environment.Exit(code);
+        EndProcess(code);
+    }
+
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void EndProcess(int code);
 }

@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+
+namespace Recollect.Cli;
+
+/// <summary>Keeps signal handlers away from the threads that compute.</summary>
+/// <remarks>
+/// The matrix products of libtorch's oneDNN use the stack register for a buffer on the heap. A handler that runs there, even one that only
+/// notes that a terminal was resized, overwrites what lies below that buffer: docs/decisions/0006-signals-and-onednn.md.
+/// </remarks>
+internal static partial class ComputingThread
+{
+    // The numbers are those of Linux on x64 and arm64.
+    private const int Interrupt = 2, Quit = 3, Terminate = 15, Child = 17, Continue = 18, WindowSize = 28;
+    private const int Block = 0; // SIG_BLOCK
+    private const int SetWords = 1024 / 64; // sigset_t of glibc and of musl
+
+    /// <summary>
+    /// Leaves the signals that .NET handles to .NET's own threads: this thread, and those that it starts from now on, no longer take them.
+    /// Before libtorch is loaded and anything is computed, on the thread that will.
+    /// </summary>
+    public static void TakesNoSignals()
+    {
+        if (!OperatingSystem.IsLinux())
+            return; // Windows interrupts no thread, and on arm64 oneDNN has other kernels
+        // A thread inherits the mask of the one that starts it. .NET starts the thread that acts on signals with the first registration; it
+        // must be there, and open to them, before the mask is set.
+        PosixSignalRegistration.Create(PosixSignal.SIGCONT, static _ => { }).Dispose();
+        Span<ulong> set = stackalloc ulong[SetWords];
+        set.Clear();
+        foreach (var signal in (ReadOnlySpan<int>)[Interrupt, Quit, Terminate, Child, Continue, WindowSize])
+            set[0] |= 1UL << (signal - 1);
+        _ = SetMask(Block, ref MemoryMarshal.GetReference(set), IntPtr.Zero); // fails for an unknown first argument alone
+    }
+
+    [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
+    private static partial int SetMask(int how, ref ulong set, IntPtr before);
+}
