@@ -5,7 +5,7 @@ namespace Recollect.Kernels;
 // Sums over rows: what gradients of weights are made of.
 internal sealed unsafe partial class VectorKernels<TLanes, TVector, T>
 {
-    private const int RowBlock = 256; // so many rows of a panel stay in the first cache
+    private const int RowBlock = 128; // so many rows of a panel stay in the first cache
 
     public override void AddTransposedProduct(int rows, T** left, int leftColumns, T** right, int first, int end, T* sum, int stride)
     {

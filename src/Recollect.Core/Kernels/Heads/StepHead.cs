@@ -12,7 +12,7 @@ public sealed unsafe class StepHead<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const int Block = 96;         // rows that one worker computes at once: their activations stay in its second cache
-    private const int RowsAtOnce = 1152;  // rows of which all activations exist
+    private const int RowsAtOnce = 384;   // rows of which all activations exist
     private const double Nothing = -1e30; // a logit that no exponential feels
 
     private readonly KernelSet<T> _kernels;

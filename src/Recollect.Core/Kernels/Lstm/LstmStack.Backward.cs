@@ -17,7 +17,7 @@ public abstract unsafe class AdjointFlow<T>
 
 public sealed unsafe partial class LstmStack<T>
 {
-    private const int RowsAtOnce = 4096; // rows whose gates' adjoints are kept until they are summed: some megabytes
+    private const int RowsAtOnce = 1024; // rows whose gates' adjoints are kept until they are summed: what the caches hold
     private const int BackwardLists = 6;
 
     private readonly NativeArray<T> _zeros = new();

@@ -26,11 +26,12 @@ public sealed unsafe partial class LstmStack<T>
     {
         var order = _forwardOrder!;
         var share = order.Share(worker);
-        var most = (long)share.Length * Math.Min(Chunk, _to - _from);
+        var steps = Math.Clamp(RowsInCache / Math.Max(1, share.Length), 1, Chunk);
+        var most = (long)share.Length * Math.Min(steps, _to - _from);
         var lists = new RowLists(_lists[worker].Ensure(7 * Math.Max(most, share.Length)), (int)Math.Max(most, share.Length));
-        for (var chunk = _from; chunk < _to; chunk += Chunk)
+        for (var chunk = _from; chunk < _to; chunk += steps)
         {
-            var end = Math.Min(_to, chunk + Chunk);
+            var end = Math.Min(_to, chunk + steps);
             for (var layer = 0; layer < _layers.Length; layer++)
             {
                 if (_layers[layer].Dense)

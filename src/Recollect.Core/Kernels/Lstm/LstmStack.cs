@@ -11,8 +11,11 @@ namespace Recollect.Kernels;
 public sealed unsafe partial class LstmStack<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    // Steps whose inputs are multiplied at once, where a layer's inputs are known before it runs.
+    // Steps whose inputs are multiplied at once, where a layer's inputs are known before it runs: at most so many…
     private const int Chunk = 16;
+
+    // … and no more than keep their gates in a worker's second cache.
+    private const int RowsInCache = 256;
 
     private readonly KernelSet<T> _kernels;
     private readonly Team _team;
