@@ -111,6 +111,7 @@ public sealed class PredictionInputTests : IDisposable
         Refusal.Of<DataException>(() => PredictionInput.Read("-", series, null, Classes, new MemoryStream("[[1,2]]"u8.ToArray())), "standard input", "JSON list");
         Refusal.Of<DataException>(() => PredictionInput.Read("-", series, null, Classes, new MemoryStream()), "standard input", "empty");
         Refusal.Of<DataException>(() => PredictionInput.Read(_folder.Write("a.txt", "hello"), series, null, Classes), "a.txt, line 1", "a text of 5 bytes");
+        Refusal.Of<DataException>(() => PredictionInput.Read(_folder.Path, series, null, Classes), _folder.Path, "is a folder; expected a file");
     }
 
     private static int[] Tokens(SequenceSet set, int row)

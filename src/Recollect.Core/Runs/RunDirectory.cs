@@ -3,7 +3,10 @@ namespace Recollect.Runs;
 /// <summary>A run's folder: the names of everything in it (design, section 2).</summary>
 public sealed class RunDirectory
 {
-    private const string RecipeName = "recipe.json", ModelName = "model.safetensors", LockName = "lock", OwnerName = "lock.owner";
+    /// <summary>The name of <see cref="RecipeFile"/> within the folder.</summary>
+    public const string RecipeName = "recipe.json";
+
+    private const string ModelName = "model.safetensors", LockName = "lock", OwnerName = "lock.owner";
 
     private RunDirectory(string path) => Path = path;
 

@@ -25,7 +25,7 @@ internal sealed class InputStream : ForwardStream
     public long? KnownLength { get; }
 
     /// <summary>Opens a file; gzip is recognised by its first two bytes, whatever the name.</summary>
-    /// <exception cref="DataException">It is missing or may not be read.</exception>
+    /// <exception cref="DataException">It is missing, a folder, or may not be read.</exception>
     public static InputStream Open(string path)
     {
         var file = OpenRaw(path);
@@ -33,7 +33,7 @@ internal sealed class InputStream : ForwardStream
     }
 
     /// <summary>Opens a file as the bytes that it is.</summary>
-    /// <exception cref="DataException">It is missing or may not be read.</exception>
+    /// <exception cref="DataException">It is missing, a folder, or may not be read.</exception>
     public static FileStream OpenRaw(string path)
     {
         try
@@ -46,7 +46,9 @@ internal sealed class InputStream : ForwardStream
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path}: the file cannot be read ({error.Message}).", error);
+            throw new DataException(Directory.Exists(path)
+                ? $"{path}: this is a folder; expected a file. Name one of the files in it."
+                : $"{path}: the file cannot be read ({error.Message}).", error);
         }
     }
 

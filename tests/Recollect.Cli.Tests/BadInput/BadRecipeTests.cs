@@ -39,6 +39,17 @@ public sealed class BadRecipeTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_in_the_place_of_the_recipe_is_refused_as_one()
+    {
+        var folder = Directory.CreateDirectory(_runs.In("mine")).FullName;
+        Train(folder).Refused(2, $"'{folder}' is a folder; expected a recipe file", "mine.json", "recollect recipes list");
+        Ran.Command("recipes", "show", folder).Refused(2, $"'{folder}' is a folder");
+        _runs.Write("mine/recipe.json", "{}");
+        Train(folder).Refused(2, $"'{folder}' is a folder", $"It holds a run: go on with it by --resume {folder}");
+        NothingWasMade();
+    }
+
+    [Fact]
     public void A_segment_longer_than_every_sequence_is_refused_where_tooShort_is_error()
     {
         Train("digits-lstm", """auxiliary=[{"kind":"reconstruction","length":63,"tooShort":"error"}]""")

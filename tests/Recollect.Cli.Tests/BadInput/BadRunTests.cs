@@ -132,6 +132,7 @@ public sealed class BadRunTests : IDisposable
     [Fact]
     public void A_resume_refuses_every_key_but_epochs_and_touches_nothing()
     {
+        Ran.Command("predict", run, _runs.Folder).Refused(3, $"{_runs.Folder}: this is a folder; expected a file");
         var run = _runs.Train("run", [], "--max-steps", "1");
         var before = SmallRuns.Contents(run);
         SmallRuns.Resume(run, "--set", "training.learningRate=0.1")
