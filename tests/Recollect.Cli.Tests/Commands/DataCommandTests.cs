@@ -35,6 +35,15 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public void Get_from_another_sets_files_names_that_set_and_its_command()
+    {
+        var file = Path.Combine(_folder, "data_batch_1.bin");
+        File.WriteAllBytes(file, [1, 2, 3]);
+        Ran.Command("data", "get", "mnist", "--from", file, "--data", Path.Combine(_folder, "data"))
+            .Refused(3, "look like the files of cifar-10, not of mnist", $"recollect data get cifar-10 --from {file}");
+    }
+
+    [Fact]
     public void Info_counts_rows_lengths_and_classes()
     {
         var file = Path.Combine(_folder, "mine.csv");
