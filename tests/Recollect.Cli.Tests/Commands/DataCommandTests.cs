@@ -56,6 +56,21 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public void Info_takes_the_columns_names_as_a_recipe_does()
+    {
+        var mail = Path.Combine(_folder, "mail.csv");
+        File.WriteAllText(mail, "subject,from,kind\nabc,ann,private\na,bob,junk\n");
+        Ran.Command("data", "info", mail).Refused(3, "column 'subject': found 'abc'", "--text, --values and --label name them");
+        var ran = Ran.Command("data", "info", mail, "--text", "subject", "--label", "kind");
+        Assert.Contains("columns: text 'subject', label 'kind'", ran.Out);
+        Assert.Contains("2 rows of 1 to 3 steps", ran.Out);
+        var pulse = Path.Combine(_folder, "pulse.csv");
+        File.WriteAllText(pulse, "a,b,c\n1,2,3\n");
+        Assert.Contains("columns: values 'c', 'a', no label", Ran.Command("data", "info", pulse, "--values", "c", "--values", "a").Out);
+        Ran.Command("data", "info", mail, "--text", "subject", "--values", "from").Refused(2, "data.values", "'data.text' names the sequence");
+    }
+
+    [Fact]
     public void Check_is_content_with_absence_and_refuses_damage()
     {
         Assert.Equal(0, Ran.Command("data", "check", "--data", _folder).Code);
