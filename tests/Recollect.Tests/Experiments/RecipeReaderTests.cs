@@ -58,7 +58,7 @@ public class RecipeReaderTests
     public void Messages_name_the_line()
     {
         Assert.StartsWith("mine.json, line 4: ", Refusal("{\n  \"seed\": 1,\n  \"model\": {\n    \"hiden\": 4\n  }\n}"));
-        Assert.StartsWith("mine.json, line 2: ", Refusal("{\n  \"seed\" 1\n}"));
+        Assert.StartsWith("mine.json, line 2, column 10: ", Refusal("{\n  \"seed\" 1\n}"));
     }
 
     [Theory]
