@@ -38,7 +38,7 @@ internal sealed partial class JsonSyntax
         Value("'{', as a recipe is one JSON object", 1);
         Space();
         if (_at < _text.Length)
-            throw new Unexpected(_at, "nothing after the recipe's end");
+            throw new Unexpected(_at, "nothing more");
     }
 
     private void Value(string expected, int depth)

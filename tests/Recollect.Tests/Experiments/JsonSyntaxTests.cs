@@ -32,7 +32,7 @@ public class JsonSyntaxTests
     [InlineData("{\"a\": \"b\tc\"}", 1, 9, "the character U+0009", "an escape")]
     [InlineData("{\"a\": \"b\\d\"}", 1, 9, "'\\d'", "a backslash itself")]
     [InlineData("{\"a\": \"\\ud800\"}", 1, 8, "'\\ud800'", "both halves")]
-    [InlineData("{} {}", 1, 4, "'{'", "nothing after the recipe's end")]
+    [InlineData("{} {}", 1, 4, "'{'", "nothing more")]
     [InlineData("// nothing else", 1, 16, "the end of the text", "'{', as a recipe is one JSON object")]
     [InlineData("{} /* open", 1, 11, "the end of the text", "'*/', to end the comment of line 1")]
     [InlineData("\u201ca\u201d", 1, 1, "'\u201c'", "'{', as a recipe is one JSON object")]
