@@ -23,8 +23,8 @@ public static class DataFolder
     /// <exception cref="DataException">It is in neither form there.</exception>
     internal static string Published(string dataFolder, string set, string folder, string file) =>
         Present(Path.Combine(dataFolder, folder, file)) ?? throw new DataException(
-            (Directory.Exists(dataFolder)
-                ? $"{set}: found neither {file} nor {file}.gz in {Path.Combine(dataFolder, folder)}."
+            (Directory.Exists(dataFolder) ? $"{set}: found neither {file} nor {file}.gz in {Path.Combine(dataFolder, folder)}."
+                : File.Exists(dataFolder) ? $"{set}: the data folder {dataFolder} is a file; expected a folder."
                 : $"{set}: the data folder {dataFolder} does not exist.") +
             $" Get the set with 'recollect data get {set}', or name the folder that holds '{folder}' with '--data DIR' or ${Variable}.");
 
@@ -32,12 +32,13 @@ public static class DataFolder
     internal static string? Present(string path) => File.Exists(path) ? path : File.Exists(path + ".gz") ? path + ".gz" : null;
 
     /// <summary>A file of the user's own: as it is where rooted, else in the data folder, else in the working folder.</summary>
-    /// <exception cref="DataException">It is nowhere there.</exception>
+    /// <exception cref="DataException">It is nowhere there, or a folder.</exception>
     internal static string Own(string dataFolder, string file, string key)
     {
         string[] places = Path.IsPathRooted(file) ? [file] : [Path.Combine(dataFolder, file), Path.GetFullPath(file)];
-        return places.FirstOrDefault(File.Exists) ?? throw new DataException(
-            $"{key}: there is no file '{file}'; looked for {string.Join(" and ", places)}. Correct the name, or name its folder with '--data DIR' or ${Variable}.");
+        return places.FirstOrDefault(File.Exists) ?? throw new DataException(places.FirstOrDefault(Directory.Exists) is { } folder
+            ? $"{key}: {folder} is a folder; expected a file. Name one of the files in it, such as '{Path.Combine(file, "train.csv")}'."
+            : $"{key}: there is no file '{file}'; looked for {string.Join(" and ", places)}. Correct the name, or name its folder with '--data DIR' or ${Variable}.");
     }
 
     /// <summary>A file's name or path without the <c>.gz</c> that says how it is packed.</summary>

@@ -6,19 +6,21 @@ namespace Recollect.Data;
 /// <param name="Name">The set's name, or the file's path.</param>
 /// <param name="Format">What its steps are, and for a file its kind.</param>
 /// <param name="Parts">Its parts: train and test of a set, or the one file.</param>
-public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart> Parts)
+/// <param name="Columns">A table: the columns that were read; a label only where a row has one.</param>
+public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart> Parts, NamedColumns? Columns = null)
 {
-    private const int LongestHeader = 1 << 20;
-
     /// <summary>Describes a set of the catalog (or digits), read whole, or a file of any kind that can be read.</summary>
     /// <param name="nameOrPath">A source's name, or a file's path.</param>
     /// <param name="dataFolder">Where published sets lie.</param>
-    /// <param name="columns">For a table, which columns hold what; null: "label", and "text" where there is such a column.</param>
+    /// <param name="columns">A table: which columns hold what. Where neither text nor values are named: the text is the column "text" where there is one,
+    /// and else all columns but the label, or the property "values", are numbers. The label is "label" where none is named.</param>
+    /// <exception cref="RecipeException">Columns are named that a recipe could not name so, or of what has none.</exception>
     /// <exception cref="DataException">It is missing, or wrong in a row.</exception>
-    public static DataInfo Of(string nameOrPath, string dataFolder, InputColumns? columns = null)
+    public static DataInfo Of(string nameOrPath, string dataFolder, NamedColumns? columns = null)
     {
         if (nameOrPath is DataSources.Csv or DataSources.JsonLines || !DataSources.All.Contains(nameOrPath))
-            return OfFile(nameOrPath, columns);
+            return OfFile(nameOrPath, columns ?? new NamedColumns());
+        RefuseColumns(nameOrPath, "a published set", columns ?? new NamedColumns());
         var sets = DataSetLoader.Load(new DataOptions { Source = nameOrPath }, dataFolder);
         return new DataInfo(nameOrPath, $"{((ImagePreprocessing)sets.Preprocessing).Shape}, {sets.Preprocessing.Format}", [Part("train", sets.Train), Part("test", sets.Test)]);
     }
@@ -26,33 +28,33 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
     private static DataPart Part(string name, SampleSequences set) => DataPart.Of(
         name, Enumerable.Range(0, set.Count).Select(row => (set.LengthOf(row), (string?)set.Classes[set.LabelOf(row)])));
 
-    private static DataInfo OfFile(string path, InputColumns? columns)
+    private static DataInfo OfFile(string path, NamedColumns named)
     {
         using var input = InputStream.Open(path);
         var format = InputFormats.Of(input, null);
+        if (format is InputFormat.Csv or InputFormat.JsonLines)
+        {
+            var source = format == InputFormat.Csv ? DataSources.Csv : DataSources.JsonLines;
+            var rows = Rows(TableColumns.Read(input, source, named, out var columns));
+            return new DataInfo(path, Describe(format), [rows], new NamedColumns(rows.Classes.Count > 0 ? columns.Label : null, columns.Text, columns.Values));
+        }
+        RefuseColumns(path, Describe(format), named);
         if (format == InputFormat.Idx && IdxReader.IsLabels(input.Peek(4)))
             return new DataInfo(path, "IDX labels", [DataPart.Of("labels", IdxReader.Labels(input).Select(label => (1, (string?)label.ToString())))]);
-        var table = columns ?? new InputColumns { Text = HasText(input, format) ? "text" : null };
-        var samples = format switch
+        return new DataInfo(path, Describe(format), [Rows(format switch
         {
             InputFormat.Idx => IdxReader.Images(input),
             InputFormat.Cifar => CifarReader.Read(input, null),
-            InputFormat.Csv => CsvTableReader.Read(input, table, labelled: false),
-            InputFormat.JsonLines => JsonLinesReader.Read(input, table, labelled: false),
             _ => TextLinesReader.Read(input),
-        };
-        return new DataInfo(path, Describe(format), [DataPart.Of("rows", samples.Select(sample => (Steps(sample), sample.Label)))]);
+        })]);
     }
 
-    // By its first bytes alone, which stay to be read: a pipe cannot be opened a second time.
-    private static bool HasText(InputStream input, InputFormat format)
+    private static DataPart Rows(IEnumerable<Sample> samples) => DataPart.Of("rows", samples.Select(sample => (Steps(sample), sample.Label)));
+
+    private static void RefuseColumns(string name, string what, NamedColumns named)
     {
-        if (format == InputFormat.JsonLines)
-            return JsonLinesReader.HasText(input.Peek(LongestHeader));
-        if (format != InputFormat.Csv)
-            return false;
-        using var head = InputStream.From(new MemoryStream(input.Peek(LongestHeader).ToArray()), input.Name);
-        return CsvTableReader.Header(head).Contains("text");
+        if (named.Given().FirstOrDefault() is { } key)
+            throw new RecipeException($"--{key}: '{name}' has no columns, it is {what}; only CSV and JSON Lines have them. Leave the option out.");
     }
 
     private static int Steps(Sample sample) => sample switch

@@ -44,7 +44,7 @@ public sealed class DocumentedExamplesTests : IDisposable
 
     private void Run(string[] words)
     {
-        string[] quick = words[0] == "train" ? ["--max-steps", "3", "--threads", "1"] : ["--threads", "1"];
+        string[] quick = words[0] switch { "train" => ["--max-steps", "3", "--threads", "1"], "data" => [], _ => ["--threads", "1"] };
         var ran = Ran.Command(new Engine(), () => File.OpenRead("input"), [.. words, .. quick]);
         Assert.True(ran.Code == 0, $"recollect {string.Join(' ', words)}\n{ran.Error}");
         if (words[0] == "predict")

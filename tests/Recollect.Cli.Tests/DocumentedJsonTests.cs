@@ -44,7 +44,9 @@ public sealed class DocumentedJsonTests : IDisposable
         var whole = JsonNode.Parse("""{"name":"a","folder":"b","files":[{"name":"c","isPresent":true}],"isWhole":true,"isPresent":true}""");
         Documented("`data check --json` and `data get --json`", [.. check.Json.AsArray(), whole]);
         Documented("`data list --json`", [.. Ran.Command("data", "list", "--data", _runs.Folder, "--json").Json.AsArray()]);
-        Documented("`data info --json`", Ran.Command("data", "info", "digits", "--json").Json);
+        var numbers = _runs.Write("numbers.csv", "label,a\nx,1\n");
+        var texts = _runs.Write("texts.csv", "text\nabc\n");
+        Documented("`data info --json`", [.. new[] { "digits", numbers, texts }.Select(name => Ran.Command("data", "info", name, "--json").Json)]);
         Documented("`recipes list --json`", [.. Ran.Command("recipes", "list", "--json").Json.AsArray()]);
         Documented("`doctor --json`", Ran.Command("doctor", "--data", _runs.Folder, "--json").Json);
     }

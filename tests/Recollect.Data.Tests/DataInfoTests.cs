@@ -35,6 +35,51 @@ public sealed class DataInfoTests : IDisposable
         Refusal.Of<DataException>(() => DataInfo.Of(Path.Combine(_folder.Path, "none"), ""), "no such file");
     }
 
+    [Theory]
+    [InlineData("a.csv", "subject,from,kind\nabc,ann,x\na,bob,y\n")]
+    [InlineData("a.jsonl", "{\"subject\":\"abc\",\"kind\":\"x\"}\n{\"subject\":\"a\",\"kind\":\"y\"}")]
+    public void Columns_of_other_names_are_described_once_they_are_named(string file, string content)
+    {
+        var path = _folder.Write(file, content);
+        Refusal.Of<DataException>(() => DataInfo.Of(path, ""), "are a guess", "--text, --values and --label");
+        var info = DataInfo.Of(path, "", new NamedColumns("kind", "subject"));
+        Assert.Equal((3, "x y"), (info.Parts[0].MaxLength, string.Join(' ', info.Parts[0].Classes.Keys)));
+        Assert.Equal(("kind", "subject", null), (info.Columns!.Label, info.Columns.Text, info.Columns.Values));
+        Refusal.Of<DataException>(() => DataInfo.Of(path, "", new NamedColumns(Text: "subjct")), "no ", "'subjct' (data.text)", "Nearest: subject");
+        Refusal.Of<DataException>(() => DataInfo.Of(path, "", new NamedColumns("knd", "subject")), "'knd' (data.label)", "Nearest: kind");
+    }
+
+    [Fact]
+    public void Numeric_columns_are_those_named_or_all_but_the_label_and_are_told()
+    {
+        var path = _folder.Write("a.csv", "state,t0,t1,t2\nrest,1,2,3\n");
+        Assert.Equal(3, DataInfo.Of(path, "", new NamedColumns("state")).Parts[0].MaxLength);
+        Assert.Equal(["t0", "t1", "t2"], DataInfo.Of(path, "", new NamedColumns("state")).Columns!.Values!);
+        var named = DataInfo.Of(path, "", new NamedColumns(Values: ["t2", "t0"]));
+        Assert.Equal((2, null), (named.Parts[0].MaxLength, named.Columns!.Label));
+        Assert.Equal(["t2", "t0"], named.Columns.Values!);
+        var series = DataInfo.Of(_folder.Write("a.jsonl", "{\"series\":[1,2],\"label\":\"x\"}"), "", new NamedColumns(Values: ["series"]));
+        Assert.Equal((2, "label"), (series.Parts[0].MaxLength, series.Columns!.Label));
+    }
+
+    [Fact]
+    public void Columns_that_a_recipe_could_not_name_are_refused_in_its_words()
+    {
+        var table = _folder.Write("a.csv", "text,a\nx,1\n");
+        Refusal.Of<RecipeException>(() => DataInfo.Of(table, "", new NamedColumns(Text: "text", Values: ["a"])), "data.values", "'data.text' names the sequence");
+        var lines = _folder.Write("a.jsonl", "{}");
+        Refusal.Of<RecipeException>(() => DataInfo.Of(lines, "", new NamedColumns(Values: ["a", "b"])), "'data.values' is a list of 2", "the one property");
+        Refusal.Of<RecipeException>(() => DataInfo.Of("digits", "", new NamedColumns(Text: "text")), "--text: 'digits' has no columns");
+        Refusal.Of<RecipeException>(() => DataInfo.Of(_folder.Write("a.txt", "x"), "", new NamedColumns("kind")), "--label: ", "has no columns");
+    }
+
+    [Fact]
+    public void A_label_that_is_named_must_be_in_every_row_as_in_training() => Refusal.Of<DataException>(
+        () => DataInfo.Of(_folder.Write("a.csv", "text,kind\nx,1\ny,\n"), "", new NamedColumns("kind", "text")), "line 3", "'kind'", "is empty");
+
+    [Fact]
+    public void A_folder_is_refused_as_one() => Refusal.Of<DataException>(() => DataInfo.Of(_folder.Path, ""), _folder.Path, "is a folder; expected a file");
+
     [Fact]
     public void A_pipe_is_described_as_a_file_is()
     {

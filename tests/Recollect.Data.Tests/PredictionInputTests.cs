@@ -64,7 +64,7 @@ public sealed class PredictionInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("t.txt", "hello\n\nworld\n")]
+    [InlineData("t.txt", "hello\r\nworld\n")]
     [InlineData("-", "hello\nworld")]
     [InlineData("-", "text,label\nhello,a\nworld,\n")]
     [InlineData("-", "{\"text\":\"hello\"}\n{\"text\":\"world\"}")]
@@ -76,6 +76,22 @@ public sealed class PredictionInputTests : IDisposable
         var set = PredictionInput.Read(path, new TextPreprocessing(), Text, Classes, new MemoryStream(Encoding.UTF8.GetBytes(content)));
         Assert.Equal(["hello", "world"], Enumerable.Range(0, set.Count).Select(row => string.Concat(Tokens(set, row).Select(token => (char)token))));
     }
+
+    [Fact]
+    public void Every_line_of_a_text_is_the_row_of_its_number()
+    {
+        var set = PredictionInput.Read(_folder.Write("t.txt", "hello\n \nworld\n\t"), new TextPreprocessing(), Text, Classes);
+        Assert.Equal([5, 1, 5, 1], Enumerable.Range(0, set.Count).Select(set.LengthOf));
+        Assert.Equal(3, set.OriginOf(2).Number);
+    }
+
+    [Theory]
+    [InlineData("hello\n\nworld\n", 2)]
+    [InlineData("hello\nworld\n\n", 3)]
+    [InlineData("hello\r\n\r\n", 2)]
+    [InlineData("\uFEFF\nhello", 1)]
+    public void An_empty_line_of_a_text_is_refused_by_its_number(string content, int line) => Refusal.Of<DataException>(
+        () => PredictionInput.Read(_folder.Write("t.txt", content), new TextPreprocessing(), Text, Classes), $"t.txt, line {line}: the line is empty", "put a space in it");
 
     [Fact]
     public void Series_are_read_by_the_columns_that_the_model_names()
@@ -95,6 +111,7 @@ public sealed class PredictionInputTests : IDisposable
         Refusal.Of<DataException>(() => PredictionInput.Read("-", series, null, Classes, new MemoryStream("[[1,2]]"u8.ToArray())), "standard input", "JSON list");
         Refusal.Of<DataException>(() => PredictionInput.Read("-", series, null, Classes, new MemoryStream()), "standard input", "empty");
         Refusal.Of<DataException>(() => PredictionInput.Read(_folder.Write("a.txt", "hello"), series, null, Classes), "a.txt, line 1", "a text of 5 bytes");
+        Refusal.Of<DataException>(() => PredictionInput.Read(_folder.Path, series, null, Classes), _folder.Path, "is a folder; expected a file");
     }
 
     private static int[] Tokens(SequenceSet set, int row)

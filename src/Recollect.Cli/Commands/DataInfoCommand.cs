@@ -10,11 +10,19 @@ internal static class DataInfoCommand
     public static Command Create(Terminal terminal)
     {
         var path = new Argument<string>("PATH") { Description = "A file, or the name of a set" };
+        var text = Column("--text", "CSV, JSON Lines: the column of the text, as data.text in a recipe (default: \"text\", if it is there)");
+        var values = new Option<string[]>("--values")
+        {
+            Description = "CSV: a numeric column, as in data.values; may be repeated (default: all but the label). JSON Lines: the property that lists the numbers (default: \"values\")",
+            HelpName = "NAME",
+        };
+        var label = Column("--label", "CSV, JSON Lines: the column of the label, as data.label; every row must have one (default: \"label\", if it is there)");
         var (data, json) = (Inputs.Data(), Inputs.Json());
-        var command = new Command("info", "Tells what a set or a file holds: rows, lengths, classes.") { path, data, json };
+        var command = new Command("info", "Tells what a set or a file holds: rows, lengths, classes.") { path, text, values, label, data, json };
         command.SetAction(parsed =>
         {
-            var info = DataInfo.Of(parsed.GetValue(path)!, DataFolder.Resolve(parsed.GetValue(data)));
+            var named = new NamedColumns(parsed.GetValue(label), parsed.GetValue(text), parsed.GetValue(values) is { Length: > 0 } some ? some : null);
+            var info = DataInfo.Of(parsed.GetValue(path)!, DataFolder.Resolve(parsed.GetValue(data)), named);
             if (parsed.GetValue(json))
                 Json.Write(terminal.Out, info);
             else
@@ -24,13 +32,26 @@ internal static class DataInfoCommand
         return command;
     }
 
+    private static Option<string?> Column(string name, string description) => new(name) { Description = description, HelpName = "NAME" };
+
     private static void Show(DataInfo info, TextWriter output)
     {
         output.WriteLine($"{info.Name}: {info.Format}");
+        if (info.Columns is { } columns)
+            output.WriteLine($"columns: {Sequence(columns)}, {(columns.Label is { } label ? $"label '{label}'" : "no label")}");
         foreach (var part in info.Parts)
         {
             output.WriteLine($"{part.Name}: {part.Rows:N0} rows of {part.MinLength:N0} to {part.MaxLength:N0} steps (mean {part.MeanLength:N1})");
             TextTable.Write(output, ["class", "rows"], part.Classes.Select(entry => new[] { entry.Key, $"{entry.Value:N0}" }));
         }
     }
+
+    private static string Sequence(NamedColumns columns) => columns switch
+    {
+        { Text: { } text } => $"text '{text}'",
+        { Values: [var only] } => $"values '{only}'",
+        { Values: { Count: <= 6 } few } => $"values {string.Join(", ", few.Select(name => $"'{name}'"))}",
+        { Values: { } many } => $"values '{many[0]}', '{many[1]}' … '{many[^1]}' ({many.Count} columns)",
+        _ => "none",
+    };
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Recollect.Runs;
 
 namespace Recollect.Cli.Doctor;
 
@@ -9,8 +10,7 @@ internal static class Diagnosis
 
     public static IReadOnlyList<Finding> Of(MachineFacts facts) =>
     [
-        System(facts), Libtorch(facts), Processor(facts), Threads(facts), Memory(facts), Gpu(facts), Data(facts),
-        .. facts.Free.Select(folder => Disk(folder.Key, folder.Value)),
+        System(facts), Libtorch(facts), Processor(facts), Threads(facts), Memory(facts), Gpu(facts), Data(facts), Runs(facts.RunsFolder), DataDisk(facts.DataFolder),
     ];
 
     public static Finding System(MachineFacts facts)
@@ -73,21 +73,31 @@ internal static class Diagnosis
     {
         var here = facts.Sets.Where(set => set.Value).Select(set => set.Key).Prepend("digits (embedded)");
         var missing = facts.Sets.Where(set => !set.Value).Select(set => set.Key).ToList();
-        var found = $"{facts.DataFolder}: {string.Join(", ", here)}";
+        var found = $"{facts.DataFolder.Path}: {string.Join(", ", here)}";
         return missing.Count == 0
             ? new Finding("data", Health.Good, found)
             : new Finding("data", Health.Note, $"{found}; not here: {string.Join(", ", missing)}",
                 $"'recollect data get {missing[0]}' brings it; --data or $RECOLLECT_DATA names another folder.");
     }
 
-    public static Finding Disk(string folder, long? free) => free switch
+    public static Finding Runs(FolderState folder) => folder.Fault is { } fault
+        ? new Finding("disk (runs)", Health.Broken, $"{folder.Path} cannot be written to: {fault}",
+            "Mend that, or work in a folder of your own; 'recollect train --out DIR' writes a run elsewhere.")
+        : Disk("disk (runs)", folder);
+
+    public static Finding DataDisk(FolderState folder) => folder.Fault is { } fault
+        ? new Finding("disk (data)", Health.Note, $"{folder.Path} cannot be written to: {fault}",
+            "What is there can be trained on; to get sets, mend that or name another folder with --data or $RECOLLECT_DATA.")
+        : Disk("disk (data)", folder);
+
+    private static Finding Disk(string check, FolderState folder) => folder.Free switch
     {
-        null => new Finding($"disk ({folder})", Health.Note, "the free space cannot be told"),
-        < Gibibyte / 16 => new Finding($"disk ({folder})", Health.Broken, $"{Size(free.Value)} free",
+        null => new Finding(check, Health.Note, $"{folder.Path} can be written to; the free space cannot be told", "Make sure of some room: a run needs tens of megabytes, CIFAR-10 about 400."),
+        < Gibibyte / 16 and var free => new Finding(check, Health.Broken, $"{Size(free)} free for {folder.Path}",
             "Free some space; a run needs tens of megabytes, CIFAR-10 about 400."),
-        < Gibibyte => new Finding($"disk ({folder})", Health.Note, $"{Size(free.Value)} free",
+        < Gibibyte and var free => new Finding(check, Health.Note, $"{Size(free)} free for {folder.Path}",
             "Enough for a few runs; CIFAR-10 needs about 400 MB while it is unpacked."),
-        _ => new Finding($"disk ({folder})", Health.Good, $"{Size(free.Value)} free"),
+        { } free => new Finding(check, Health.Good, $"{folder.Path} can be written to; {Size(free)} free"),
     };
 
     private static string Size(long bytes) => bytes >= Gibibyte ? $"{bytes / (double)Gibibyte:0.0} GiB" : $"{bytes / (1 << 20)} MiB";

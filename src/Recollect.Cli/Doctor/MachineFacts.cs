@@ -24,13 +24,14 @@ internal sealed record MachineFacts
     /// <summary>Whether an NVIDIA driver is installed.</summary>
     public bool NvidiaDriver { get; init; }
 
-    public required string DataFolder { get; init; }
-
     /// <summary>The published sets by name, and whether their files are there.</summary>
     public required IReadOnlyDictionary<string, bool> Sets { get; init; }
 
-    /// <summary>Folders that are written to, and the bytes free there; null where that cannot be told.</summary>
-    public required IReadOnlyDictionary<string, long?> Free { get; init; }
+    /// <summary>Where runs go that name no other folder.</summary>
+    public required FolderState RunsFolder { get; init; }
+
+    /// <summary>Where data sets are written to.</summary>
+    public required FolderState DataFolder { get; init; }
 
     public static MachineFacts Gather(TorchFacts torch, string? data)
     {
@@ -43,9 +44,9 @@ internal sealed record MachineFacts
             Vectors = VectorInstructions(),
             OpenMpThreads = Environment.GetEnvironmentVariable("OMP_NUM_THREADS"),
             NvidiaDriver = File.Exists("/proc/driver/nvidia/version") || File.Exists(Path.Combine(Environment.SystemDirectory, "nvcuda.dll")),
-            DataFolder = folder,
             Sets = DataCatalog.Entries.ToDictionary(entry => entry.Name, entry => DataFetcher.IsHere(entry, folder)),
-            Free = new Dictionary<string, long?> { ["runs"] = FreeAt("runs"), ["data"] = FreeAt(folder) },
+            RunsFolder = FolderState.Of("runs"),
+            DataFolder = FolderState.Of(folder),
         };
     }
 
@@ -55,20 +56,4 @@ internal sealed record MachineFacts
     ];
 
     private static string[] Named(string name, bool supported) => supported ? [name] : [];
-
-    /// <summary>Bytes free where <paramref name="folder"/> is, or will be.</summary>
-    private static long? FreeAt(string folder)
-    {
-        try
-        {
-            var at = Path.GetFullPath(folder);
-            while (!Directory.Exists(at) && Path.GetDirectoryName(at) is { } parent)
-                at = parent;
-            return new DriveInfo(at).AvailableFreeSpace;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return null;
-        }
-    }
 }

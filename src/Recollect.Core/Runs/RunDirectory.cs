@@ -3,7 +3,10 @@ namespace Recollect.Runs;
 /// <summary>A run's folder: the names of everything in it (design, section 2).</summary>
 public sealed class RunDirectory
 {
-    private const string RecipeName = "recipe.json", ModelName = "model.safetensors", LockName = "lock", OwnerName = "lock.owner";
+    /// <summary>The name of <see cref="RecipeFile"/> within the folder.</summary>
+    public const string RecipeName = "recipe.json";
+
+    private const string ModelName = "model.safetensors", LockName = "lock", OwnerName = "lock.owner";
 
     private RunDirectory(string path) => Path = path;
 
@@ -65,11 +68,23 @@ public sealed class RunDirectory
             throw new RecipeException($"'{Path}' holds a run already. Go on with it by --resume {Path}, or choose another folder with --out.");
     }
 
+    /// <summary>Refuses to begin anew where an earlier training left results: its checkpoint is lost, and the results would be too.</summary>
+    /// <exception cref="DataException">There is a summary, an evaluation or a model.</exception>
+    public void RefuseLostCheckpoint()
+    {
+        var results = Results.Where(File.Exists).Select(System.IO.Path.GetFileName).ToList();
+        if (results.Count > 0)
+        {
+            throw new DataException($"'{CheckpointFolder}' holds no checkpoint, so '{Path}' cannot go on from where it stood, and to begin anew would replace its "
+                + $"{string.Join(", ", results)}. Bring the checkpoint back from a copy, or train anew with another --out.");
+        }
+    }
+
     /// <summary>Removes what a run came to, before it goes on and all that is out of date: the summary first, as it vouches for the others.</summary>
     /// <exception cref="RunException">A file cannot be removed.</exception>
     public void RemoveResults()
     {
-        foreach (var file in new[] { SummaryFile, EvaluationFile, ModelFile })
+        foreach (var file in Results)
         {
             try
             {
@@ -120,6 +135,8 @@ public sealed class RunDirectory
             // An empty folder that stays is taken by the next run.
         }
     }
+
+    private string[] Results => [SummaryFile, EvaluationFile, ModelFile];
 
     private bool IsRun => File.Exists(RecipeFile) || File.Exists(ModelFile);
 

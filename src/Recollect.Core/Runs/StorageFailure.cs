@@ -24,7 +24,8 @@ internal static class StorageFailure
         _ => $"Cannot read '{path}': {cause.Message}",
     }, cause);
 
-    private static string Found(string path, Exception cause)
+    /// <summary>Why <paramref name="path"/> could not be written, as a clause: "the disk is full".</summary>
+    public static string Found(string path, Exception cause)
     {
         if (IsFull(cause))
             return $"the disk is full{Free(path)}";

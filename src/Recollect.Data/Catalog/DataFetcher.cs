@@ -31,21 +31,42 @@ public static class DataFetcher
     /// <param name="stop">Ends it.</param>
     /// <exception cref="DataException">A file of the set is neither there nor in the data folder, or is not the published one.</exception>
     /// <exception cref="RunException">The disk is full or may not be written.</exception>
-    public static void Take(CatalogEntry entry, string dataFolder, string from, CancellationToken stop = default)
+    public static void Take(CatalogEntry entry, string dataFolder, string from, CancellationToken stop = default) =>
+        Take(entry, DataCatalog.Entries, dataFolder, from, stop);
+
+    /// <summary>As the other; files that turn out to be those of another of <paramref name="sets"/> are named after it.</summary>
+    internal static void Take(CatalogEntry entry, IReadOnlyList<CatalogEntry> sets, string dataFolder, string from, CancellationToken stop)
     {
         var folder = Path.Combine(dataFolder, entry.Folder);
-        var lacking = entry.Files.Where(file => FileState(folder, file).Fault is not null).ToList();
-        foreach (var candidate in Candidates(entry, from))
+        List<CatalogFile> Lacking() => [.. entry.Files.Where(file => FileState(folder, file).Fault is not null)];
+        var lacking = Lacking();
+        var (before, refusal) = (lacking.Count, (DataException?)null);
+        foreach (var candidate in Candidates(entry, from).TakeWhile(_ => lacking.Count > 0))
         {
-            var found = Unpacker.Unpack(candidate, Path.GetFileName(candidate), lacking, folder, stop);
-            lacking.RemoveAll(file => found.Contains(file.Name));
-            if (lacking.Count == 0)
-                return;
+            try
+            {
+                var found = Unpacker.Unpack(candidate, Path.GetFileName(candidate), lacking, folder, stop);
+                lacking.RemoveAll(file => found.Contains(file.Name));
+            }
+            catch (DataException error)
+            {
+                refusal ??= error; // another folder of those searched may hold the right file of this name
+                lacking = Lacking();
+            }
         }
-        if (lacking.Count > 0)
-            throw new DataException($"{from}: did not find {string.Join(", ", lacking.Select(file => file.Name))} of {entry.Name}; " +
-                $"expected {string.Join(" or ", entry.Archives.Select(archive => archive.Name))}, or the files themselves, plain or .gz, in a folder.");
+        if (lacking.Count == 0)
+            return;
+        if (lacking.Count < before)
+            throw NotFound(entry, from, lacking, refusal);
+        if (ForeignFiles.SetOf(from, entry, sets, stop) is { Name: var other })
+            throw new DataException($"{from}: these look like the files of {other}, not of {entry.Name}. Take them with 'recollect data get {other} --from {from}'.", refusal);
+        throw refusal ?? NotFound(entry, from, lacking, null);
     }
+
+    private static DataException NotFound(CatalogEntry entry, string from, IEnumerable<CatalogFile> lacking, DataException? refusal) => new(
+        $"{from}: did not find {string.Join(", ", lacking.Select(file => file.Name))} of {entry.Name}; " +
+        $"expected {string.Join(" or ", entry.Archives.Select(archive => archive.Name))}, or the files themselves, plain or .gz, in a folder. " +
+        $"'recollect data get {entry.Name}' without --from downloads them.{(refusal is null ? "" : $" Passed over: {refusal.Message}")}", refusal);
 
     /// <summary>What state a set is in.</summary>
     /// <remarks>Every file is read and hashed: CIFAR-10's 184 MB take about a second.</remarks>
@@ -85,7 +106,7 @@ public static class DataFetcher
     }
 
     // A folder is searched to the depth at which archives unpack: itself, the set's own folder in it, and one below.
-    private static IEnumerable<string> Candidates(CatalogEntry entry, string from)
+    internal static IEnumerable<string> Candidates(CatalogEntry entry, string from)
     {
         if (File.Exists(from))
             return [from];

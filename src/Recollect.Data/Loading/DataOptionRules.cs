@@ -1,22 +1,62 @@
 namespace Recollect.Data;
 
-/// <summary>Refuses options that the source does not read, or cannot: a key without effect would mislead whoever wrote it.</summary>
-internal static class DataOptionRules
+/// <summary>A value of section <c>data</c> that is not allowed.</summary>
+/// <param name="Path">The key, such as <c>data.limit</c>.</param>
+/// <param name="Problem">What is wrong with it: "'data.limit' is 0; it must be at least 1."</param>
+public sealed record DataOptionFault(string Path, string Problem);
+
+/// <summary>What the keys of section <c>data</c> may be, for recipes and for who loads data without one.</summary>
+public static class DataOptionRules
 {
+    /// <summary>The first value that is not allowed, or null; which keys a source reads is <see cref="KnownSource.Unread"/>'s to say.</summary>
+    public static DataOptionFault? Fault(DataOptions data) => KnownSource.Of(data.Source) is { } source
+        ? Faults(data, source).FirstOrDefault()
+        : Refused("source", $"\"{data.Source}\"", $"one of {string.Join(", ", DataSources.All)}", Spelling.Hint(data.Source ?? "", DataSources.All));
+
+    /// <summary>Refuses options that the source does not read, or cannot: a key without effect would mislead whoever wrote it.</summary>
     /// <exception cref="RecipeException">The source is unknown, or a key is unread, missing or out of range.</exception>
-    public static void Check(DataOptions data)
+    internal static void Check(DataOptions data)
     {
-        if (KnownSource.Of(data.Source) is not { } source)
-        {
-            var nearest = Spelling.Hint(data.Source ?? "", DataSources.All);
-            throw new RecipeException($"data.source: there is no source '{data.Source}'; expected one of {string.Join(", ", DataSources.All)}.{nearest}");
-        }
-        if (source.Unread(data).FirstOrDefault(key => IsGiven(data, key.Key)) is { Key: { } unread, Value: var reason })
+        if (KnownSource.Of(data.Source)?.Unread(data).FirstOrDefault(key => IsGiven(data, key.Key)) is { Key: { } unread, Value: var reason })
             throw new RecipeException($"data.{unread}: source '{data.Source}' does not read this key: {reason}. Remove it.");
-        if (!source.IsImages)
-            CheckTable(data);
-        CheckRanges(data);
+        if (Fault(data) is { } fault)
+            throw new RecipeException(fault.Problem);
     }
+
+    private static IEnumerable<DataOptionFault> Faults(DataOptions data, KnownSource source)
+    {
+        if (data.Limit < 1)
+            yield return Refused("limit", data.Limit, "at least 1");
+        if (data.TestLimit < 1)
+            yield return Refused("testLimit", data.TestLimit, "at least 1");
+        if (data.Validation is not (>= 0 and < 1))
+            yield return Refused("validation", data.Validation, "in [0, 1)");
+        foreach (var fault in source.IsImages ? OfImages(data, source) : OfTable(data))
+            yield return fault;
+    }
+
+    private static IEnumerable<DataOptionFault> OfImages(DataOptions data, KnownSource source)
+    {
+        if (data.Levels < 2 || data.Levels > source.Levels)
+            yield return Refused("levels", data.Levels, $"from 2 to {source.Levels}, the levels of {source.Name}");
+        if (data.Downscale is { } factor && !source.Downscales.Contains(factor))
+            yield return Refused("downscale", factor, $"a factor that divides {source.Side}, the side of {source.Name}: {string.Join(", ", source.Downscales)}");
+    }
+
+    private static IEnumerable<DataOptionFault> OfTable(DataOptions data)
+    {
+        if (string.IsNullOrWhiteSpace(data.Train))
+            yield return new("data.train", $"'data.train' is missing: source = {data.Source} needs the file to train on, such as \"mine.{data.Source}\".");
+        if (data.TestFraction is not (null or (> 0 and < 1)))
+            yield return Refused("testFraction", data.TestFraction, "in (0, 1)");
+        if (data.Source == DataSources.JsonLines && data.Values is { Count: not 1 })
+            yield return Refused("values", $"a list of {data.Values.Count}", "the one property that holds the numbers");
+        if (data.Source == DataSources.Csv && data.Values is { Count: 0 })
+            yield return Refused("values", "a list of 0", "at least one column");
+    }
+
+    private static DataOptionFault Refused(string key, object? found, string allowed, string hint = "") =>
+        new($"data.{key}", $"'data.{key}' is {found}; it must be {allowed}.{hint}");
 
     private static bool IsGiven(DataOptions data, string key) => key switch
     {
@@ -33,29 +73,4 @@ internal static class DataOptionRules
         "permutationSeed" => data.PermutationSeed is not null,
         _ => false, // splitSeed always has a value
     };
-
-    private static void CheckTable(DataOptions data)
-    {
-        if (string.IsNullOrEmpty(data.Train))
-            throw new RecipeException($"data.train: source '{data.Source}' needs the file to train on; found none.");
-        if (data.Source == DataSources.JsonLines && data.Values is { Count: not 1 } several)
-            throw new RecipeException($"data.values: source 'jsonl' reads one property that lists the numbers; found {several.Count} names.");
-        if (data.Values is { Count: 0 })
-            throw new RecipeException("data.values: found an empty list; expected the numeric columns, or leave the key out for all but the label.");
-    }
-
-    private static void CheckRanges(DataOptions data)
-    {
-        Require(data.Validation is >= 0 and < 1, "validation", data.Validation, "a fraction in [0, 1)");
-        Require(data.TestFraction is null or (> 0 and < 1), "testFraction", data.TestFraction, "a fraction in (0, 1)");
-        Require(data.Downscale is null or >= 1, "downscale", data.Downscale, "a whole factor of at least 1");
-        Require(data.Limit is null or >= 1, "limit", data.Limit, "at least 1 row");
-        Require(data.TestLimit is null or >= 1, "testLimit", data.TestLimit, "at least 1 row");
-    }
-
-    private static void Require(bool holds, string key, object? found, string expected)
-    {
-        if (!holds)
-            throw new RecipeException($"data.{key}: found {found}; expected {expected}.");
-    }
 }

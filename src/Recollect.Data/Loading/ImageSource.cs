@@ -54,10 +54,6 @@ internal sealed record ImageSource(
             Levels = tokens ? data.Levels ?? Shape.Levels : 0,
             Permutation = data.PermutationSeed is { } seed ? new Permutation { Seed = seed } : null,
         };
-        if (data.Downscale is { } factor && (Shape.Height % factor != 0 || Shape.Width % factor != 0))
-            throw new RecipeException($"data.downscale: found {factor}; expected a divisor of {Shape.Height} and {Shape.Width}, the sides of {Name}.");
-        if (data.Levels is { } levels && (levels < 2 || levels > Shape.Levels))
-            throw new RecipeException($"data.levels: found {levels}; expected 2…{Shape.Levels}, the levels of {Name}.");
         return preprocessing.Fault() is { } fault ? throw new RecipeException($"data: {fault}.") : preprocessing;
     }
 

@@ -3,13 +3,12 @@ using System.IO.Compression;
 namespace Recollect.Data;
 
 /// <summary>Bytes of a file or of standard input, unpacked where they are gzip, whose failures name the file and the offset.</summary>
-internal sealed class InputStream : Stream
+internal sealed class InputStream : ForwardStream
 {
     private readonly Stream _source;
     private readonly bool _unpacks;
     private byte[] _ahead = [];
     private int _aheadAt;
-    private long _position;
 
     private InputStream(Stream source, string name, long? length, bool unpacks)
     {
@@ -26,7 +25,7 @@ internal sealed class InputStream : Stream
     public long? KnownLength { get; }
 
     /// <summary>Opens a file; gzip is recognised by its first two bytes, whatever the name.</summary>
-    /// <exception cref="DataException">It is missing or may not be read.</exception>
+    /// <exception cref="DataException">It is missing, a folder, or may not be read.</exception>
     public static InputStream Open(string path)
     {
         var file = OpenRaw(path);
@@ -34,7 +33,7 @@ internal sealed class InputStream : Stream
     }
 
     /// <summary>Opens a file as the bytes that it is.</summary>
-    /// <exception cref="DataException">It is missing or may not be read.</exception>
+    /// <exception cref="DataException">It is missing, a folder, or may not be read.</exception>
     public static FileStream OpenRaw(string path)
     {
         try
@@ -47,7 +46,9 @@ internal sealed class InputStream : Stream
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{path}: the file cannot be read ({error.Message}).", error);
+            throw new DataException(Directory.Exists(path)
+                ? $"{path}: this is a folder; expected a file. Name one of the files in it."
+                : $"{path}: the file cannot be read ({error.Message}).", error);
         }
     }
 
@@ -93,12 +94,9 @@ internal sealed class InputStream : Stream
         {
             read = ReadSource(buffer);
         }
-        _position += read;
+        BytesRead += read;
         return read;
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     private int ReadSource(Span<byte> buffer)
     {
@@ -109,40 +107,9 @@ internal sealed class InputStream : Stream
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             var what = _unpacks ? "the gzip data is damaged or cut off" : "reading failed";
-            throw new DataException($"{Name}: {what} after {_position:N0} bytes ({error.Message}). Get the file anew.", error);
+            throw new DataException($"{Name}: {what} after {BytesRead:N0} bytes ({error.Message}). Get the file anew.", error);
         }
     }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <summary>The unpacked bytes read so far.</summary>
-    public override long Position
-    {
-        get => _position;
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
-    public override void Flush() { }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

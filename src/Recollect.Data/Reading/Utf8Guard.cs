@@ -6,11 +6,10 @@ namespace Recollect.Data;
 
 /// <summary>Passes bytes on unchanged and fails at the first that is not UTF-8, naming line and offset.</summary>
 /// <remarks>A text reader would replace such bytes, or report a place within its own buffer.</remarks>
-internal sealed class Utf8Guard(InputStream input) : Stream
+internal sealed class Utf8Guard(InputStream input) : ForwardStream
 {
     private readonly byte[] _unfinished = new byte[4]; // the head of a character that the last read cut
     private int _unfinishedLength;
-    private long _offset;
     private long _line = 1;
 
     /// <inheritdoc/>
@@ -20,12 +19,9 @@ internal sealed class Utf8Guard(InputStream input) : Stream
         if (read > 0)
             Check(buffer[..read]);
         else if (_unfinishedLength > 0)
-            throw Utf8Lines.Invalid(input.Name, _line, _offset - _unfinishedLength, _unfinished[0]);
+            throw Utf8Lines.Invalid(input.Name, _line, BytesRead - _unfinishedLength, _unfinished[0]);
         return read;
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     private void Check(ReadOnlySpan<byte> bytes)
     {
@@ -36,14 +32,14 @@ internal sealed class Utf8Guard(InputStream input) : Stream
             rest = rest[1..];
             var status = Rune.DecodeFromUtf8(_unfinished.AsSpan(0, _unfinishedLength), out _, out _);
             if (status == OperationStatus.InvalidData)
-                throw Utf8Lines.Invalid(input.Name, _line, _offset + (bytes.Length - rest.Length) - _unfinishedLength, _unfinished[0]);
+                throw Utf8Lines.Invalid(input.Name, _line, BytesRead + (bytes.Length - rest.Length) - _unfinishedLength, _unfinished[0]);
             if (status == OperationStatus.Done)
                 _unfinishedLength = 0;
         }
         if (!Utf8.IsValid(rest))
-            KeepUnfinished(rest, _offset + (bytes.Length - rest.Length));
+            KeepUnfinished(rest, BytesRead + (bytes.Length - rest.Length));
         _line += bytes.Count((byte)'\n');
-        _offset += bytes.Length;
+        BytesRead += bytes.Length;
     }
 
     private void KeepUnfinished(ReadOnlySpan<byte> bytes, long offset)
@@ -61,37 +57,6 @@ internal sealed class Utf8Guard(InputStream input) : Stream
         bytes[at..].CopyTo(_unfinished);
         _unfinishedLength = bytes.Length - at;
     }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => _offset;
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
-    public override void Flush() { }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -16,9 +16,13 @@ internal static class Utf8Lines
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
 
-    /// <summary>The lines with their numbers from 1, each valid until the next is taken; blank ones are left out.</summary>
+    /// <summary>The lines that are not blank, with their numbers from 1, each valid until the next is taken.</summary>
     /// <exception cref="DataException">A line is not UTF-8, or longer than <paramref name="longest"/> bytes.</exception>
-    public static IEnumerable<(long Number, ReadOnlyMemory<byte> Line)> Of(InputStream input, int longest = LongestLine)
+    public static IEnumerable<(long Number, ReadOnlyMemory<byte> Line)> Of(InputStream input, int longest = LongestLine) =>
+        Every(input, longest).Where(line => line.Line.Span.IndexOfAnyExcept(" \t"u8) >= 0);
+
+    /// <summary>As <see cref="Of"/>, the blank lines with the others.</summary>
+    public static IEnumerable<(long Number, ReadOnlyMemory<byte> Line)> Every(InputStream input, int longest = LongestLine)
     {
         foreach (var (number, offset, line) in Raw(input, longest))
         {
@@ -28,8 +32,7 @@ internal static class Utf8Lines
             if (content.Span.EndsWith("\r"u8))
                 content = content[..^1];
             Check(input.Name, number, offset, line.Span);
-            if (content.Span.IndexOfAnyExcept(" \t"u8) >= 0)
-                yield return (number, content);
+            yield return (number, content);
         }
     }
 

@@ -75,7 +75,7 @@ public static class RecipeBook
         if (Names.Contains(nameOrPath))
             return (Shipped(nameOrPath), nameOrPath + Ending);
         var isPath = nameOrPath.EndsWith(Ending, StringComparison.OrdinalIgnoreCase)
-            || nameOrPath.Contains(Path.DirectorySeparatorChar) || nameOrPath.Contains('/') || File.Exists(nameOrPath);
+            || nameOrPath.Contains(Path.DirectorySeparatorChar) || nameOrPath.Contains('/') || Path.Exists(nameOrPath);
         return isPath
             ? (FromFile(nameOrPath), nameOrPath)
             : throw new RecipeException($"There is no recipe '{nameOrPath}'.{Spelling.Hint(nameOrPath, Names)} "
@@ -91,6 +91,13 @@ public static class RecipeBook
 
     private static string FromFile(string path)
     {
+        if (Directory.Exists(path))
+        {
+            var recipe = Path.Combine(path, RunDirectory.RecipeName);
+            throw new RecipeException($"'{path}' is a folder; expected a recipe file. " + (File.Exists(recipe)
+                ? $"It holds a run: go on with it by --resume {path}, or name its recipe, {recipe}."
+                : $"Name a file in it, such as {Path.Combine(path, "mine.json")}; 'recollect recipes list' names the recipes that come with the program."));
+        }
         try
         {
             var bytes = File.ReadAllBytes(path);

@@ -15,16 +15,8 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
     {
         AtLeast("format", recipe.Format, 1);
         Name();
-        if (KnownSource.Of(recipe.Data.Source) is not { } source)
-        {
-            var names = KnownSource.All.Select(known => known.Name).ToList();
-            throw Refused("data.source", Quoted(recipe.Data.Source), $"one of {string.Join(", ", names)}", Spelling.Hint(recipe.Data.Source, names));
-        }
-        Data(source);
-        if (source.IsImages)
-            Images(source);
-        else
-            Tables(source);
+        if (DataOptionRules.Fault(recipe.Data) is { } fault)
+            throw new RecipeException($"{placeOf(fault.Path)}: {fault.Problem}");
         Model();
         for (var i = 0; i < recipe.Auxiliary.Count; i++)
             Auxiliary(recipe.Auxiliary[i], $"auxiliary.{i}");
@@ -35,44 +27,7 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
     private void Name()
     {
         if (recipe.Name is { } name && (name is "" or "." or ".." || name.Any(c => c is '/' or '\\' || char.IsControl(c))))
-            throw Refused("name", Quoted(name), "a name that a folder can have, without / and \\");
-    }
-
-    private void Data(KnownSource source)
-    {
-        var data = recipe.Data;
-        AtLeast("data.limit", data.Limit, 1);
-        AtLeast("data.testLimit", data.TestLimit, 1);
-        Within("data.validation", data.Validation, "in [0, 1)", data.Validation is >= 0 and < 1);
-        var levels = source.Levels;
-        if (levels > 0)
-        {
-            Within("data.levels", data.Levels, $"from 2 to {levels}, the levels of {source.Name}",
-                data.Levels is null || (data.Levels >= 2 && data.Levels <= levels));
-        }
-    }
-
-    private void Images(KnownSource source)
-    {
-        var factor = recipe.Data.Downscale;
-        Within("data.downscale", factor, $"a factor that divides {source.Side}, the side of {source.Name}: {string.Join(", ", source.Downscales)}",
-            factor is null || source.Downscales.Contains(factor.Value));
-    }
-
-    private void Tables(KnownSource source)
-    {
-        var data = recipe.Data;
-        if (string.IsNullOrWhiteSpace(data.Train))
-        {
-            throw new RecipeException($"{placeOf("data.train")}: 'data.train' is missing: source = {source.Name} needs the file to train on, "
-                + $"such as \"mine.{source.Name}\".");
-        }
-        Within("data.testFraction", data.TestFraction, "in (0, 1)", data.TestFraction is null or (> 0 and < 1));
-        if (data.Values is { } values && (values.Count == 0 || (source.Name == "jsonl" && values.Count != 1)))
-        {
-            throw Refused("data.values", $"a list of {values.Count}",
-                source.Name == "jsonl" ? "the one property that holds the numbers" : "at least one column");
-        }
+            throw Refused("name", $"\"{name}\"", "a name that a folder can have, without / and \\");
     }
 
     private void Model()
@@ -171,8 +126,5 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
             throw Refused(path, $"{value}", allowed);
     }
 
-    private RecipeException Refused(string path, string found, string allowed, string hint = "") =>
-        new($"{placeOf(path)}: '{path}' is {found}; it must be {allowed}.{hint}");
-
-    private static string Quoted(string text) => $"\"{text}\"";
+    private RecipeException Refused(string path, string found, string allowed) => new($"{placeOf(path)}: '{path}' is {found}; it must be {allowed}.");
 }

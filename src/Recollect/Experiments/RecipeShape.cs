@@ -116,6 +116,10 @@ internal sealed class RecipeShape(RecipeTree tree)
 
     private RecipeException WrongType(JsonNode value, JsonTypeInfo type, string path)
     {
+        // A section or list that --set could not read as JSON, and so took for text.
+        if (type.Kind != JsonTypeInfoKind.None && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is ['{' or '[', ..] text
+            && JsonSyntax.Fault(text, $"{tree.PlaceOf(path)}: in the value") is { } fault)
+            return new RecipeException(fault);
         var hint = type.Kind == JsonTypeInfoKind.None && value.GetValueKind() == JsonValueKind.String
             ? Spelling.Hint(value.GetValue<string>(), Scalar(type).IsEnum ? Names(type) : Scalar(type) == typeof(Truncation) ? ["full"] : [])
             : "";

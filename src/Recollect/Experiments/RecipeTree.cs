@@ -36,7 +36,7 @@ internal sealed class RecipeTree
         }
         catch (JsonException error)
         {
-            throw new RecipeException($"{name}, line {(error.LineNumber ?? 0) + 1}: not readable as JSON: {Plain(error)}.", error);
+            throw new RecipeException(JsonSyntax.Fault(text, name) ?? $"{name}, line {(error.LineNumber ?? 0) + 1}: not readable as JSON.", error);
         }
         return tree;
     }
@@ -121,7 +121,7 @@ internal sealed class RecipeTree
         {
             JsonTokenType.StartObject => Section(ref reader, path, placeAt),
             JsonTokenType.StartArray => List(ref reader, path, placeAt),
-            JsonTokenType.String => JsonValue.Create(reader.GetString()),
+            JsonTokenType.String => JsonValue.Create(Text(ref reader)),
             JsonTokenType.True => JsonValue.Create(true),
             JsonTokenType.False => JsonValue.Create(false),
             JsonTokenType.Null => null,
@@ -134,7 +134,7 @@ internal sealed class RecipeTree
         var section = new JsonObject();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var key = reader.GetString()!;
+            var key = Text(ref reader);
             var child = Join(path, key);
             if (section.ContainsKey(key))
                 throw new RecipeException($"{placeAt(reader.TokenStartIndex)}: the key '{child}' is given twice; keep one.");
@@ -187,9 +187,17 @@ internal sealed class RecipeTree
 
     private static bool IsIndex(string part) => part.Length is > 0 and < 9 && part.All(char.IsAsciiDigit);
 
-    /// <summary>The reader's own sentence, without the position that it appends.</summary>
-    private static string Plain(JsonException error) =>
-        error.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.');
+    private static string Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException error) // "\ud800" alone is JSON, and no text
+        {
+            throw new JsonException(error.Message, error);
+        }
+    }
 
     /// <summary>Counts lines up to ever later offsets.</summary>
     private sealed class LineCounter(byte[] bytes)

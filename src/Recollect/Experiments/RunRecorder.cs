@@ -10,6 +10,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
 {
     private const string MetricsLength = "metricsLength", PeakMemoryNote = "peakMemory";
     private readonly TrainRequest _request;
+    private readonly RunDirectory _run;
     private readonly TrainingTask _task;
     private readonly CheckpointFolder _checkpoints;
     private readonly MetricsLog _metrics;
@@ -22,7 +23,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
 
     public RunRecorder(TrainRequest request, RunDirectory run, TrainingTask task, IProgress<TrainNews> progress, StopSignal stop)
     {
-        (_request, _task, _stop) = (request, task, stop);
+        (_request, _run, _task, _stop) = (request, run, task, stop);
         _news = new NewsDesk(request.Recipe, request.MaxSteps, progress);
         _checkpoints = new CheckpointFolder(run.CheckpointFolder);
         _metrics = MetricsLog.Open(run.MetricsFile);
@@ -48,6 +49,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     /// <summary>Puts the trainer where the newest whole checkpoint stands, and the metrics with it.</summary>
     /// <returns>Whether there was a checkpoint.</returns>
     /// <exception cref="RecipeException">The recipe asks for less than is done; nothing has changed.</exception>
+    /// <exception cref="DataException">There is none, or none that is whole, and the run has results; nothing has changed.</exception>
     public bool Restore()
     {
         var checkpoint = _checkpoints.Newest(out var damaged);
@@ -55,6 +57,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
             _news.Note($"{message} An older checkpoint is used.");
         if (checkpoint is null)
         {
+            _run.RefuseLostCheckpoint();
             _metrics.TruncateTo(0);
             return false;
         }

@@ -142,6 +142,18 @@ public sealed class BadDataTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_in_the_place_of_a_file_and_a_file_in_that_of_the_folder_are_told()
+    {
+        var folder = Directory.CreateDirectory(_runs.In("data", "mine")).FullName;
+        TrainTable("csv", "mine").Refused(3, $"data.train: {folder} is a folder; expected a file");
+        var table = _runs.Write("mine.csv", "text,label\nabc,yes\nabd,no\n");
+        TrainTable("csv", table, test: folder).Refused(3, $"data.test: {folder} is a folder; expected a file");
+        Ran.Command("data", "info", folder).Refused(3, $"{folder}: this is a folder; expected a file");
+        Ran.Command("train", "mnist14-lstm", "--out", _runs.In("run"), "--data", table).Refused(3, $"the data folder {table} is a file; expected a folder");
+        NothingWasMade();
+    }
+
+    [Fact]
     public void An_empty_table_is_named()
     {
         var file = _runs.Write("mine.csv", "");

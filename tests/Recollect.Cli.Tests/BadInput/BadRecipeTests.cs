@@ -39,6 +39,25 @@ public sealed class BadRecipeTests : IDisposable
     }
 
     [Fact]
+    public void Broken_JSON_is_told_in_one_sentence_with_line_and_column()
+    {
+        var recipe = _runs.Write("mine.json", "{\n  \"seed\": 1,\n  \"model\": { \"hidden\": 8\n}\n");
+        Train(recipe).Refused(2, $"recollect: {recipe}, line 5, column 1: not readable as JSON: found the end of the text; expected '}}', to end the '{{' of line 1.");
+        NothingWasMade();
+    }
+
+    [Fact]
+    public void A_folder_in_the_place_of_the_recipe_is_refused_as_one()
+    {
+        var folder = Directory.CreateDirectory(_runs.In("mine")).FullName;
+        Train(folder).Refused(2, $"'{folder}' is a folder; expected a recipe file", "mine.json", "recollect recipes list");
+        Ran.Command("recipes", "show", folder).Refused(2, $"'{folder}' is a folder");
+        _runs.Write("mine/recipe.json", "{}");
+        Train(folder).Refused(2, $"'{folder}' is a folder", $"It holds a run: go on with it by --resume {folder}");
+        NothingWasMade();
+    }
+
+    [Fact]
     public void A_segment_longer_than_every_sequence_is_refused_where_tooShort_is_error()
     {
         Train("digits-lstm", """auxiliary=[{"kind":"reconstruction","length":63,"tooShort":"error"}]""")

@@ -5,6 +5,7 @@ namespace Recollect.Tests.Cli.BadInput;
 /// <summary>Runs, checkpoints and models that are damaged, missing, or not to be touched.</summary>
 public sealed class BadRunTests : IDisposable
 {
+    private static readonly string[] Results = ["summary.json", "evaluation.json", "model.safetensors"];
     private readonly SmallRuns _runs = new();
 
     public void Dispose() => _runs.Dispose();
@@ -52,9 +53,31 @@ public sealed class BadRunTests : IDisposable
     {
         var run = _runs.Train("run", [], "--max-steps", "1");
         Directory.Delete(Path.Combine(run, "checkpoint"), recursive: true);
+        foreach (var result in Results)
+            File.Delete(Path.Combine(run, result));
         var ran = SmallRuns.Resume(run);
         Assert.True(ran.Code == 0, ran.Error);
         Assert.Contains("holds no checkpoint yet; training starts from the beginning", ran.Error);
+    }
+
+    [Theory]
+    [InlineData("summary.json, evaluation.json, model.safetensors")]
+    [InlineData("model.safetensors")] // a run that was stopped while it was evaluated
+    public void A_run_with_results_that_lost_its_checkpoint_is_refused_and_left_as_it_is(string results)
+    {
+        var run = _runs.Train("run", []);
+        foreach (var other in Results.Except(results.Split(", ")))
+            File.Delete(Path.Combine(run, other));
+        Array.ForEach(SmallRuns.Checkpoints(run), File.Delete);
+        File.WriteAllText(Path.Combine(run, "checkpoint", "notes.txt"), "no checkpoint");
+        var before = SmallRuns.Contents(run);
+        string[] parts = [$"'{Path.Combine(run, "checkpoint")}' holds no checkpoint", results, "Bring the checkpoint back from a copy", "another --out"];
+        SmallRuns.Resume(run).Refused(3, parts);
+        SmallRuns.Resume(run, "--set", "training.epochs=9").Refused(3, parts);
+        Directory.Delete(Path.Combine(run, "checkpoint"), recursive: true);
+        before.Remove(Path.Combine("checkpoint", "notes.txt"));
+        SmallRuns.Resume(run).Refused(3, parts);
+        Assert.Equal(before, SmallRuns.Contents(run));
     }
 
     [Theory]
@@ -109,6 +132,7 @@ public sealed class BadRunTests : IDisposable
         var rows = _runs.Write("rows.csv", "1,2,3\n");
         Ran.Command("predict", run, rows).Refused(3, $"{rows}, line 1", "found 3 numbers", "64");
         Ran.Command("predict", run, _runs.In("none.csv"), "--json").Refused(3, _runs.In("none.csv"));
+        Ran.Command("predict", run, _runs.Folder).Refused(3, $"{_runs.Folder}: this is a folder; expected a file");
     }
 
     [Fact]

@@ -47,8 +47,12 @@ public sealed class DiskTests : IDisposable
             recollect {Shell(SmallRuns.Digits("$disk/other", []))}; echo new $?
             recollect train --resume "$disk/run"; echo resumed $?
             recollect predict "$disk/run" '{rows}' --threads 1 | cut -f 1; echo predicted $?
+            (cd "$disk"; recollect doctor --data "$disk/data" > '{_runs.In("doctor.txt")}'; echo doctor $?)
             """);
-        Assert.Equal("first 0\nnew 1\nresumed 1\n0\npredicted 0\n", ran.Output);
+        Assert.Equal("first 0\nnew 1\nresumed 1\n0\npredicted 0\ndoctor 1\n", ran.Output);
+        var findings = File.ReadAllText(_runs.In("doctor.txt"));
+        Assert.Matches(@"(?m)^BROKEN +disk \(runs\) +.*/disk/runs cannot be written to: the file system is read-only\n.*--out DIR", findings);
+        Assert.Matches(@"(?m)^note +disk \(data\) +.*/disk/data cannot be written to: the file system is read-only\n.*--data", findings);
         Assert.Contains("/other': the file system is read-only; no run was started. Choose a folder that can be written to with --out", ran.Error);
         Assert.Contains("/run/lock': the file system is read-only; no run was started.", ran.Error);
         Assert.DoesNotContain("   at ", ran.Error);

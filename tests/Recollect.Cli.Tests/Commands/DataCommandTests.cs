@@ -35,6 +35,15 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public void Get_from_another_sets_files_names_that_set_and_its_command()
+    {
+        var file = Path.Combine(_folder, "data_batch_1.bin");
+        File.WriteAllBytes(file, [1, 2, 3]);
+        Ran.Command("data", "get", "mnist", "--from", file, "--data", Path.Combine(_folder, "data"))
+            .Refused(3, "look like the files of cifar-10, not of mnist", $"recollect data get cifar-10 --from {file}");
+    }
+
+    [Fact]
     public void Info_counts_rows_lengths_and_classes()
     {
         var file = Path.Combine(_folder, "mine.csv");
@@ -44,6 +53,21 @@ public sealed class DataCommandTests : IDisposable
         Assert.Equal(2, part["classes"]!["yes"]!.GetValue<int>());
         Assert.Contains("3 rows of 1 to 5 steps (mean 3.0)", Ran.Command("data", "info", file).Out);
         Assert.Equal(3, Ran.Command("data", "info", Path.Combine(_folder, "none.csv")).Code);
+    }
+
+    [Fact]
+    public void Info_takes_the_columns_names_as_a_recipe_does()
+    {
+        var mail = Path.Combine(_folder, "mail.csv");
+        File.WriteAllText(mail, "subject,from,kind\nabc,ann,private\na,bob,junk\n");
+        Ran.Command("data", "info", mail).Refused(3, "column 'subject': found 'abc'", "--text, --values and --label name them");
+        var ran = Ran.Command("data", "info", mail, "--text", "subject", "--label", "kind");
+        Assert.Contains("columns: text 'subject', label 'kind'", ran.Out);
+        Assert.Contains("2 rows of 1 to 3 steps", ran.Out);
+        var pulse = Path.Combine(_folder, "pulse.csv");
+        File.WriteAllText(pulse, "a,b,c\n1,2,3\n");
+        Assert.Contains("columns: values 'c', 'a', no label", Ran.Command("data", "info", pulse, "--values", "c", "--values", "a").Out);
+        Ran.Command("data", "info", mail, "--text", "subject", "--values", "from").Refused(2, "data.values", "'data.text' names the sequence");
     }
 
     [Fact]

@@ -15,6 +15,18 @@ public class DoctorCommandTests
     }
 
     [Fact]
+    public void The_data_folder_is_tried_and_nothing_stays_in_it()
+    {
+        using var runs = new SmallRuns();
+        var file = runs.Write("file", "precious");
+        Assert.Contains($"{runs.In("data")} can be written to", Ran.Command("doctor", "--data", runs.In("data")).Out);
+        var ran = Ran.Command("doctor", "--data", file);
+        Assert.Equal(0, ran.Code); // what is embedded can be trained on
+        Assert.Contains($"{file} cannot be written to: '{file}' is a file; expected a folder", ran.Out);
+        Assert.Equal(["file"], SmallRuns.Contents(runs.Folder).Keys);
+    }
+
+    [Fact]
     public void A_machine_that_cannot_ends_with_1_and_the_fix()
     {
         var engine = new Engine { Torch = () => new TorchFacts(null, "0.107.0", 0, false, ["libgomp.so.1: cannot open shared object file: No such file or directory"]) };

@@ -12,9 +12,9 @@ public class DiagnosisTests
         Machine = new MachineInfo { Processor = "A processor", Cores = 4, Memory = 8L << 30, OperatingSystem = "Debian", Architecture = "X64" },
         Torch = new TorchFacts("2.10.0", "0.107.0", 4, false, []),
         Vectors = ["AVX2", "FMA"],
-        DataFolder = "data",
         Sets = new Dictionary<string, bool> { ["mnist"] = true },
-        Free = new Dictionary<string, long?> { ["runs"] = 9L << 30 },
+        RunsFolder = new FolderState("/home/runs", 9L << 30, null),
+        DataFolder = new FolderState("/data", 9L << 30, null),
     };
 
     [Fact]
@@ -31,13 +31,35 @@ public class DiagnosisTests
             OpenMpThreads = "16",
             NvidiaDriver = true,
             Sets = new Dictionary<string, bool> { ["mnist"] = false },
-            Free = new Dictionary<string, long?> { ["runs"] = 1 << 20, ["data"] = 500L << 20 },
+            RunsFolder = Sound.RunsFolder with { Free = 1 << 20 },
+            DataFolder = Sound.DataFolder with { Free = 500L << 20 },
         };
         var findings = Diagnosis.Of(poor).Where(finding => finding.Health != Health.Good).ToList();
         Assert.Equal(["libtorch", "processor", "threads", "memory", "GPU", "data", "disk (runs)", "disk (data)"], findings.Select(finding => finding.Check));
         Assert.All(findings, finding => Assert.NotNull(finding.Fix));
         Assert.Equal(["libtorch", "disk (runs)"], findings.Where(finding => finding.Health == Health.Broken).Select(finding => finding.Check));
     }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_to_is_named_with_the_reason_and_the_fix()
+    {
+        var locked = Sound with
+        {
+            RunsFolder = Sound.RunsFolder with { Fault = "the file system is read-only" },
+            DataFolder = Sound.DataFolder with { Fault = "'/data' is a file; expected a folder", Free = null },
+        };
+        var findings = Diagnosis.Of(locked).Where(finding => finding.Health != Health.Good).ToDictionary(finding => finding.Check);
+        Assert.Equal(["disk (data)", "disk (runs)"], findings.Keys.Order());
+        // Without a folder for runs the default training fails; a data folder may well be read-only.
+        Assert.Equal((Health.Broken, "/home/runs cannot be written to: the file system is read-only"), (findings["disk (runs)"].Health, findings["disk (runs)"].Found));
+        Assert.Contains("--out DIR", findings["disk (runs)"].Fix);
+        Assert.Equal((Health.Note, "/data cannot be written to: '/data' is a file; expected a folder"), (findings["disk (data)"].Health, findings["disk (data)"].Found));
+        Assert.Contains("--data or $RECOLLECT_DATA", findings["disk (data)"].Fix);
+    }
+
+    [Fact]
+    public void Free_space_that_cannot_be_told_is_a_note() =>
+        Assert.Equal(Health.Note, Diagnosis.Runs(Sound.RunsFolder with { Free = null }).Health);
 
     [Theory]
     [InlineData("4", false)]

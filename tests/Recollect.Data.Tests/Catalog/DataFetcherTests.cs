@@ -11,6 +11,10 @@ public sealed class DataFetcherTests : IDisposable
     private static readonly CatalogEntry Entry = new("set", "A set", "free", new Uri("http://127.0.0.1/"), "set",
         [new CatalogArchive("set.tar.gz", [], [File("one", One), File("two", Two)])]);
 
+    // One set with files of the same names, as Fashion-MNIST has MNIST's, and one with names of its own.
+    private static readonly CatalogEntry Twin = Entry with { Name = "twin", Archives = [new CatalogArchive("set.tar.gz", [], [File("one", [8, 8, 8]), File("two", [9])])] };
+    private static readonly CatalogEntry Other = Entry with { Name = "other", Archives = [new CatalogArchive("other.tar.gz", [], [File("three", One)])] };
+
     private readonly TemporaryFolder _from = new(), _data = new();
 
     public void Dispose()
@@ -21,7 +25,7 @@ public sealed class DataFetcherTests : IDisposable
 
     private static CatalogFile File(string name, byte[] content) => new(name, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)));
 
-    private void Take(string from) => DataFetcher.Take(Entry, _data.Path, from, TestContext.Current.CancellationToken);
+    private void Take(string from) => DataFetcher.Take(Entry, [Entry, Twin, Other], _data.Path, from, TestContext.Current.CancellationToken);
 
     private void AssertWhole()
     {
@@ -97,6 +101,39 @@ public sealed class DataFetcherTests : IDisposable
     {
         Refusal.Of<DataException>(() => Take(_from.Write("one", One)), "did not find two of set", "set.tar.gz");
         Take(_from.WriteGzip("two.gz", Two));
+        AssertWhole();
+    }
+
+    [Fact]
+    public void Files_of_another_set_are_named_after_it_with_the_command_that_takes_them()
+    {
+        string[] Says(string from, string set) => [$"{from}: these look like the files of {set}, not of set", $"'recollect data get {set} --from {from}'"];
+        var file = _from.Write("one", [8, 8, 8]);
+        Refusal.Of<DataException>(() => Take(file), Says(file, "twin"));
+        Refusal.Of<DataException>(() => Take(_from.Path), Says(_from.Path, "twin"));
+        var archive = Tar(("folder/one", [8, 8, 8]), ("folder/two", [9]));
+        Refusal.Of<DataException>(() => Take(archive), Says(archive, "twin"));
+        System.IO.File.Delete(file);
+        System.IO.File.Delete(archive);
+        file = _from.Write("three", "damaged"u8.ToArray()); // nobody else's name
+        Refusal.Of<DataException>(() => Take(file), Says(file, "other"));
+        Refusal.Of<DataException>(() => Take(_from.Path), Says(_from.Path, "other"));
+        AssertNothingElse();
+    }
+
+    [Fact]
+    public void A_damaged_file_of_the_set_is_not_taken_for_another_sets() =>
+        Refusal.Of<DataException>(() => Take(_from.Write("one", [1, 2, 4])), "one is not the published file", "Get it anew");
+
+    [Fact]
+    public void A_folder_of_several_sets_gives_the_right_one_though_the_names_are_the_same()
+    {
+        _from.Write("a-twin/one", [8, 8, 8]);
+        _from.Write("a-twin/two", [9]);
+        _from.Write("set/one", One);
+        Refusal.Of<DataException>(() => Take(_from.Path), "did not find two of set", "without --from downloads", "a-twin", "one is not the published file");
+        _from.Write("set/two", Two);
+        Take(_from.Path);
         AssertWhole();
     }
 

@@ -32,15 +32,15 @@ public sealed class DataOptionRulesTests
 
     public static TheoryData<DataOptions, string> OutOfRange => new()
     {
-        { Mnist with { Validation = 1 }, "data.validation: found 1" },
-        { Mnist with { Validation = double.NaN }, "data.validation: found NaN" },
-        { Mnist with { Downscale = 0 }, "data.downscale: found 0" },
-        { Mnist with { Limit = 0 }, "data.limit: found 0" },
-        { Mnist with { TestLimit = -1 }, "data.testLimit: found -1" },
-        { Csv with { TestFraction = 1 }, "data.testFraction: found 1" },
-        { Csv with { Train = null }, "data.train" },
-        { Csv with { Values = [] }, "data.values" },
-        { Csv with { Source = "jsonl", Values = ["a", "b"] }, "data.values" },
+        { Mnist with { Validation = 1 }, "'data.validation' is 1; it must be in [0, 1)" },
+        { Mnist with { Validation = double.NaN }, "'data.validation' is NaN" },
+        { Mnist with { Downscale = 0 }, "'data.downscale' is 0; it must be a factor that divides 28" },
+        { Mnist with { Limit = 0 }, "'data.limit' is 0; it must be at least 1" },
+        { Mnist with { TestLimit = -1 }, "'data.testLimit' is -1" },
+        { Csv with { TestFraction = 1 }, "'data.testFraction' is 1; it must be in (0, 1)" },
+        { Csv with { Train = null }, "'data.train' is missing: source = csv needs the file to train on" },
+        { Csv with { Values = [] }, "'data.values' is a list of 0; it must be at least one column" },
+        { Csv with { Source = "jsonl", Values = ["a", "b"] }, "'data.values' is a list of 2; it must be the one property" },
     };
 
     [Theory]
@@ -50,12 +50,12 @@ public sealed class DataOptionRulesTests
 
     [Fact]
     public void An_unknown_source_is_refused_with_the_nearest() =>
-        Refusal.Of<RecipeException>(() => DataOptionRules.Check(new DataOptions { Source = "mnits" }), "data.source", "'mnits'", "Nearest: mnist", "cifar-10");
+        Refusal.Of<RecipeException>(() => DataOptionRules.Check(new DataOptions { Source = "mnits" }), "'data.source' is \"mnits\"", "Nearest: mnist", "cifar-10");
 
     [Theory]
-    [InlineData(3, null, "data.downscale: found 3")]
-    [InlineData(null, 18, "data.levels: found 18")]
-    [InlineData(null, 1, "data.levels: found 1")]
+    [InlineData(3, null, "'data.downscale' is 3")]
+    [InlineData(null, 18, "'data.levels' is 18; it must be from 2 to 17")]
+    [InlineData(null, 1, "'data.levels' is 1;")]
     public void Sizes_that_the_images_do_not_allow_are_refused(int? downscale, int? levels, string says) =>
         Refusal.Of<RecipeException>(() => DataSetLoader.Load(new DataOptions { Downscale = downscale, Levels = levels }, ""), says, "digits");
 }

@@ -106,6 +106,6 @@ public sealed class IdxReaderTests : IDisposable
     {
         Refusal.Of<DataException>(() => IdxReader.Read(_folder.Write("i", [0, 0, 8])), "ends within");
         Refusal.Of<DataException>(() => IdxReader.Read(Path.Combine(_folder.Path, "none")), "no such file");
-        Refusal.Of<DataException>(() => IdxReader.Read(_folder.Path), "cannot be read");
+        Refusal.Of<DataException>(() => IdxReader.Read(_folder.Path), "is a folder");
     }
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Recollect.Data;
 using Recollect.Experiments;
 
 namespace Recollect.Tests.Experiments;
@@ -39,6 +42,18 @@ public class RecipeChecksTests
     [InlineData("""{"auxiliary": [{"kind": "prediction"}], "bptt": {"auxiliary": 0}}""", "'bptt.auxiliary' is 0; it must be at least 1")]
     [InlineData("""{"name": "a/b"}""", "a name that a folder can have")]
     public void A_number_or_word_out_of_range_is_refused(string json, string expected) => Assert.Contains(expected, Refusal(json));
+
+    [Theory]
+    [InlineData("""{"data": {"limit": 0}}""")]
+    [InlineData("""{"data": {"validation": 1}}""")]
+    [InlineData("""{"data": {"source": "mnits"}}""")]
+    [InlineData("""{"data": {"source": "jsonl", "train": "a", "values": ["b", "c"]}}""")]
+    public void A_recipe_and_a_loader_refuse_data_in_the_same_words(string json)
+    {
+        var options = JsonNode.Parse(json)!["data"].Deserialize<DataOptions>(RecipeJson.Options)!;
+        var loader = Assert.Throws<RecipeException>(() => DataSetLoader.Load(options, "")).Message;
+        Assert.Equal($"mine.json, line 1: {loader}", Refusal(json));
+    }
 
     [Theory]
     [InlineData("""{"auxiliary": [{"kind": "prediction", "distance": "adjacent"}]}""", "auxiliary.0.distance")]

@@ -58,7 +58,7 @@ public class RecipeReaderTests
     public void Messages_name_the_line()
     {
         Assert.StartsWith("mine.json, line 4: ", Refusal("{\n  \"seed\": 1,\n  \"model\": {\n    \"hiden\": 4\n  }\n}"));
-        Assert.StartsWith("mine.json, line 2: ", Refusal("{\n  \"seed\" 1\n}"));
+        Assert.StartsWith("mine.json, line 2, column 10: ", Refusal("{\n  \"seed\" 1\n}"));
     }
 
     [Theory]
@@ -135,6 +135,8 @@ public class RecipeReaderTests
     [InlineData("auxiliary.2.kind=prediction", "'auxiliary' has 0 entries; the next is auxiliary.0")]
     [InlineData("auxiliary.kind=prediction", "'auxiliary' is a list")]
     [InlineData("model={\"hidden\":3,\"hidden\":4}", "given twice")]
+    [InlineData("model={\"hidden\":8", "--set model={\"hidden\":8: in the value, line 1, column 12: not readable as JSON: found the end of the text; expected '}'")]
+    [InlineData("auxiliary=[{kind:1}]", "column 3: not readable as JSON: found 'kind'; expected a key in double quotes")]
     [InlineData("model.hidden=0", "--set model.hidden=0: 'model.hidden' is 0; it must be at least 1")]
     public void A_wrong_edit_is_refused_like_a_wrong_line(string edit, string expected) =>
         Assert.Contains(expected, Refusal("""{"seed": 1, "auxiliary": []}""", edit));

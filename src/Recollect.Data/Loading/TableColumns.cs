@@ -1,0 +1,63 @@
+using Recollect.Sequences;
+
+namespace Recollect.Data;
+
+/// <summary>The columns by which a table is described: those that are named, and else what a recipe's defaults and a column "text" suggest.</summary>
+internal static class TableColumns
+{
+    private const string DefaultLabel = "label", DefaultText = "text";
+    private const int LongestHeader = 1 << 20;
+
+    /// <summary>Streams the rows of a table; where the sequence's columns are guessed, an error says how to name them.</summary>
+    /// <param name="input">The table, of which none is read yet.</param>
+    /// <param name="source">csv or jsonl.</param>
+    /// <param name="named">What is said of the columns; a label that is named must be in every row, as in training.</param>
+    /// <param name="columns">The columns that are read.</param>
+    /// <exception cref="RecipeException">A recipe that names these columns would be refused.</exception>
+    /// <exception cref="DataException">A column is missing, or a row is wrong.</exception>
+    public static IEnumerable<Sample> Read(InputStream input, string source, NamedColumns named, out InputColumns columns)
+    {
+        DataOptionRules.Check(new DataOptions { Source = source, Train = input.Name, Label = named.Label, Text = named.Text, Values = named.Values });
+        var (isGuess, labelled) = (named is { Text: null, Values: null }, named.Label is not null);
+        var text = isGuess && HasText(input, source) ? DefaultText : named.Text;
+        columns = new InputColumns { Label = named.Label ?? DefaultLabel, Text = text, Values = named.Values };
+        if (text is null && named.Values is null)
+            columns = columns with { Values = source == DataSources.JsonLines ? [JsonLinesReader.DefaultValues] : AllButLabel(input, columns) };
+        var rows = source == DataSources.Csv ? CsvTableReader.Read(input, columns, labelled) : JsonLinesReader.Read(input, columns, labelled);
+        return isGuess ? Explained(rows) : rows;
+    }
+
+    // By the first bytes alone, which stay to be read: a pipe cannot be opened a second time.
+    private static bool HasText(InputStream input, string source) => source == DataSources.JsonLines
+        ? JsonLinesReader.HasText(input.Peek(LongestHeader))
+        : Header(input).Contains(DefaultText);
+
+    private static IReadOnlyList<string> Header(InputStream input)
+    {
+        using var head = InputStream.From(new MemoryStream(input.Peek(LongestHeader).ToArray()), input.Name);
+        return CsvTableReader.Header(head);
+    }
+
+    private static List<string>? AllButLabel(InputStream input, InputColumns columns) =>
+        Header(input).Where(name => name != columns.Label).ToList() is { Count: > 0 } names ? names : null; // the reader refuses a table of labels alone
+
+    private static IEnumerable<Sample> Explained(IEnumerable<Sample> rows)
+    {
+        using var row = rows.GetEnumerator();
+        while (Next(row))
+            yield return row.Current;
+    }
+
+    private static bool Next(IEnumerator<Sample> row)
+    {
+        try
+        {
+            return row.MoveNext();
+        }
+        catch (DataException error)
+        {
+            throw new DataException($"{error.Message} These columns are a guess, as none was named: --text, --values and --label name them, "
+                + "as data.text, data.values and data.label do in a recipe.", error);
+        }
+    }
+}
