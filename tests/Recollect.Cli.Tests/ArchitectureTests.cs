@@ -15,12 +15,13 @@ public partial class ArchitectureTests
 
     private static readonly Dictionary<string, string[]> Folders = new()
     {
+        ["Recollect.Core/Kernels"] = [],
         ["Recollect.Core/Randomness"] = [],
         ["Recollect.Core/Sequences"] = ["Randomness"],
         ["Recollect.Core/Runs"] = [],
         ["Recollect.Data"] = ["Sequences"],
-        ["Recollect/Networks"] = ["Randomness", "Sequences"],
-        ["Recollect/Losses"] = ["Networks", "Randomness", "Sequences"],
+        ["Recollect/Networks"] = ["Kernels", "Randomness", "Sequences"],
+        ["Recollect/Losses"] = ["Kernels", "Networks", "Randomness", "Sequences"],
         ["Recollect/Training"] = ["Losses", "Networks", "Randomness", "Runs", "Sequences"],
         ["Recollect/Experiments"] = ["Data", "Losses", "Networks", "Randomness", "Runs", "Sequences", "Training"],
     };
