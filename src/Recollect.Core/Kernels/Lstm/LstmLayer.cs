@@ -181,8 +181,8 @@ public sealed unsafe class LstmLayer<T> : IDisposable
             else
                 new Span<T>(Table.Pointer + (long)row * Layout.Columns, Layout.Columns).Clear();
         }
-        var (left, table, _) = RowsOf(factors, Table.Pointer, null);
-        _kernels.Multiply(rows, left, _fold!, table, table, 0, _fold!.Panels);
+        ListRows(null);
+        _kernels.Multiply(rows, Factors, _fold!, TableRowList, TableRowList, 0, _fold!.Panels);
     }
 
     private void Unfold(LstmWeights<T> gradients, EmbeddingWeights<T> embedding)
@@ -190,8 +190,8 @@ public sealed unsafe class LstmLayer<T> : IDisposable
         var (rows, stride) = (FoldedRows, _foldBack!.Columns);
         var adjoints = _factorAdjoints.Ensure((long)rows * stride);
         _factorAdjoints.Clear((long)rows * stride);
-        var (factors, sums, into) = RowsOf(_factors.Pointer, TableSum.Pointer, adjoints);
-        _kernels.Multiply(rows, sums, _foldBack, into, into, 0, _foldBack.Panels);
+        ListRows(adjoints);
+        _kernels.Multiply(rows, TableSumRowList, _foldBack, FactorAdjoints, FactorAdjoints, 0, _foldBack.Panels);
         for (var row = 0; row < rows; row++)
         {
             for (var e = 0; e < _embedding; e++)
@@ -206,21 +206,31 @@ public sealed unsafe class LstmLayer<T> : IDisposable
             }
         }
         _inputWeightSum.Clear((long)KernelSet.SumRows(_embedding) * Layout.Columns);
-        _kernels.AddTransposedProduct(rows, factors, _embedding, sums, 0, Layout.Columns / _kernels.PanelWidth, _inputWeightSum.Pointer, Layout.Columns);
+        _kernels.AddTransposedProduct(
+            rows, Factors, _embedding, TableSumRowList, 0, Layout.Columns / _kernels.PanelWidth, _inputWeightSum.Pointer, Layout.Columns);
         Unpack(_inputWeightSum.Pointer, _embedding, gradients.InputWeight);
     }
 
-    private (nint, nint, nint) Places(T* factors, T* table, T* adjoints, int row) => (
-        (nint)(factors + (long)row * _embedding), (nint)(table + (long)PlaceOf(row) * Layout.Columns), (nint)(adjoints + (long)row * _foldBack!.Columns));
-
-    private RowTriple<T> RowsOf(T* factors, T* table, T* adjoints)
+    private void ListRows(T* adjoints)
     {
         var rows = FoldedRows;
-        var pointers = _rows.Ensure(3L * rows);
+        var lists = _rows.Ensure(4L * rows);
         for (var row = 0; row < rows; row++)
-            (pointers[row], pointers[rows + row], pointers[2 * rows + row]) = Places(factors, table, adjoints, row);
-        return new RowTriple<T>((T**)pointers, (T**)(pointers + rows), (T**)(pointers + 2 * rows));
+        {
+            lists[row] = (nint)(_factors.Pointer + (long)row * _embedding);
+            lists[rows + row] = (nint)(Table.Pointer + (long)PlaceOf(row) * Layout.Columns);
+            lists[2 * rows + row] = (nint)(TableSum.Pointer + (long)PlaceOf(row) * Layout.Columns);
+            lists[3 * rows + row] = (nint)(adjoints + (long)row * _foldBack!.Columns);
+        }
     }
+
+    private T** Factors => (T**)_rows.Pointer;
+
+    private T** TableRowList => (T**)(_rows.Pointer + FoldedRows);
+
+    private T** TableSumRowList => (T**)(_rows.Pointer + 2 * FoldedRows);
+
+    private T** FactorAdjoints => (T**)(_rows.Pointer + 3 * FoldedRows);
 
     private static void Copy(T* from, T* to, int count) => new Span<T>(from, count).CopyTo(new Span<T>(to, count));
 
@@ -235,17 +245,5 @@ public sealed unsafe class LstmLayer<T> : IDisposable
             for (var k = 0; k < inputs; k++)
                 to[k] += sum[(long)k * Layout.Columns + column];
         }
-    }
-}
-
-/// <summary>Three lists of rows.</summary>
-internal readonly unsafe struct RowTriple<T>(T** first, T** second, T** third)
-    where T : unmanaged
-{
-    public void Deconstruct(out T** f, out T** s, out T** t)
-    {
-        f = first;
-        s = second;
-        t = third;
     }
 }

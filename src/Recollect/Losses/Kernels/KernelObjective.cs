@@ -73,7 +73,7 @@ internal sealed unsafe class KernelObjective<T> : Objective
 
     private ObjectiveValue Classify(KernelPass<T> pass, ObjectiveValue value)
     {
-        var rows = new LabelledRows(pass, Supervised!);
+        var rows = new LabelledRows<T>(pass, Supervised!);
         _network.Classifier.Score(rows);
         _network.AddClassifierGradients();
         return value with { Supervised = rows.Loss, Correct = rows.Correct };
@@ -98,71 +98,4 @@ internal sealed unsafe class KernelObjective<T> : Objective
             return j < 0 ? null : decoders[j].MainAdjoint(window - first[j], step);
         }
     }
-
-    private sealed class LabelledRows : ScoredRows<T>
-    {
-        private readonly KernelPass<T> _pass;
-        private readonly SupervisedLoss _supervised;
-        private readonly Randomness.RandomStream[] _streams;
-        private readonly double _rate;
-        private readonly double[] _losses;
-        private readonly bool[] _correct;
-
-        public LabelledRows(KernelPass<T> pass, SupervisedLoss supervised)
-        {
-            (_pass, _supervised) = (pass, supervised);
-            _rate = pass.Network.Dropout;
-            _streams = supervised.Streams(pass.Batch, pass.Context);
-            _losses = new double[Count];
-            _correct = new bool[Count];
-        }
-
-        public double Loss => _losses.Select((loss, row) => loss * Weight(row)).Sum();
-
-        public int Correct => _correct.Count(right => right);
-
-        public override int Count => _pass.Batch.Rows;
-
-        public override bool HasMask => _rate > 0;
-
-        public override double Kept => Randomness.RandomStream.Kept(_rate);
-
-        public override T* Input(int row) => _pass.Output(row, _pass.Batch.Lengths[row]);
-
-        public override T* InputAdjoint(int row) => _pass.Network.Stack.HiddenAdjoint(_pass.Network.Top, row);
-
-        public override double Weight(int row) => _supervised.WeightOf(Label(row)) / _pass.Context.RowsInUpdate;
-
-        public override int Label(int row) => _pass.Batch.Labels[row];
-
-        public override void FillMask(int row, Span<T> mask) => _streams[row].FillDropout(mask, _rate);
-
-        public override void OnOutput(int row, T* output) => _correct[row] = IndexOfLargest(output) == Label(row);
-
-        public override void OnLoss(int row, double loss) => _losses[row] = loss;
-
-        private int IndexOfLargest(T* output)
-        {
-            var best = 0;
-            for (var c = 1; c < _pass.Network.Classifier.Shape.Outputs; c++)
-                best = output[c] > output[best] ? c : best;
-            return best;
-        }
-    }
-}
-
-/// <summary>A batch whose states the main network has computed.</summary>
-/// <param name="Network">The main network.</param>
-/// <param name="Batch">The batch.</param>
-/// <param name="Context">The update.</param>
-/// <param name="Slots">Where its states are.</param>
-/// <param name="Steps">What it read.</param>
-internal sealed unsafe record KernelPass<T>(KernelNetwork<T> Network, Batch Batch, UpdateContext Context, WindowSlots Slots, ArraySource<T> Steps)
-    where T : unmanaged, IFloatingPointIeee754<T>
-{
-    /// <summary>The top layer's h after a step of a row. // [H]</summary>
-    public T* Output(int row, int step) => Network.Store.Output(Network.Top, Slots.Of(row, step));
-
-    /// <summary>The top layer's c likewise. // [H]</summary>
-    public T* Cell(int row, int step) => Network.Store.Cell(Network.Top, Slots.Of(row, step));
 }

@@ -1,0 +1,53 @@
+using System.Numerics;
+using Recollect.Kernels;
+using Recollect.Sequences;
+
+namespace Recollect.Losses;
+
+/// <summary>The true steps of segments, from their first place on: place j is read, place j + 1 is what it is scored on.</summary>
+internal sealed unsafe class SegmentSteps<T> : IDisposable
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly NativeArray<T> _values = new();
+    private int _width;
+
+    /// <summary>Segments R.</summary>
+    public int Segments { get; private set; }
+
+    /// <summary>Tokens. // [l + 1, R]</summary>
+    public int[] Tokens { get; private set; } = [];
+
+    /// <summary>Reals. // [l + 1, R, D]</summary>
+    public T* Values(int segment, int place) => _values.Pointer + ((long)place * Segments + segment) * _width;
+
+    /// <summary>Reads every segment's places, the first at step <c>first[r]</c>, the next <paramref name="stride"/> steps on.</summary>
+    public void Read(KernelPass<T> pass, IReadOnlyList<Segment> segments, int[] first, int stride)
+    {
+        var places = segments.Max(s => s.Length) + 1;
+        Segments = segments.Count;
+        _width = pass.Batch.Format.Width;
+        if (pass.Batch.Format.Kind == StepKind.Tokens)
+        {
+            if (Tokens.Length < places * Segments)
+                Tokens = new int[places * Segments];
+        }
+        else
+        {
+            _values.Ensure((long)places * Segments * _width);
+        }
+        for (var r = 0; r < Segments; r++)
+        {
+            for (var place = 0; place <= segments[r].Length; place++)
+            {
+                var step = first[r] + stride * place;
+                if (pass.Batch.Format.Kind == StepKind.Tokens)
+                    Tokens[place * Segments + r] = pass.Steps.Token(segments[r].Row, step);
+                else
+                    new Span<T>(pass.Steps.Values(segments[r].Row, step), _width).CopyTo(new Span<T>(Values(r, place), _width));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _values.Dispose();
+}
