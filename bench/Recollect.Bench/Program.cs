@@ -12,4 +12,4 @@ if (args is ["inference", ..])
 }
 // In this process: the native libraries lie beside it, where BenchmarkDotNet's own build would not put them.
 BenchmarkSwitcher.FromAssembly(typeof(InferenceContest).Assembly).Run(
-    args, ManualConfig.Create(DefaultConfig.Instance).AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Default)));
+    args, ManualConfig.Create(DefaultConfig.Instance).AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance)));
