@@ -49,14 +49,16 @@ internal static class BenchProcess
             : throw new RunException($"a process of the benchmark ended with exit code {process.ExitCode}: {error.Result.Trim()}");
     }
 
-    // The program's own file beside this one; without such a file, as in a single-file build, the process's.
+    // The program beside this library, by .NET's host, unless this process is the program itself: its own file, or in a single-file build all there is.
     private static (string Program, string[] First) Program()
     {
         var library = Path.Combine(AppContext.BaseDirectory, "Recollect.Cli.dll");
         var own = Environment.ProcessPath!;
-        if (!File.Exists(library))
-            return (own, []);
-        var host = Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";
-        return Path.GetFileNameWithoutExtension(own) == "Recollect.Cli" ? (own, []) : (host, [library]);
+        return Path.GetFileName(own) switch
+        {
+            "dotnet" or "dotnet.exe" => (own, [library]),
+            "Recollect.Cli" or "Recollect.Cli.exe" => (own, []),
+            _ => File.Exists(library) ? ("dotnet", [library]) : (own, []),
+        };
     }
 }
