@@ -69,6 +69,7 @@ internal static class CommandLine
                 RecipesListCommand.Create(terminal),
                 RecipesShowCommand.Create(terminal),
             },
+            BenchCommand.Create(terminal, engine),
             DoctorCommand.Create(terminal, engine),
         };
     }

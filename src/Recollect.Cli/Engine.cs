@@ -1,3 +1,4 @@
+using Recollect.Benchmarks;
 using Recollect.Data;
 using Recollect.Experiments;
 using Recollect.Runs;
@@ -18,6 +19,12 @@ internal sealed record Engine
 
     /// <summary>Looks whether libtorch works.</summary>
     public Func<TorchFacts> Torch { get; init; } = TorchProbe.Look;
+
+    /// <summary>The workloads that are timed.</summary>
+    public Func<Suite, IReadOnlyList<Workload>> Workloads { get; init; } = Benchmarks.Workloads.Of;
+
+    /// <summary>The updates whose memory is measured.</summary>
+    public Func<IReadOnlyList<MemoryWork>> MemoryWorks { get; init; } = () => Benchmarks.Workloads.OfMemory;
 
     /// <summary>What downloads data sets.</summary>
     public Func<Downloader> Downloader { get; init; } = () => new Downloader();

@@ -19,6 +19,9 @@ internal static partial class OpenMp
             _ = SetEnvironment(Policy, "PASSIVE", overwrite: 0);
     }
 
+    /// <summary>How they wait in this process.</summary>
+    public static string WaitPolicy => Environment.GetEnvironmentVariable(Policy) ?? (OperatingSystem.IsLinux() ? "PASSIVE" : "default");
+
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
 }

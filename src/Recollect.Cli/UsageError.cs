@@ -19,7 +19,7 @@ internal static class UsageError
         if (parsed.Errors is not [var error, ..] || parsed.Action is System.CommandLine.Help.HelpAction)
             return null;
         return command.Command.Subcommands.Count > 0
-            ? $"name a command after '{Path(command)}': {string.Join(", ", command.Command.Subcommands.Select(sub => sub.Name))}.{Help(command)}"
+            ? $"name a command after '{Path(command)}': {string.Join(", ", Names(command))}.{Help(command)}"
             : $"{error.Message.TrimEnd('.')}.{Help(command)}";
     }
 
@@ -27,11 +27,13 @@ internal static class UsageError
     {
         if (token.StartsWith('-'))
             return $"unknown option '{token}' of '{Path(command)}'.{Spelling.Hint(token, OptionNames(command))}{Help(command)}";
-        var names = command.Command.Subcommands.Select(sub => sub.Name).ToList();
+        var names = Names(command).ToList();
         return names.Count > 0
             ? $"unknown command '{token}' of '{Path(command)}'.{Spelling.Hint(token, names)}{Help(command)}"
             : $"'{Path(command)}' has no use for '{token}'.{Help(command)}";
     }
+
+    private static IEnumerable<string> Names(CommandResult command) => command.Command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name);
 
     private static IEnumerable<string> Tokens(CommandResult command) =>
         command.Children.SelectMany(child => child is ArgumentResult or OptionResult { Implicit: false } ? child.Tokens : []).Select(token => token.Value);

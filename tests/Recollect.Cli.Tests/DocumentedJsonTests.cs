@@ -52,6 +52,13 @@ public sealed class DocumentedJsonTests : IDisposable
     }
 
     [Fact]
+    public void What_a_benchmark_says_is_documented()
+    {
+        var timed = Ran.Command(Commands.BenchCommandTests.Tiny, "bench", "kernel", "--repetitions", "1", "--threads", "1", "--json");
+        Documented("`bench kernel --json`, `bench step --json` and `bench memory --json`", timed.Json);
+    }
+
+    [Fact]
     public void Every_kind_of_preprocessing_is_documented()
     {
         var image = new ImagePreprocessing { Shape = new ImageShape(8, 8, 1, 17), Downscale = 2, Encoding = StepKind.Reals };

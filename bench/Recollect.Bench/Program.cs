@@ -1,0 +1,15 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Recollect.Bench;
+
+// inference [N]: item by item as 'recollect bench' measures, with ONNX Runtime for a peer, N threads. Anything else goes to BenchmarkDotNet.
+if (args is ["inference", ..])
+{
+    InferenceContest.Run(args.Length > 1 ? int.Parse(args[1]) : Environment.ProcessorCount);
+    return;
+}
+// In this process: the native libraries lie beside it, where BenchmarkDotNet's own build would not put them.
+BenchmarkSwitcher.FromAssembly(typeof(InferenceContest).Assembly).Run(
+    args, ManualConfig.Create(DefaultConfig.Instance).AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance)));

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Globalization;
+using Recollect.Benchmarks;
+using Recollect.Networks;
+
+namespace Recollect.Cli.Bench;
+
+/// <summary>This program once more, in a process that does one thing: peak memory is a process's, and oneDNN reads its environment when it is loaded.</summary>
+internal static class BenchProcess
+{
+    /// <summary>The hidden command that such a process is started by.</summary>
+    public const string Command = "probe";
+
+    /// <summary>The peak of resident memory of a process that takes a few updates, bytes.</summary>
+    public static long Peak(MemoryWork work, EngineKind engine, int threads) => long.Parse(
+        Run([], [work.Name, work.Recipe, $"{work.Steps}", $"{work.Rows}", $"{engine}", $"{threads}"]), CultureInfo.InvariantCulture);
+
+    /// <summary>What oneDNN says of libtorch's LSTM.</summary>
+    public static IReadOnlyList<string> Primitives() => OneDnnTrace.Primitives(Run([OneDnnTrace.Setting], []));
+
+    /// <summary>Does what the words of the hidden command ask for.</summary>
+    public static void Serve(string[] words, TextWriter output)
+    {
+        if (words.Length == 0)
+        {
+            OneDnnTrace.Run(threads: 1);
+            return;
+        }
+        var work = new MemoryWork(words[0], "", "", words[1], int.Parse(words[2]), int.Parse(words[3]));
+        output.WriteLine(work.Measure(Enum.Parse<EngineKind>(words[4]), int.Parse(words[5])).ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static string Run(KeyValuePair<string, string>[] environment, string[] words)
+    {
+        var (program, first) = Program();
+        var start = new ProcessStartInfo(program, [.. first, "bench", Command, .. words])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0
+            ? output
+            : throw new RunException($"a process of the benchmark ended with exit code {process.ExitCode}: {error.Result.Trim()}");
+    }
+
+    // The program beside this library, by .NET's host, unless this process is the program itself: its own file, or in a single-file build all there is.
+    private static (string Program, string[] First) Program()
+    {
+        var library = Path.Combine(AppContext.BaseDirectory, "Recollect.Cli.dll");
+        var own = Environment.ProcessPath!;
+        return Path.GetFileName(own) switch
+        {
+            "dotnet" or "dotnet.exe" => (own, [library]),
+            "Recollect.Cli" or "Recollect.Cli.exe" => (own, []),
+            _ => File.Exists(library) ? ("dotnet", [library]) : (own, []),
+        };
+    }
+}

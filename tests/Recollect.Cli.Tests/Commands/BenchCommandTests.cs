@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using Recollect.Benchmarks;
+using Recollect.Cli;
+
+namespace Recollect.Tests.Cli.Commands;
+
+public class BenchCommandTests
+{
+    /// <summary>The command with workloads that take milliseconds.</summary>
+    internal static Engine Tiny { get; } = new()
+    {
+        Workloads = _ => [Workloads.Window("A", new WindowShape(3, 8, 8), 4), Workloads.Decoder("C", new DecoderWorkShape(5, 3, 8, 8), 4)],
+        MemoryWorks = () => [new MemoryWork("F40", "F", "tiny", "mnist-lstm-full", 40, 4)],
+    };
+
+    [Theory]
+    [InlineData("bench", "name a command after 'recollect bench'", "kernel, step, memory.")]
+    [InlineData("bench kernl", "unknown command 'kernl'", "Nearest: kernel")]
+    [InlineData("bench step --only X", "--only names 'X'", "among D, D16384, D′, D″")]
+    [InlineData("bench step --only D,D9", "--only names 'D9'", "Nearest: D")]
+    [InlineData("bench kernel --only A,E9x9", "--only names 'E9x9'", "among A, B, C, G, Glstm, I, E.")]
+    [InlineData("bench kernel --repetitions 0", "--repetitions is '0'", "at least 1")]
+    [InlineData("bench memory --threads 0", "--threads is '0'", "from 1 to")]
+    public void Wrong_usage_is_refused(string line, params string[] parts) => Ran.Command(line.Split(' ')).Refused(ExitCode.Usage, parts);
+
+    [Fact]
+    public void A_report_is_one_document_with_a_row_a_workload()
+    {
+        var ran = Ran.Command(Tiny, "bench", "kernel", "--only", "A", "--repetitions", "1", "--threads", "1", "--json");
+        Assert.True(ran.Code == 0, ran.Error);
+        var row = Assert.Single(ran.Json["rows"]!.AsArray())!;
+        Assert.Equal("A", row["workload"]!.GetValue<string>());
+        Assert.Equal(Number(row, "libtorch") / Number(row, "ours"), Number(row, "ratio"), 9);
+        Assert.Equal(1, ran.Json["machine"]!["threads"]!.GetValue<int>());
+        Assert.Contains("A: turn 1 of 1", ran.Error);
+    }
+
+    [Fact]
+    public void A_table_names_every_workload()
+    {
+        var ran = Ran.Command(Tiny, "bench", "kernel", "--repetitions", "1", "--threads", "1");
+        Assert.Contains("workload", ran.Out);
+        Assert.Contains("\nA ", ran.Out);
+        Assert.Contains("\nC ", ran.Out);
+    }
+
+    [Fact]
+    public void Memory_is_measured_in_processes_of_their_own()
+    {
+        var ran = Ran.Command(Tiny, "bench", "memory", "--threads", "1", "--json");
+        Assert.True(ran.Code == 0, ran.Error);
+        var row = Assert.Single(ran.Json["rows"]!.AsArray())!;
+        Assert.Equal(("F40", "bytes"), (row["workload"]!.GetValue<string>(), row["unit"]!.GetValue<string>()));
+        Assert.InRange(Number(row, "libtorch"), -100e6, 500e6);
+    }
+
+    private static double Number(JsonNode row, string name) => row[name]!.GetValue<double>();
+}
