@@ -6,8 +6,8 @@ namespace Recollect.Kernels;
 /// <summary>The loops in which training spends its time, over rows that pointers name; one implementation serves every vector width.</summary>
 /// <remarks>
 /// Rows lie anywhere; a row's columns lie side by side. Every sum is taken in one order, whatever the width, the tile or the thread, so that a
-/// result depends on the numbers alone. Kernels may read up to <see cref="PanelWidth"/> columns behind a row's end, which
-/// <see cref="NativeArray{T}"/> allows for.
+/// result depends on the numbers alone. Kernels may read up to <see cref="PanelWidth"/> columns behind a row's end, or a tile's 6 where those are
+/// more, which <see cref="NativeArray{T}"/> allows for.
 /// </remarks>
 /// <typeparam name="T">float, or double for checking gradients.</typeparam>
 public abstract unsafe class KernelSet<T>

@@ -52,6 +52,19 @@ internal sealed class SmallProblem
 
     public IReadOnlyList<AuxiliaryLoss> Auxiliary { get; }
 
+    /// <summary>Every weight by name.</summary>
+    public IReadOnlyList<(string Name, Parameter Parameter)> Parameters => _parameters;
+
+    /// <summary>Takes over another's weights, whatever their type.</summary>
+    public SmallProblem WithWeightsOf(SmallProblem other)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var (mine, its) in _parameters.Zip(other._parameters))
+            mine.Parameter.copy_(its.Parameter);
+        return this;
+    }
+
     /// <summary>Copies of the weights.</summary>
     public Dictionary<string, double[]> Weights() => _parameters.ToDictionary(p => p.Name, p => Numbers(p.Parameter));
 

@@ -67,7 +67,7 @@ public sealed unsafe partial class LstmStack<T>
         _capacity = windows * chunk;
         if (_offsets.Length < chunk)
             _offsets = new int[chunk];
-        var width = _kernels.Padded(Math.Max(Shape.Hidden, Layout.Units));
+        var width = Math.Max(_kernels.Padded(Math.Max(Shape.Hidden, Layout.Units)), _layers[0].InputBack?.Columns ?? 0);
         _zeros.Ensure(width);
         _zeros.Clear(width);
         for (var layer = 0; layer < _layers.Length; layer++)
