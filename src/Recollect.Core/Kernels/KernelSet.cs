@@ -5,8 +5,9 @@ namespace Recollect.Kernels;
 
 /// <summary>The loops in which training spends its time, over rows that pointers name; one implementation serves every vector width.</summary>
 /// <remarks>
-/// Rows lie anywhere; a row's columns lie side by side. Every sum is taken in one order, whatever the width, the tile or the thread, so that a
-/// result depends on the numbers alone. Kernels may read up to <see cref="PanelWidth"/> columns behind a row's end, or a tile's 6 where those are
+/// Rows lie anywhere; a row's columns lie side by side. Every sum is taken in the order of its operands, whatever the width, the tile or the thread, so
+/// that a kernel's result depends on its operands alone. (A sum over gates runs in the order of <see cref="GateLayout"/>, which a width chooses: there, and
+/// so in gradients, widths agree in rounding, not bit for bit.) Kernels may read up to <see cref="PanelWidth"/> columns behind a row's end, or a tile's 6 where those are
 /// more, which <see cref="NativeArray{T}"/> allows for.
 /// </remarks>
 /// <typeparam name="T">float, or double for checking gradients.</typeparam>

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Recollect.Kernels;
 
 /// <summary>Some threads that take on the same work together, each its own share of it.</summary>
@@ -9,7 +11,7 @@ public sealed class Team : IDisposable
     private readonly Lock _oneAtATime = new();
     private readonly object _gate = new();
     private Action<int>? _work;
-    private Exception? _failure;
+    private ExceptionDispatchInfo? _failure;
     private volatile int _round;
     private volatile int _unfinished;
     private volatile bool _ended;
@@ -53,8 +55,7 @@ public sealed class Team : IDisposable
             for (var wait = new SpinWait(); _unfinished > 0;)
                 wait.SpinOnce(sleep1Threshold: -1);
             _work = null;
-            if (_failure is { } failure)
-                throw new AggregateException(failure);
+            _failure?.Throw();
         }
     }
 
@@ -98,7 +99,7 @@ public sealed class Team : IDisposable
         }
         catch (Exception exception)
         {
-            Interlocked.CompareExchange(ref _failure, exception, null);
+            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
         }
     }
 }

@@ -105,13 +105,12 @@ public sealed class TeamTests
         for (var run = 0; run < 20; run++)
         {
             var calls = new int[size];
-            var thrown = Assert.ThrowsAny<Exception>(() => team.Run(worker =>
+            Assert.Throws<InvalidDataException>(() => team.Run(worker =>
             {
                 calls[worker]++;
                 if (worker == broken)
                     throw new InvalidDataException("broken");
             }));
-            Assert.IsType<InvalidDataException>(thrown.GetBaseException());
             Assert.All(calls, count => Assert.Equal(1, count));
         }
         var after = new int[size];
@@ -123,8 +122,8 @@ public sealed class TeamTests
     public void Of_several_exceptions_one_reaches_the_caller()
     {
         using var team = new Team(4);
-        var thrown = Assert.Throws<AggregateException>(() => team.Run(worker => throw new InvalidDataException($"{worker}")));
-        Assert.IsType<InvalidDataException>(Assert.Single(thrown.InnerExceptions));
+        var thrown = Assert.Throws<InvalidDataException>(() => team.Run(worker => throw new InvalidDataException($"{worker}")));
+        Assert.InRange(int.Parse(thrown.Message), 0, 3);
     }
 
     [Fact]

@@ -75,20 +75,23 @@ public sealed class WindowSlots : StepSlots
     // Numbered by step, then by row: one step's rows lie side by side in memory.
     private int[] Number(int places)
     {
-        var steps = _kept.Max(kept => kept.Count == 0 ? 0 : kept[^1].Last) + 1;
-        var next = new int[steps + 1];
-        foreach (var (first, last, _) in _kept.SelectMany(kept => kept))
+        var kept = _kept.SelectMany(stretches => stretches).ToList();
+        if (kept.Count == 0)
+            return [];
+        var earliest = kept.Min(stretch => stretch.First);
+        var next = new int[kept.Max(stretch => stretch.Last) - earliest + 2]; // as long as the windows reach, and not as the rows are
+        foreach (var (first, last, _) in kept)
         {
             for (var step = first; step <= last; step++)
-                next[step + 1]++;
+                next[step - earliest + 1]++;
         }
-        for (var step = 0; step < steps; step++)
-            next[step + 1] += next[step];
+        for (var step = 1; step < next.Length; step++)
+            next[step] += next[step - 1];
         var slots = new int[places];
-        foreach (var (first, last, place) in _kept.SelectMany(kept => kept))
+        foreach (var (first, last, place) in kept)
         {
             for (var step = first; step <= last; step++)
-                slots[place + step - first] = next[step]++;
+                slots[place + step - first] = next[step - earliest]++;
         }
         return slots;
     }
