@@ -11,7 +11,7 @@ internal static partial class ComputingThread
 {
     // The numbers are those of Linux on x64 and arm64.
     private const int Interrupt = 2, Quit = 3, Terminate = 15, Child = 17, Continue = 18, WindowSize = 28;
-    private const int Block = 0; // SIG_BLOCK
+    private const int Block = 0, Unblock = 1; // SIG_BLOCK, SIG_UNBLOCK
     private const int SetWords = 1024 / 64; // sigset_t of glibc and of musl
 
     /// <summary>
@@ -24,11 +24,13 @@ internal static partial class ComputingThread
             return; // Windows interrupts no thread, and on arm64 oneDNN has other kernels
         // A thread inherits the mask of the one that starts it. .NET starts the thread that acts on signals with the first registration; it
         // must be there, and open to them, before the mask is set.
-        PosixSignalRegistration.Create(PosixSignal.SIGCONT, static _ => { }).Dispose();
+        // A parent may have handed its own mask on; a program that nothing could stop would be the result.
         Span<ulong> set = stackalloc ulong[SetWords];
         set.Clear();
         foreach (var signal in (ReadOnlySpan<int>)[Interrupt, Quit, Terminate, Child, Continue, WindowSize])
             set[0] |= 1UL << (signal - 1);
+        _ = SetMask(Unblock, ref MemoryMarshal.GetReference(set), IntPtr.Zero);
+        PosixSignalRegistration.Create(PosixSignal.SIGCONT, static _ => { }).Dispose();
         _ = SetMask(Block, ref MemoryMarshal.GetReference(set), IntPtr.Zero); // fails for an unknown first argument alone
     }
 

@@ -19,7 +19,7 @@ public sealed class GateLayout(int hidden, int lanes)
     public int Columns => 4 * Units;
 
     /// <summary>Numbers from one row of gates to the next: not a power of two, in which many rows would share few places of the cache.</summary>
-    public int Stride => Columns + 16;
+    public int Stride => int.IsPow2(Columns + 16) ? Columns + 32 : Columns + 16;
 
     /// <summary>For each column the row of PyTorch's weights that it holds, or −1 for a unit of the filling. // [4·H in blocks]</summary>
     public int[] Sources { get; } = SourcesOf(hidden, lanes);

@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Recollect.Kernels;
 
@@ -103,6 +105,9 @@ public static class KernelSet
     public const int Partials = 16;
 
     internal const int TileRows = 6;
+
+    /// <summary>Whether this machine multiplies and adds vectors in one instruction, without which kernels are right and slow.</summary>
+    public static bool IsFast => Fma.IsSupported || AdvSimd.IsSupported;
 
     /// <summary>The fastest kernels of this machine.</summary>
     /// <typeparam name="T">float, or double for checking gradients.</typeparam>

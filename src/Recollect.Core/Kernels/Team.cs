@@ -3,18 +3,10 @@ using System.Runtime.ExceptionServices;
 namespace Recollect.Kernels;
 
 /// <summary>Some threads that take on the same work together, each its own share of it.</summary>
-/// <remarks>Between works the threads spin for some microseconds, as long as a kernel's own pauses are, and then sleep.</remarks>
+/// <remarks>Between works the threads spin for some microseconds, as long as a kernel's own pauses are, and then sleep. They end with the team, disposed of or not.</remarks>
 public sealed class Team : IDisposable
 {
-    private const int SpinsBeforeSleep = 400;
-
-    private readonly Lock _oneAtATime = new();
-    private readonly object _gate = new();
-    private Action<int>? _work;
-    private ExceptionDispatchInfo? _failure;
-    private volatile int _round;
-    private volatile int _unfinished;
-    private volatile bool _ended;
+    private readonly Core _core = new();
 
     /// <summary>Starts a team.</summary>
     /// <param name="size">Its threads, the caller's among them; at least 1.</param>
@@ -24,10 +16,13 @@ public sealed class Team : IDisposable
         Size = size;
         for (var i = 1; i < size; i++)
         {
-            var worker = i;
-            new Thread(() => Serve(worker)) { IsBackground = true, Name = $"kernel {worker}" }.Start();
+            var (worker, core) = (i, _core); // and not the team: it could not be collected
+            new Thread(() => core.Serve(worker)) { IsBackground = true, Name = $"kernel {worker}" }.Start();
         }
     }
+
+    /// <summary>Ends the threads of a team that was not disposed of.</summary>
+    ~Team() => _core.End();
 
     /// <summary>Threads, the caller's among them.</summary>
     public int Size { get; }
@@ -37,26 +32,10 @@ public sealed class Team : IDisposable
     public void Run(Action<int> work)
     {
         if (Size == 1)
-        {
             work(0);
-            return;
-        }
-        lock (_oneAtATime)
-        {
-            _failure = null;
-            _work = work;
-            _unfinished = Size - 1;
-            lock (_gate)
-            {
-                _round++;
-                Monitor.PulseAll(_gate);
-            }
-            Do(work, 0);
-            for (var wait = new SpinWait(); _unfinished > 0;)
-                wait.SpinOnce(sleep1Threshold: -1);
-            _work = null;
-            _failure?.Throw();
-        }
+        else
+            _core.Run(work, Size);
+        GC.KeepAlive(this);
     }
 
     /// <summary>The share of worker <paramref name="worker"/> in <paramref name="count"/> pieces: from First on, before End.</summary>
@@ -66,40 +45,87 @@ public sealed class Team : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (_gate)
-        {
-            _ended = true;
-            Monitor.PulseAll(_gate);
-        }
+        _core.End();
+        GC.SuppressFinalize(this);
     }
 
-    private void Serve(int worker)
+    /// <summary>What the threads share.</summary>
+    private sealed class Core
     {
-        for (var seen = 0; ; seen++)
+        private const int SpinsBeforeSleep = 400;
+
+        private readonly Lock _oneAtATime = new();
+        private readonly object _gate = new();
+        private Action<int>? _work;
+        private ExceptionDispatchInfo? _failure;
+        private volatile int _round;
+        private volatile int _unfinished;
+        private volatile bool _ended;
+
+        public void Run(Action<int> work, int size)
         {
-            for (var spin = 0; spin < SpinsBeforeSleep && _round == seen && !_ended; spin++)
-                Thread.SpinWait(30);
+            lock (_oneAtATime)
+            {
+                ObjectDisposedException.ThrowIf(_ended, typeof(Team));
+                _failure = null;
+                _work = work;
+                _unfinished = size - 1;
+                lock (_gate)
+                {
+                    _round++;
+                    Monitor.PulseAll(_gate);
+                }
+                Do(work, 0);
+                for (var wait = new SpinWait(); _unfinished > 0;)
+                    wait.SpinOnce(sleep1Threshold: -1);
+                _work = null;
+                _failure?.Throw();
+            }
+        }
+
+        public void End()
+        {
+            lock (_gate)
+            {
+                _ended = true;
+                Monitor.PulseAll(_gate);
+            }
+        }
+
+        public void Serve(int worker)
+        {
+            for (var seen = 0; ; seen++)
+            {
+                for (var spin = 0; spin < SpinsBeforeSleep && _round == seen && !_ended; spin++)
+                    Thread.SpinWait(30);
+                if (_round == seen && !_ended)
+                    Sleep(seen);
+                if (_ended)
+                    return;
+                Do(_work!, worker);
+                Interlocked.Decrement(ref _unfinished);
+            }
+        }
+
+        private void Sleep(int seen)
+        {
             lock (_gate)
             {
                 while (_round == seen && !_ended)
                     Monitor.Wait(_gate);
             }
-            if (_ended)
-                return;
-            Do(_work!, worker);
-            Interlocked.Decrement(ref _unfinished);
         }
-    }
 
-    private void Do(Action<int> work, int worker)
-    {
-        try
+        private void Do(Action<int> work, int worker)
         {
-            work(worker);
-        }
-        catch (Exception exception)
-        {
-            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
+            try
+            {
+                work(worker);
+            }
+            catch (Exception exception)
+            {
+                Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
+            }
         }
     }
 }

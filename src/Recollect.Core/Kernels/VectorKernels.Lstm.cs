@@ -8,6 +8,13 @@ internal sealed unsafe partial class VectorKernels<TLanes, TVector, T>
     public override void LstmForward(
         int rows, T** before, PackedMatrix<T> recurrent, T** start, T** gates, T** cellBefore, T** cell, T** output, int first, int end)
     {
+        if (rows <= LoneRows) // all panels at once, so that enough sums are under way
+        {
+            Multiply(rows, before, recurrent, start, gates, 2 * first, 2 * end);
+            for (var block = first; block < end; block++)
+                Cells(rows, block * TLanes.Count, gates, cellBefore, cell, output);
+            return;
+        }
         for (var block = first; block < end; block++)
         {
             Multiply(rows, before, recurrent, start, gates, 2 * block, 2 * block + 2);

@@ -47,7 +47,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TVector, T> : KernelS
             Tile(left + row, from, depth, panel, start + row, result + row, column);
         if (rows - row > LoneRows)
         {
-            // The last rows are computed with copies of the last one, which write the same numbers to the same place.
+            // The last rows are computed in a tile with copies of the last one, whose results go nowhere.
             T** l = stackalloc T*[KernelSet.TileRows];
             T** s = stackalloc T*[KernelSet.TileRows];
             T** r = stackalloc T*[KernelSet.TileRows];

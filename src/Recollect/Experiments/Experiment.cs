@@ -59,7 +59,8 @@ public static class Experiment
         var run = RunDirectory.Open(request.Folder);
         var recipe = RecipeBook.OfRun(run).Resolve();
         var model = OpenModel(run);
-        model.Network.to(Compute.Use(request.Workplace));
+        using var network = model.Network;
+        network.to(Compute.Use(request.Workplace));
         var data = DataSetLoader.Load(recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
         DataOrigin.RefuseOtherData(run, model, data);
         var set = request.Split switch
@@ -69,7 +70,7 @@ public static class Experiment
                 $"--split validation: '{run.Path}' holds out no validation rows (its data.validation is 0); choose train or test."),
             _ => data.Test,
         };
-        return Evaluate(model.Network, set, request.Split, recipe.Training.Batch, () => false)!;
+        return Evaluate(network, set, request.Split, recipe.Training.Batch, () => false)!;
     }
 
     /// <summary>Labels every row of an input, in order, by a run's model file alone.</summary>
@@ -77,10 +78,11 @@ public static class Experiment
     public static IEnumerable<PredictedRow> Predict(PredictRequest request)
     {
         var model = OpenModel(RunDirectory.Open(request.Folder));
-        model.Network.to(Compute.Use(request.Workplace));
+        using var network = model.Network;
+        network.to(Compute.Use(request.Workplace));
         using var standardInput = request.Input == PredictionInput.StandardInput ? request.StandardInput() : null;
         var rows = PredictionInput.Read(request.Input, model.Preprocessing, model.Columns, model.Classes, standardInput);
-        foreach (var row in Classification.Of(model.Network, rows, PredictionBatch))
+        foreach (var row in Classification.Of(network, rows, PredictionBatch))
         {
             yield return new PredictedRow(row.Row, model.Classes[row.Predicted], model.Classes.Zip(row.LogProbabilities)
                 .ToDictionary(pair => pair.First, pair => Math.Exp(pair.Second)));
@@ -97,6 +99,7 @@ public static class Experiment
     {
         var recipe = request.Recipe;
         var task = TaskOf(recipe, data, device);
+        using var network = task.Network;
         using var recorder = new RunRecorder(request, run, task, progress, stop);
         using var trainer = new Trainer(task, recipe.Training, new Seed(recipe.Seed), recorder);
         recorder.Trainer = trainer;

@@ -9,17 +9,27 @@ namespace Recollect.Networks;
 public abstract class KernelNetwork : IDisposable
 {
     /// <summary>The kernels for <paramref name="network"/>, or null where libtorch computes it: another cell than the LSTM, a GPU, or the recipe's wish.</summary>
-    public static KernelNetwork? Of(RecurrentClassifier network)
+    /// <exception cref="RecipeException">The recipe asks for kernels where they do not serve.</exception>
+    internal static KernelNetwork? Of(RecurrentClassifier network)
     {
-        if (network.Options.Engine == EngineKind.Libtorch || network.Recurrence is not LstmLayers || network.Like.device_type != TorchSharp.DeviceType.CPU)
-            return null;
-        return network.Like.dtype switch
+        var (engine, like) = (network.Options.Engine, network.Like);
+        var serves = network.Recurrence is LstmLayers && like.device_type == TorchSharp.DeviceType.CPU;
+        if (engine == EngineKind.Kernels && !serves)
         {
-            ScalarType.Float32 => new KernelNetwork<float>(network),
-            ScalarType.Float64 => new KernelNetwork<double>(network),
+            throw new RecipeException($"model.engine: found kernels for cell {network.Recurrence.Name} on device {like.device}; "
+                + "they serve the LSTM on a CPU. Expected auto or libtorch here.");
+        }
+        return like.dtype switch
+        {
+            _ when engine == EngineKind.Libtorch || !serves => null,
+            ScalarType.Float32 when engine == EngineKind.Kernels || KernelSet.IsFast => new KernelNetwork<float>(network),
+            ScalarType.Float64 when engine == EngineKind.Kernels => new KernelNetwork<double>(network), // for checking gradients
             _ => null,
         };
     }
+
+    /// <summary>Lets one thread at a time compute: the kernels' buffers are used again from batch to batch.</summary>
+    internal Lock Gate { get; } = new();
 
     /// <summary>The logarithm of each class's probability, for every row. // [B][C]</summary>
     public abstract double[][] LogProbabilities(Batch batch);
@@ -109,11 +119,27 @@ public sealed unsafe class KernelNetwork<T> : KernelNetwork
     /// <inheritdoc/>
     public override double[][] LogProbabilities(Batch batch)
     {
+        RefuseOther(batch);
+        lock (Gate)
+            return Classify(batch);
+    }
+
+    /// <summary>Refuses steps that this network cannot read: kernels would take what lies beside the weights.</summary>
+    /// <exception cref="ArgumentException">The batch has steps of another format.</exception>
+    internal void RefuseOther(Batch batch)
+    {
+        if (batch.Format != _network.Format)
+            throw new ArgumentException($"The network reads {_network.Format}; the batch has {batch.Format}.", nameof(batch));
+    }
+
+    private double[][] Classify(Batch batch)
+    {
         Begin();
         var slots = new WindowSlots(batch.Rows, [], batch.Lengths.Select((length, row) => (row, length)), Stack.Ring);
         Forward(StepsOf(batch), slots, batch.Lengths);
         var rows = new ClassifiedRows(this, slots, batch.Lengths);
         Classifier.Apply(rows);
+        GC.KeepAlive(this);
         return rows.LogProbabilities;
     }
 

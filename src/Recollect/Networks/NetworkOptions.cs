@@ -13,8 +13,11 @@ public enum CellKind
 /// <summary>What computes LSTM layers, heads and their gradients.</summary>
 public enum EngineKind
 {
-    /// <summary>Recollect's own kernels where they serve (LSTM on a CPU), else libtorch.</summary>
+    /// <summary>Recollect's own kernels where they serve well (an LSTM in float32 on a CPU with fused multiply-add), else libtorch.</summary>
     Auto,
+
+    /// <summary>Recollect's own kernels, for an LSTM on a CPU.</summary>
+    Kernels,
 
     /// <summary>libtorch, everywhere.</summary>
     Libtorch,
@@ -44,6 +47,6 @@ public sealed record NetworkOptions
     /// <summary>Starting bias of the LSTM's forget gate: 1 lets a new network remember (Jozefowicz et al. 2015).</summary>
     public double ForgetBias { get; init; } = 1;
 
-    /// <summary>What computes it; the result differs in rounding alone.</summary>
+    /// <summary>What computes it; results differ in rounding alone, until a sampled token that is fed back falls otherwise.</summary>
     public EngineKind Engine { get; init; } = EngineKind.Auto;
 }

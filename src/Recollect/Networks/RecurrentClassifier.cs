@@ -9,8 +9,9 @@ public sealed class RecurrentClassifier : nn.Module
 {
     private readonly StepInput _input;
     private readonly FeedForward _classifier;
+    private readonly Lock _making = new();
     private KernelNetwork? _kernels;
-    private bool _asked;
+    private (ScalarType, TorchSharp.DeviceType)? _kernelsFor;
 
     /// <summary>Creates the network with weights drawn from <paramref name="seed"/>.</summary>
     /// <param name="format">What a step is.</param>
@@ -72,14 +73,20 @@ public sealed class RecurrentClassifier : nn.Module
     /// <summary>What turns steps into vectors.</summary>
     internal StepInput Input => _input;
 
-    /// <summary>Recollect's own kernels for this network, or null where libtorch computes it; made when first asked for, once weights are where they stay.</summary>
+    /// <summary>Recollect's own kernels for this network, or null where libtorch computes it; made when first asked for, and anew where the weights have moved.</summary>
     public KernelNetwork? Kernels
     {
         get
         {
-            if (!_asked)
-                (_kernels, _asked) = (KernelNetwork.Of(this), true);
-            return _kernels;
+            lock (_making)
+            {
+                var like = Like;
+                if (_kernelsFor == (like.dtype, like.device_type))
+                    return _kernels;
+                _kernels?.Dispose();
+                (_kernels, _kernelsFor) = (KernelNetwork.Of(this), (like.dtype, like.device_type));
+                return _kernels;
+            }
         }
     }
 

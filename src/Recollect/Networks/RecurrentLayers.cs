@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Recollect.Networks;
 
-/// <summary>The recurrence itself: the seam behind which libtorch's layers, or other kernels, do the work.</summary>
+/// <summary>The recurrence itself by libtorch's layers, and the owner of its weights, which Recollect's kernels read too (<see cref="KernelNetwork"/>).</summary>
 /// <remarks>Weights are held by <see cref="Module"/> under PyTorch's names and layouts (weight_ih_l0 …; LSTM gates i, f, g, o; GRU gates r, z, n).</remarks>
 public abstract class RecurrentLayers
 {

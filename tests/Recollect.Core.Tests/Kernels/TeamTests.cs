@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FsCheck.Xunit;
 using Recollect.Kernels;
 
@@ -116,6 +117,27 @@ public sealed class TeamTests
         var after = new int[size];
         team.Run(worker => after[worker]++);
         Assert.All(after, count => Assert.Equal(1, count));
+    }
+
+    [Fact]
+    public void The_threads_of_a_forgotten_team_end()
+    {
+        var threads = Forgotten();
+        for (var wait = 0; wait < 100 && threads.Exists(thread => thread.IsAlive); wait++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Thread.Sleep(50);
+        }
+        Assert.All(threads, thread => Assert.False(thread.IsAlive));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static List<Thread> Forgotten()
+    {
+        var threads = new Thread[3];
+        new Team(3).Run(worker => threads[worker] = Thread.CurrentThread);
+        return [.. threads.Skip(1)];
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class GradientTests
     public static TheoryData<string, EngineKind> Cases =>
     [
         .. GradientCases.All.Select(problem => (problem.Name, EngineKind.Libtorch)),
-        .. GradientCases.All.Where(problem => problem.Cell == CellKind.Lstm).Select(problem => (problem.Name, EngineKind.Auto)),
+        .. GradientCases.All.Where(problem => problem.Cell == CellKind.Lstm).Select(problem => (problem.Name, EngineKind.Kernels)),
     ];
 
     [Theory]

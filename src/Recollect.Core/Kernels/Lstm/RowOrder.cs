@@ -58,13 +58,15 @@ internal sealed class RowOrder
 
     private static int[][] Deal(int rows, int shares)
     {
-        var tiles = (rows + KernelSet.TileRows - 1) / KernelSet.TileRows;
+        // Whole tiles, or fewer rows where there would not be a tile for everyone.
+        var size = Math.Clamp((rows + shares - 1) / shares, 1, KernelSet.TileRows);
+        var tiles = (rows + size - 1) / size;
         var dealt = new List<int>[shares];
         for (var share = 0; share < shares; share++)
             dealt[share] = [];
         for (var tile = 0; tile < tiles; tile++)
         {
-            for (var place = tile * KernelSet.TileRows; place < Math.Min(rows, (tile + 1) * KernelSet.TileRows); place++)
+            for (var place = tile * size; place < Math.Min(rows, (tile + 1) * size); place++)
                 dealt[tile % shares].Add(place);
         }
         return [.. dealt.Select(places => places.ToArray())];

@@ -26,6 +26,27 @@ internal sealed unsafe class KernelObjective<T> : Objective
     /// <inheritdoc/>
     public override ObjectiveValue Differentiate(RecurrentClassifier network, Batch batch, UpdateContext context)
     {
+        Refuse(network, batch);
+        lock (_network.Gate)
+        {
+            var value = Differentiate(batch, context);
+            GC.KeepAlive(this);
+            return value;
+        }
+    }
+
+    // Kernels check nothing: what is not the network's own would be read from, or written to, memory that is not theirs.
+    private void Refuse(RecurrentClassifier network, Batch batch)
+    {
+        if (network.Kernels != _network)
+            throw new ArgumentException("The objective was made for another network, or the network has moved to another type or device since.", nameof(network));
+        _network.RefuseOther(batch);
+        if (Supervised is not null && Array.FindIndex(batch.Labels, label => label < 0 || label >= network.Classes) is >= 0 and var row)
+            throw new ArgumentException($"Row {row} has the label {batch.Labels[row]}; expected 0…{network.Classes - 1}.", nameof(batch));
+    }
+
+    private ObjectiveValue Differentiate(Batch batch, UpdateContext context)
+    {
         var drawn = Auxiliary.Select(loss => loss.Draw(batch, context)).ToArray();
         var windows = Supervised?.Windows(batch).Select(Kernel).ToList() ?? [];
         var first = new int[_decoders.Length];

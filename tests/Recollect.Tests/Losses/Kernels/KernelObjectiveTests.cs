@@ -1,5 +1,7 @@
 using Recollect.Losses;
 using Recollect.Networks;
+using Recollect.Sequences;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Recollect.Tests.Losses.Kernels;
@@ -17,7 +19,7 @@ public sealed class KernelObjectiveTests
     public void Loss_and_gradients_in_single_precision_are_those_of_graphs_in_double(int number)
     {
         var problem = RandomProblem.Of(number);
-        var kernels = new SmallProblem(problem, ScalarType.Float32, EngineKind.Auto);
+        var kernels = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels);
         var graphs = new SmallProblem(problem, ScalarType.Float64, EngineKind.Libtorch).WithWeightsOf(kernels);
 
         var (found, expected) = (kernels.Evaluate(), graphs.Evaluate());
@@ -46,7 +48,7 @@ public sealed class KernelObjectiveTests
     public void A_second_call_adds_the_same_gradient_again(int number)
     {
         var problem = RandomProblem.Of(number);
-        var real = new SmallProblem(problem, ScalarType.Float32, EngineKind.Auto);
+        var real = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels);
         using var objective = ObjectiveOf(real, problem);
         objective.Differentiate(real.Network, problem.Batch(), problem.Context);
         var once = GradientsOf(real);
@@ -76,7 +78,7 @@ public sealed class KernelObjectiveTests
     public void A_parameter_that_no_loss_reaches_has_no_gradient_on_either_engine(string name, string reached)
     {
         var problem = Case(name);
-        foreach (var engine in new[] { EngineKind.Auto, EngineKind.Libtorch })
+        foreach (var engine in new[] { EngineKind.Kernels, EngineKind.Libtorch })
         {
             var real = new SmallProblem(problem, ScalarType.Float32, engine);
             using var objective = ObjectiveOf(real, problem);
@@ -107,7 +109,7 @@ public sealed class KernelObjectiveTests
             AuxiliaryK = new(10),
             Auxiliary = [SmallCase.Reconstruction(10), SmallCase.Prediction(10)],
         };
-        var real = new SmallProblem(problem, ScalarType.Float32, EngineKind.Auto);
+        var real = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels);
         using var objective = ObjectiveOf(real, problem);
         var batch = problem.Batch();
         var least = long.MaxValue;
@@ -120,6 +122,61 @@ public sealed class KernelObjectiveTests
                 least = Math.Min(least, allocated);
         }
         return least;
+    }
+
+    [Theory]
+    [InlineData(SequenceSet.Unlabelled)]
+    [InlineData(3)]
+    public void A_label_that_is_no_class_is_refused_and_nothing_is_written(int label)
+    {
+        var problem = new SmallCase("labels");
+        var real = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels);
+        using var objective = ObjectiveOf(real, problem);
+        var batch = problem.Batch();
+        batch.Labels[1] = label;
+
+        var refusal = Assert.Throws<ArgumentException>(() => objective.Differentiate(real.Network, batch, problem.Context));
+
+        Assert.StartsWith($"Row 1 has the label {label}; expected 0…2.", refusal.Message);
+        Assert.All(real.Network.parameters(), parameter => Assert.Null(parameter.grad));
+    }
+
+    [Fact]
+    public void Steps_of_another_format_and_another_network_are_refused()
+    {
+        var problem = new SmallCase("format");
+        var real = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels);
+        var other = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels);
+        using var objective = ObjectiveOf(real, problem);
+        var wider = (problem with { Format = StepFormat.Tokens(9) }).Batch();
+
+        Assert.Throws<ArgumentException>(() => objective.Differentiate(real.Network, wider, problem.Context));
+        Assert.Throws<ArgumentException>(() => real.Network.Kernels!.LogProbabilities(wider));
+        Assert.Throws<ArgumentException>(() => objective.Differentiate(other.Network, problem.Batch(), problem.Context));
+    }
+
+    [Fact]
+    public void Kernels_follow_a_network_to_another_type()
+    {
+        var problem = new SmallCase("moved");
+        var network = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels).Network;
+        var before = network.Kernels!.LogProbabilities(problem.Batch());
+
+        network.to(ScalarType.Float64);
+
+        var after = network.Kernels!.LogProbabilities(problem.Batch());
+        Assert.All(before.Zip(after), rows => Assert.All(rows.First.Zip(rows.Second), pair => Assert.Equal(pair.First, pair.Second, 1e-5)));
+    }
+
+    [Fact]
+    public void Two_threads_may_classify_with_one_network()
+    {
+        var problem = new SmallCase("threads") { Lengths = [40, 7, 23] };
+        var network = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels).Network;
+        var batches = new[] { problem.Batch(), problem.RowAlone(1) };
+        var expected = batches.Select(network.Kernels!.LogProbabilities).ToArray();
+
+        Parallel.For(0, 200, i => Assert.Equal(expected[i % 2], network.Kernels!.LogProbabilities(batches[i % 2])));
     }
 
     private static SmallCase Case(string name)
