@@ -6,6 +6,9 @@ namespace Recollect.Kernels;
 /// <param name="lanes">Numbers in a vector.</param>
 public sealed class GateLayout(int hidden, int lanes)
 {
+    /// <summary>Panels of a product's columns in a block: four vectors of gates, two vectors a panel.</summary>
+    internal const int PanelsOfBlock = 2;
+
     /// <summary>Units H.</summary>
     public int Hidden => hidden;
 

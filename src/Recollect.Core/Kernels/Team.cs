@@ -38,6 +38,14 @@ public sealed class Team : IDisposable
         GC.KeepAlive(this);
     }
 
+    /// <summary>Waits, in a work that <see cref="Run"/> does, until every worker has come here; what they wrote before is then seen by all.</summary>
+    /// <exception cref="OperationCanceledException">Another worker has failed, and will not come.</exception>
+    public void Meet()
+    {
+        if (Size > 1)
+            _core.Meet(Size);
+    }
+
     /// <summary>The share of worker <paramref name="worker"/> in <paramref name="count"/> pieces: from First on, before End.</summary>
     public (int First, int End) Share(int worker, int count) =>
         ((int)((long)count * worker / Size), (int)((long)count * (worker + 1) / Size));
@@ -53,6 +61,8 @@ public sealed class Team : IDisposable
     private sealed class Core
     {
         private const int SpinsBeforeSleep = 400;
+        private const int LooksBeforePause = 64; // looks at a flag before a pause: workers that meet are rarely far apart
+        private const int PausesBeforeYield = 200;
 
         private readonly Lock _oneAtATime = new();
         private readonly object _gate = new();
@@ -60,6 +70,8 @@ public sealed class Team : IDisposable
         private ExceptionDispatchInfo? _failure;
         private volatile int _round;
         private volatile int _unfinished;
+        private volatile int _meetings;
+        private int _arrived;
         private volatile bool _ended;
 
         public void Run(Action<int> work, int size)
@@ -68,6 +80,7 @@ public sealed class Team : IDisposable
             {
                 ObjectDisposedException.ThrowIf(_ended, typeof(Team));
                 _failure = null;
+                _arrived = 0;
                 _work = work;
                 _unfinished = size - 1;
                 lock (_gate)
@@ -80,6 +93,26 @@ public sealed class Team : IDisposable
                     wait.SpinOnce(sleep1Threshold: -1);
                 _work = null;
                 _failure?.Throw();
+            }
+        }
+
+        public void Meet(int size)
+        {
+            var meeting = _meetings;
+            if (Interlocked.Increment(ref _arrived) == size)
+            {
+                _arrived = 0;
+                _meetings = meeting + 1;
+                return;
+            }
+            for (var looks = 0; _meetings == meeting; looks++)
+            {
+                if (Volatile.Read(ref _failure) is not null)
+                    throw new OperationCanceledException("Another worker has failed.");
+                if (looks > LooksBeforePause + PausesBeforeYield)
+                    Thread.Yield(); // more threads than processors: whoever is awaited must run
+                else if (looks > LooksBeforePause)
+                    Thread.SpinWait(1);
             }
         }
 

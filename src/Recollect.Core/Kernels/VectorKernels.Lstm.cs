@@ -10,14 +10,14 @@ internal sealed unsafe partial class VectorKernels<TLanes, TVector, T>
     {
         if (rows <= LoneRows) // all panels at once, so that enough sums are under way
         {
-            Multiply(rows, before, recurrent, start, gates, 2 * first, 2 * end);
+            Multiply(rows, before, recurrent, start, gates, GateLayout.PanelsOfBlock * first, GateLayout.PanelsOfBlock * end);
             for (var block = first; block < end; block++)
                 Cells(rows, block * TLanes.Count, gates, cellBefore, cell, output);
             return;
         }
         for (var block = first; block < end; block++)
         {
-            Multiply(rows, before, recurrent, start, gates, 2 * block, 2 * block + 2);
+            Multiply(rows, before, recurrent, start, gates, GateLayout.PanelsOfBlock * block, GateLayout.PanelsOfBlock * (block + 1));
             Cells(rows, block * TLanes.Count, gates, cellBefore, cell, output);
         }
     }

@@ -45,7 +45,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TVector, T> : KernelS
         var row = 0;
         for (; row + KernelSet.TileRows <= rows; row += KernelSet.TileRows)
             Tile(left + row, from, depth, panel, start + row, result + row, column);
-        if (rows - row > LoneRows)
+        if (rows - row > 1) // two sums at a time would wait for each other: cheaper is a tile
         {
             // The last rows are computed in a tile with copies of the last one, whose results go nowhere.
             T** l = stackalloc T*[KernelSet.TileRows];
@@ -63,7 +63,7 @@ internal sealed unsafe partial class VectorKernels<TLanes, TVector, T> : KernelS
             Tile(l, from, depth, panel, s, r, column);
             return;
         }
-        for (; row < rows; row++)
+        if (row < rows)
             LoneTile(left[row] + from, depth, panel, start[row] + column, result[row] + column);
     }
 }

@@ -1,4 +1,3 @@
-using Recollect.Kernels;
 using Recollect.Losses;
 using Recollect.Networks;
 using Recollect.Sequences;
@@ -79,7 +78,7 @@ internal sealed unsafe class KernelDecoderWork : DecoderWork
         _kernels = (KernelNetwork<float>)Network.Kernels!;
         _decoder = KernelDecoder<float>.Of(_kernels, Decoding);
         var windows = _decoder.Begin(Segments, 0).ToArray();
-        var slots = new WindowSlots(Batch.Rows, windows, [], _kernels.Stack.Ring);
+        var slots = _kernels.Slots.Plan(Batch.Rows, windows, _kernels.Stack.Ring);
         var steps = _kernels.StepsOf(Batch);
         _kernels.Begin();
         _kernels.Forward(steps, slots, [.. Segments.Select(segment => segment.Anchor)]);

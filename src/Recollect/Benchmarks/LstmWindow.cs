@@ -68,6 +68,8 @@ internal sealed unsafe class KernelWindow : LstmWindow
     private readonly StateStore<float> _store;
     private readonly ArraySource<float> _steps = new();
 
+    private readonly WindowSlots _slots = new();
+
     public KernelWindow(WindowShape shape, int rowsOfWork, SideSetting setting) : base(shape, rowsOfWork, setting)
     {
         _team = new Team(setting.Threads);
@@ -83,7 +85,7 @@ internal sealed unsafe class KernelWindow : LstmWindow
         _stack.Pack(KernelWeights.Of<float>(Layers, gradients: false), KernelWeights.Of<float>(Input, gradients: false));
         _stack.ClearSums();
         GradientWindow[] windows = [.. Enumerable.Range(0, Batch.Rows).Select(row => new GradientWindow(row, 0, Shape.Steps))];
-        var slots = new WindowSlots(Batch.Rows, windows, [], _stack.Ring);
+        var slots = _slots.Plan(Batch.Rows, windows, _stack.Ring);
         _store.Ensure(slots.Count);
         for (var row = 0; row < Batch.Rows; row++)
             _store.Zero(slots.Of(row, 0));

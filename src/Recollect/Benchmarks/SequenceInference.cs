@@ -68,7 +68,7 @@ public sealed unsafe class KernelInference : SequenceInference
         _store = new StateStore<float>(1, _stack.Layout);
         _stack.Pack(KernelWeights.Of<float>(Layers, gradients: false), KernelWeights.Of<float>(Input, gradients: false));
         _steps.Set(Tokens, setting.Rows);
-        _slots = new WindowSlots(setting.Rows, [], Enumerable.Range(0, setting.Rows).Select(row => (row, shape.Steps)), _stack.Ring);
+        _slots = new WindowSlots().Plan(setting.Rows, [.. Enumerable.Range(0, setting.Rows).Select(row => new GradientWindow(row, shape.Steps, shape.Steps))], _stack.Ring);
         _lengths = [.. Enumerable.Repeat(shape.Steps, setting.Rows)];
         _store.Ensure(_slots.Count);
     }

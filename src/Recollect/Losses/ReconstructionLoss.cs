@@ -50,13 +50,11 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
         _ => 0,
     };
 
-    /// <summary>For every place and segment: whether the own output is fed back, and the uniform number that samples it. // [l, R] each</summary>
-    internal (bool[] FeedBack, double[] Uniform) Feedback(IReadOnlyList<Segment> segments, Batch batch, UpdateContext context, double own)
+    /// <summary>Draws for every place and segment whether the own output is fed back, and the uniform number that samples it. // [l, R] each</summary>
+    internal void DrawFeedback(IReadOnlyList<Segment> segments, Batch batch, UpdateContext context, double own, Span<bool> feedBack, Span<double> uniform)
     {
         var streams = Streams("feedback", segments, batch, context);
         var length = segments.Max(s => s.Length);
-        var feedBack = new bool[length * streams.Count];
-        var uniform = new double[feedBack.Length];
         for (var r = 0; r < streams.Count; r++)
         {
             var stream = streams[r];
@@ -66,7 +64,6 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
                 uniform[j * streams.Count + r] = stream.NextDouble();
             }
         }
-        return (feedBack, uniform);
     }
 
     private Tensor WithTrueInputs(DecodingTask task, RecurrentState state)
@@ -142,11 +139,12 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
         public Tensor Score(Tensor outputs, Tensor targets, int start) =>
             _loss.Score(outputs, targets, _weights.narrow(0, start, outputs.shape[0]));
 
-        /// <summary>What <see cref="ReconstructionLoss.Feedback"/> draws, as tensors. // [l, R] each</summary>
+        /// <summary>What <see cref="DrawFeedback"/> draws, as tensors. // [l, R] each</summary>
         public (Tensor FeedBack, Tensor Uniform) Feedback(double own)
         {
-            var (feedBack, uniform) = _loss.Feedback(_segments, _steps.Batch, _context, own);
             long[] shape = [Length, _segments.Count];
+            var (feedBack, uniform) = (new bool[Length * _segments.Count], new double[Length * _segments.Count]);
+            _loss.DrawFeedback(_segments, _steps.Batch, _context, own, feedBack, uniform);
             return (tensor(feedBack, shape).to(_weights.device), tensor(uniform, shape).to(_weights.dtype, _weights.device));
         }
 

@@ -46,6 +46,7 @@ public sealed unsafe class KernelNetwork<T> : KernelNetwork
     private readonly RecurrentClassifier _network;
     private readonly NativeArray<T> _reals = new();
     private readonly ArraySource<T> _steps = new();
+    private volatile bool _ended;
 
     internal KernelNetwork(RecurrentClassifier network)
     {
@@ -62,7 +63,7 @@ public sealed unsafe class KernelNetwork<T> : KernelNetwork
     /// <summary>The loops.</summary>
     public KernelSet<T> Kernels { get; }
 
-    /// <summary>The threads.</summary>
+    /// <summary>The threads: as many as libtorch used when the network was first asked for its kernels.</summary>
     public Team Team { get; }
 
     /// <summary>The recurrence.</summary>
@@ -73,6 +74,9 @@ public sealed unsafe class KernelNetwork<T> : KernelNetwork
 
     /// <summary>The states of a batch.</summary>
     public StateStore<T> Store { get; }
+
+    /// <summary>Where those states are.</summary>
+    public WindowSlots Slots { get; } = new();
 
     /// <summary>The probability of dropping a unit of the classifier's second layer.</summary>
     public double Dropout => _network.Options.Dropout;
@@ -95,7 +99,9 @@ public sealed unsafe class KernelNetwork<T> : KernelNetwork
         if (batch.Format.Kind == StepKind.Tokens)
             return _steps.Set(batch.Tokens, batch.Rows);
         var values = _reals.Ensure(batch.Reals.Length);
-        for (var i = 0; i < batch.Reals.Length; i++)
+        if (typeof(T) == typeof(float))
+            batch.Reals.CopyTo(new Span<float>(values, batch.Reals.Length));
+        for (var i = 0; typeof(T) != typeof(float) && i < batch.Reals.Length; i++)
             values[i] = T.CreateTruncating(batch.Reals[i]);
         return _steps.Set(values, batch.Rows, batch.Format.Width);
     }
@@ -126,8 +132,10 @@ public sealed unsafe class KernelNetwork<T> : KernelNetwork
 
     /// <summary>Refuses steps that this network cannot read: kernels would take what lies beside the weights.</summary>
     /// <exception cref="ArgumentException">The batch has steps of another format.</exception>
+    /// <exception cref="ObjectDisposedException">The network has ended.</exception>
     internal void RefuseOther(Batch batch)
     {
+        ObjectDisposedException.ThrowIf(_ended, this);
         if (batch.Format != _network.Format)
             throw new ArgumentException($"The network reads {_network.Format}; the batch has {batch.Format}.", nameof(batch));
     }
@@ -135,7 +143,7 @@ public sealed unsafe class KernelNetwork<T> : KernelNetwork
     private double[][] Classify(Batch batch)
     {
         Begin();
-        var slots = new WindowSlots(batch.Rows, [], batch.Lengths.Select((length, row) => (row, length)), Stack.Ring);
+        var slots = Slots.Plan(batch.Rows, [.. batch.Lengths.Select((length, row) => new GradientWindow(row, length, length))], Stack.Ring);
         Forward(StepsOf(batch), slots, batch.Lengths);
         var rows = new ClassifiedRows(this, slots, batch.Lengths);
         Classifier.Apply(rows);
@@ -146,6 +154,7 @@ public sealed unsafe class KernelNetwork<T> : KernelNetwork
     /// <inheritdoc/>
     public override void Dispose()
     {
+        _ended = true;
         Stack.Dispose();
         Classifier.Dispose();
         Store.Dispose();

@@ -119,6 +119,53 @@ public sealed class TeamTests
         Assert.All(after, count => Assert.Equal(1, count));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Workers_that_have_met_see_what_the_others_wrote_before(int size)
+    {
+        using var team = new Team(size);
+        var written = new int[size];
+        var wrong = 0;
+        team.Run(worker =>
+        {
+            for (var round = 1; round <= 500; round++)
+            {
+                written[worker] = round;
+                team.Meet();
+                if (!Array.TrueForAll(written, number => number == round))
+                    Interlocked.Increment(ref wrong);
+                team.Meet();
+            }
+        });
+        Assert.Equal(0, wrong);
+    }
+
+    [Fact]
+    public void A_worker_that_fails_frees_those_who_wait_for_it_and_the_team_still_works()
+    {
+        using var team = new Team(3);
+        for (var run = 0; run < 20; run++)
+        {
+            var thrown = Assert.Throws<InvalidDataException>(() => team.Run(worker =>
+            {
+                if (worker == run % 3)
+                    throw new InvalidDataException("broken");
+                team.Meet();
+                team.Meet();
+            }));
+            Assert.Equal("broken", thrown.Message);
+            var met = 0;
+            team.Run(_ =>
+            {
+                team.Meet();
+                Interlocked.Increment(ref met);
+            });
+            Assert.Equal(3, met);
+        }
+    }
+
     [Fact]
     public void The_threads_of_a_forgotten_team_end()
     {

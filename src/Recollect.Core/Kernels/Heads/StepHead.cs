@@ -26,6 +26,7 @@ public sealed unsafe class StepHead<T> : IDisposable
     private readonly NativeArray<nint> _rows = new();
     private readonly NativeArray<T> _zeros;
     private readonly Action<int> _scoreShare, _sumShare;
+    private readonly int _panels; // of all layers
     private ScoredRows<T>? _scored;
     private bool _gradient;
     private int _from, _count;
@@ -37,6 +38,7 @@ public sealed unsafe class StepHead<T> : IDisposable
         var widths = new[] { shape.Inputs, shape.Units, shape.Units, shape.Outputs };
         _forward = [.. Layers(l => new PackedMatrix<T>(widths[l], widths[l + 1], kernels.PanelWidth))];
         _back = [.. Layers(l => new PackedMatrix<T>(widths[l + 1], widths[l], kernels.PanelWidth))];
+        _panels = _forward.Sum(matrix => matrix.Panels);
         _biases = [.. Layers(l => new NativeArray<T>(_forward[l].Columns))];
         _weightSums = [.. Layers(l => new NativeArray<T>((long)KernelSet.SumRows(widths[l]) * _forward[l].Columns))];
         _biasSums = [.. Layers(l => new NativeArray<T>(_forward[l].Columns))];
@@ -254,7 +256,7 @@ public sealed unsafe class StepHead<T> : IDisposable
     // Every worker sums its own columns of all three layers, over all rows in their order.
     private void SumShare(int worker)
     {
-        var (first, end) = _team.Share(worker, _forward.Sum(matrix => matrix.Panels));
+        var (first, end) = _team.Share(worker, _panels);
         var before = 0;
         for (var l = 0; l < 3; before += _forward[l++].Panels)
         {

@@ -3,14 +3,15 @@ namespace Recollect.Kernels;
 public sealed unsafe partial class LstmStack<T>
 {
     private const int RowsAtOnce = 1024; // rows whose gates' adjoints are kept until they are summed: what the caches hold
-    private const int BackwardLists = 6;
+    private const int BackwardLists = 8;
 
     private readonly NativeArray<T> _zeros = new();
     private readonly NativeArray<T>[] _preAdjoints, _inputAdjoints; // a chunk's. // [rows, gates], [rows, inputs]
     private readonly NativeArray<nint>[] _sumRows; // a chunk's: h before, gates' adjoints, table rows, inputs
     private readonly NativeArray<T>[] _hidden, _cells; // // [windows, H in panels]
-    private RowOrder? _backwardOrder;
+    private readonly Division _backward;
     private GradientWindow[] _windows = [];
+    private int[] _windowLengths = [];
     private AdjointFlow<T>? _flow;
     private int[] _offsets = [];
     private int _chunkFrom, _chunkEnd, _chunkRows, _capacity;
@@ -39,11 +40,10 @@ public sealed unsafe partial class LstmStack<T>
     /// <param name="source">What the bottom layer read.</param>
     /// <param name="windows">The windows.</param>
     /// <param name="flow">What comes from above and goes below; null where nothing does but at the windows' ends.</param>
-    public void Backward(StateStore<T> store, StepSlots slots, StepSource<T> source, GradientWindow[] windows, AdjointFlow<T>? flow)
+    public void Backward(StateStore<T> store, StepSlots slots, StepSource<T> source, ReadOnlySpan<GradientWindow> windows, AdjointFlow<T>? flow)
     {
-        (_store, _slots, _source, _windows, _flow) = (store, slots, source, windows, flow);
-        _backwardOrder = new RowOrder(Array.ConvertAll(windows, window => window.Length), _team.Size);
-        var longest = _backwardOrder.Longest;
+        (_store, _slots, _source, _flow) = (store, slots, source, flow);
+        var longest = Order(windows);
         if (longest == 0)
             return;
         var chunk = Math.Clamp(RowsAtOnce / windows.Length, 1, longest);
@@ -55,11 +55,23 @@ public sealed unsafe partial class LstmStack<T>
             for (var done = _chunkFrom; done < _chunkEnd; done++)
             {
                 _offsets[done - _chunkFrom] = _chunkRows;
-                _chunkRows += _backwardOrder.Running(done);
+                _chunkRows += _backward.Order.Running(done);
             }
             _team.Run(_backwardShare);
             _team.Run(_sumShare);
         }
+        Forget();
+    }
+
+    // Windows by length; the longest one's.
+    private int Order(ReadOnlySpan<GradientWindow> windows)
+    {
+        if (_windows.Length < windows.Length)
+            (_windows, _windowLengths) = (new GradientWindow[windows.Length], new int[windows.Length]);
+        windows.CopyTo(_windows);
+        for (var window = 0; window < windows.Length; window++)
+            _windowLengths[window] = windows[window].Length;
+        return _backward.Set(_windowLengths.AsSpan(0, windows.Length)).Order.Longest;
     }
 
     private void MakeRoom(int windows, int chunk)
@@ -81,27 +93,29 @@ public sealed unsafe partial class LstmStack<T>
 
     private void BackwardShare(int worker)
     {
-        var order = _backwardOrder!;
-        var share = order.Share(worker);
-        var rows = share.Length * (_chunkEnd - _chunkFrom);
-        var lists = new RowLists(_lists[worker].Ensure((long)(BackwardLists + 2) * rows), rows);
+        var rows = _backward.Places(worker).Length * (_chunkEnd - _chunkFrom);
+        var lists = new RowLists(_lists[worker].Ensure((long)BackwardLists * rows), rows);
         for (var layer = _layers.Length - 1; layer >= 0; layer--)
         {
             for (var done = _chunkFrom; done < _chunkEnd; done++)
-                BackwardStep(layer, share[..order.Running(worker, order.Running(done))], done, lists);
+                BackwardStep(layer, worker, done, lists);
             if (layer > 0 || _flow is { ReachesInputs: true })
-                MultiplyBack(layer, share, worker, lists);
+            {
+                MultiplyBack(layer, worker, lists);
+                _backward.Meet();
+            }
         }
     }
 
-    private void BackwardStep(int layer, ReadOnlySpan<int> places, int done, RowLists lists)
+    private void BackwardStep(int layer, int worker, int done, RowLists lists)
     {
         var (cell, store, slots) = (_layers[layer], _store!, _slots!);
         T** gates = lists[0], cellBefore = lists[1], cells = lists[2], output = lists[3], hidden = lists[4], cellAdjoint = lists[5], result = lists[6], zero = lists[7];
         var sums = _sumRows[layer].Pointer;
+        var places = _backward.Running(worker, done);
         for (var i = 0; i < places.Length; i++)
         {
-            var window = _backwardOrder!.Rows[places[i]];
+            var window = _backward.Order.Rows[places[i]];
             var (row, step) = (_windows[window].Row, _windows[window].End - done);
             int slot = slots.Of(row, step), slotBefore = slots.Of(row, step - 1);
             var place = _offsets[done - _chunkFrom] + places[i];
@@ -119,8 +133,12 @@ public sealed unsafe partial class LstmStack<T>
             if (cell.Dense)
                 sums[3 * _capacity + place] = (nint)(layer == 0 ? _source!.Values(row, step) : store.Output(layer - 1, slot));
         }
-        _kernels.LstmBackward(places.Length, gates, cellBefore, cells, output, hidden, cellAdjoint, result, 0, Layout.Blocks);
-        _kernels.Multiply(places.Length, result, cell.RecurrentBack, zero, hidden, 0, cell.RecurrentBack.Panels);
+        var (firstBlock, endBlock) = _backward.Units(worker, Layout.Blocks);
+        _kernels.LstmBackward(places.Length, gates, cellBefore, cells, output, hidden, cellAdjoint, result, firstBlock, endBlock);
+        _backward.Meet(); // the product reads the adjoints of all gates
+        var (firstPanel, endPanel) = _backward.Units(worker, cell.RecurrentBack.Panels);
+        _kernels.Multiply(places.Length, result, cell.RecurrentBack, zero, hidden, firstPanel, endPanel);
+        _backward.Meet(); // and the step before it all of the product
     }
 
     private T* FromAbove(int layer, int window, int step, int place)
@@ -134,16 +152,16 @@ public sealed unsafe partial class LstmStack<T>
     private T* Bottom(LstmLayer<T> cell) => cell.TableSum.Pointer + (long)(cell.TableRows - 1) * Layout.Columns;
 
     // The adjoints of a layer's inputs, of a chunk's steps at once.
-    private void MultiplyBack(int layer, ReadOnlySpan<int> share, int worker, RowLists lists)
+    private void MultiplyBack(int layer, int worker, RowLists lists)
     {
-        var (order, weights) = (_backwardOrder!, _layers[layer].InputBack!);
+        var weights = _layers[layer].InputBack!;
         T** from = lists[0], zero = lists[1], to = lists[2];
         var count = 0;
         for (var done = _chunkFrom; done < _chunkEnd; done++)
         {
-            foreach (var at in share[..order.Running(worker, order.Running(done))])
+            foreach (var at in _backward.Running(worker, done))
             {
-                var window = order.Rows[at];
+                var window = _backward.Order.Rows[at];
                 var place = _offsets[done - _chunkFrom] + at;
                 from[count] = _preAdjoints[layer].Pointer + (long)place * Layout.Stride;
                 zero[count] = _zeros.Pointer;
@@ -152,7 +170,8 @@ public sealed unsafe partial class LstmStack<T>
                     : _inputAdjoints[layer].Pointer + (long)place * weights.Columns;
             }
         }
-        _kernels.Multiply(count, from, weights, zero, to, 0, weights.Panels);
+        var (first, end) = _backward.Units(worker, weights.Panels);
+        _kernels.Multiply(count, from, weights, zero, to, first, end);
     }
 
     // Every worker sums its own columns over all rows of the chunk, in their order.

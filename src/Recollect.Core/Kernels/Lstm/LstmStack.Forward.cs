@@ -2,7 +2,9 @@ namespace Recollect.Kernels;
 
 public sealed unsafe partial class LstmStack<T>
 {
-    private RowOrder? _forwardOrder;
+    private const int ForwardLists = 6;
+
+    private readonly Division _forward;
     private StateStore<T>? _store;
     private StepSlots? _slots;
     private StepSource<T>? _source;
@@ -18,57 +20,65 @@ public sealed unsafe partial class LstmStack<T>
     public void Forward(StateStore<T> store, StepSlots slots, StepSource<T> source, ReadOnlySpan<int> lengths, int from, int to)
     {
         (_store, _slots, _source, _from, _to) = (store, slots, source, from, to);
-        _forwardOrder = new RowOrder(lengths, _team.Size);
+        _forward.Set(lengths);
         _team.Run(_forwardShare);
+        Forget();
     }
+
+    // What a pass worked on is not kept alive by the stack.
+    private void Forget() => (_store, _slots, _source, _flow) = (null, null, null, null);
 
     private void ForwardShare(int worker)
     {
-        var order = _forwardOrder!;
-        var share = order.Share(worker);
-        var steps = Math.Clamp(RowsInCache / Math.Max(1, share.Length), 1, Chunk);
-        var most = (long)share.Length * Math.Min(steps, _to - _from);
-        var lists = new RowLists(_lists[worker].Ensure(7 * Math.Max(most, share.Length)), (int)Math.Max(most, share.Length));
+        var places = _forward.Places(worker).Length;
+        var steps = Math.Clamp(RowsInCache / Math.Max(1, places), 1, Chunk);
+        var most = Math.Max(places, (long)places * Math.Min(steps, _to - _from));
+        var lists = new RowLists(_lists[worker].Ensure(ForwardLists * most), (int)most);
         for (var chunk = _from; chunk < _to; chunk += steps)
         {
             var end = Math.Min(_to, chunk + steps);
             for (var layer = 0; layer < _layers.Length; layer++)
             {
                 if (_layers[layer].Dense)
-                    MultiplyInputs(layer, share, worker, chunk, end, lists);
+                    MultiplyInputs(layer, worker, chunk, end, lists);
                 for (var step = chunk + 1; step <= end; step++)
-                    ForwardStep(layer, share[..order.Running(worker, order.Running(step - 1))], step, lists);
+                {
+                    ForwardStep(layer, worker, step, lists);
+                    _forward.Meet();
+                }
             }
         }
     }
 
     // The gates of some steps at once: bias + x·W_ihᵀ.
-    private void MultiplyInputs(int layer, ReadOnlySpan<int> share, int worker, int chunk, int end, RowLists lists)
+    private void MultiplyInputs(int layer, int worker, int chunk, int end, RowLists lists)
     {
-        var (cell, order) = (_layers[layer], _forwardOrder!);
+        var cell = _layers[layer];
         T** inputs = lists[0], start = lists[1], gates = lists[2];
         var count = 0;
         for (var step = chunk + 1; step <= end; step++)
         {
-            foreach (var place in share[..order.Running(worker, order.Running(step - 1))])
+            foreach (var place in _forward.Running(worker, step - 1))
             {
-                var row = order.Rows[place];
+                var row = _forward.Order.Rows[place];
                 var slot = _slots!.Of(row, step);
                 inputs[count] = layer == 0 ? _source!.Values(row, step) : _store!.Output(layer - 1, slot);
                 start[count] = cell.Bias;
                 gates[count++] = _store!.Gates(layer, slot);
             }
         }
-        _kernels.Multiply(count, inputs, cell.Input!, start, gates, 0, cell.Input!.Panels);
+        var (first, last) = _forward.Units(worker, cell.Layout.Blocks);
+        _kernels.Multiply(count, inputs, cell.Input!, start, gates, GateLayout.PanelsOfBlock * first, GateLayout.PanelsOfBlock * last);
     }
 
-    private void ForwardStep(int layer, ReadOnlySpan<int> places, int step, RowLists lists)
+    private void ForwardStep(int layer, int worker, int step, RowLists lists)
     {
-        var (cell, store, slots, order) = (_layers[layer], _store!, _slots!, _forwardOrder!);
+        var (cell, store, slots) = (_layers[layer], _store!, _slots!);
         T** before = lists[0], start = lists[1], gates = lists[2], cellBefore = lists[3], cells = lists[4], output = lists[5];
+        var places = _forward.Running(worker, step - 1);
         for (var i = 0; i < places.Length; i++)
         {
-            var row = order.Rows[places[i]];
+            var row = _forward.Order.Rows[places[i]];
             int slot = slots.Of(row, step), slotBefore = slots.Of(row, step - 1);
             before[i] = store.Output(layer, slotBefore);
             cellBefore[i] = store.Cell(layer, slotBefore);
@@ -77,7 +87,8 @@ public sealed unsafe partial class LstmStack<T>
             output[i] = store.Output(layer, slot);
             start[i] = cell.Dense ? gates[i] : cell.Table.Pointer + (long)_source!.Token(row, step) * cell.Layout.Columns;
         }
-        _kernels.LstmForward(places.Length, before, cell.Recurrent, start, gates, cellBefore, cells, output, 0, cell.Layout.Blocks);
+        var (first, end) = _forward.Units(worker, cell.Layout.Blocks);
+        _kernels.LstmForward(places.Length, before, cell.Recurrent, start, gates, cellBefore, cells, output, first, end);
     }
 
     /// <summary>Lists of rows for one worker.</summary>

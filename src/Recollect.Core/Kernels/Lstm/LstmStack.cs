@@ -4,8 +4,8 @@ namespace Recollect.Kernels;
 
 /// <summary>Layers of an LSTM one above the other, over rows of unequal lengths, forwards and backwards through windows.</summary>
 /// <remarks>
-/// Each worker of the team owns some rows for many steps at a time, so that workers do not wait for each other at every step; sums over
-/// rows are shared out by columns instead. Results do not depend on the number of workers, bit for bit.
+/// Each worker of the team owns some rows for many steps at a time, so that workers do not wait for each other at every step, unless rows are
+/// few (<see cref="Division"/>); sums over rows are shared out by columns instead. Results do not depend on the number of workers, bit for bit.
 /// </remarks>
 /// <typeparam name="T">float, or double for checking gradients.</typeparam>
 public sealed unsafe partial class LstmStack<T> : IDisposable
@@ -35,6 +35,7 @@ public sealed unsafe partial class LstmStack<T> : IDisposable
                 : new LstmLayer<T>(kernels, LayerInput.Vectors, shape.Hidden, 0, shape.Hidden);
         }
         _lists = [.. Enumerable.Range(0, team.Size).Select(_ => new NativeArray<nint>())];
+        (_forward, _backward) = (new Division(team, Layout), new Division(team, Layout));
         (_forwardShare, _backwardShare, _sumShare) = (ForwardShare, BackwardShare, SumShare);
         _preAdjoints = NewArrays<T>();
         _inputAdjoints = NewArrays<T>();

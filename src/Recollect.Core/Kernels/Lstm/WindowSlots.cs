@@ -4,95 +4,123 @@ namespace Recollect.Kernels;
 /// <remarks>Hence memory grows with the windows, and not with the length.</remarks>
 public sealed class WindowSlots : StepSlots
 {
-    private readonly List<(int First, int Last, int Place)>[] _kept;
-    private readonly int[] _recent; // where each row's last look-up was; neighbours follow
-    private readonly int[] _slots;
-    private readonly int _shared, _ring, _rows;
+    private Stretch[] _kept = [];   // of all rows, by row and step
+    private int[] _ends = [0];      // of each row's stretches in _kept, after a 0
+    private int[] _recent = [];     // where each row's last look-up was; neighbours follow
+    private int[] _slots = [], _next = [];
+    private int _shared, _ring, _rows, _count;
 
-    /// <summary>Plans slots.</summary>
+    /// <summary>Plans slots; room that an earlier plan took is used again.</summary>
     /// <param name="rows">Rows.</param>
-    /// <param name="windows">The windows; those of a row may overlap.</param>
-    /// <param name="extra">Further single states to keep: (row, step).</param>
+    /// <param name="windows">The windows; those of a row may overlap, and one without a step keeps the state where it stands.</param>
     /// <param name="ring">Steps for which a state outside every window must last; at least 2.</param>
-    public WindowSlots(int rows, IEnumerable<GradientWindow> windows, IEnumerable<(int Row, int Step)> extra, int ring)
+    public WindowSlots Plan(int rows, ReadOnlySpan<GradientWindow> windows, int ring)
     {
         (_rows, _ring) = (rows, ring);
-        _kept = new List<(int First, int Last, int Place)>[rows];
-        _recent = new int[rows];
-        var stretches = windows.Select(w => (w.Row, First: w.Start, Last: w.End)).Concat(extra.Select(e => (e.Row, First: e.Step, Last: e.Step)));
-        foreach (var row in stretches.GroupBy(s => s.Row))
-            _kept[row.Key] = Union(row.Select(s => (s.First, s.Last)));
-        var places = 0;
-        for (var row = 0; row < rows; row++)
-        {
-            _kept[row] ??= [];
-            for (var i = 0; i < _kept[row].Count; i++)
-            {
-                var (first, last, _) = _kept[row][i];
-                _kept[row][i] = (first, last, places);
-                places += last - first + 1;
-            }
-        }
-        _slots = Number(places);
+        Gather(windows);
+        var places = Unite();
+        Number(places);
         _shared = places;
-        Count = places + ring * rows;
+        _count = places + ring * rows;
+        return this;
     }
 
     /// <inheritdoc/>
-    public override int Count { get; }
+    public override int Count => _count;
 
     /// <inheritdoc/>
     public override int Of(int row, int step)
     {
-        var kept = _kept[row];
-        if (kept.Count > 0)
+        int first = _ends[row], end = _ends[row + 1];
+        if (end > first)
         {
-            var at = _recent[row];
-            while (at + 1 < kept.Count && kept[at + 1].First <= step)
+            // Several threads may ask for one row: each begins where any of them was last.
+            var recent = _recent[row];
+            var at = recent;
+            while (at + 1 < end && _kept[at + 1].First <= step)
                 at++;
-            while (at > 0 && kept[at].First > step)
+            while (at > first && _kept[at].First > step)
                 at--;
-            _recent[row] = at;
-            if (kept[at].First <= step && step <= kept[at].Last)
-                return _slots[kept[at].Place + step - kept[at].First];
+            if (at != recent)
+                _recent[row] = at;
+            ref readonly var kept = ref _kept[at];
+            if (kept.First <= step && step <= kept.Last)
+                return _slots[kept.Place + step - kept.First];
         }
         return _shared + step % _ring * _rows + row;
     }
 
-    private static List<(int First, int Last, int Place)> Union(IEnumerable<(int First, int Last)> stretches)
+    private void Gather(ReadOnlySpan<GradientWindow> windows)
     {
-        var union = new List<(int First, int Last, int Place)>();
-        foreach (var (first, last) in stretches.Order())
+        _count = windows.Length;
+        Grow(ref _kept, _count);
+        for (var i = 0; i < _count; i++)
+            _kept[i] = new Stretch(windows[i].Row, windows[i].Start, windows[i].End, 0);
+        Array.Sort(_kept, 0, _count);
+    }
+
+    // Stretches that overlap or touch become one, and each gets its places; returns how many there are.
+    private int Unite()
+    {
+        Grow(ref _ends, _rows + 1);
+        Grow(ref _recent, _rows);
+        int places = 0, united = 0, next = 0;
+        for (var row = 0; row < _rows; row++)
         {
-            if (union.Count > 0 && first <= union[^1].Last + 1)
-                union[^1] = (union[^1].First, Math.Max(last, union[^1].Last), 0);
-            else
-                union.Add((first, last, 0));
+            var first = united;
+            for (; next < _count && _kept[next].Row == row; next++)
+            {
+                var stretch = _kept[next];
+                if (united > first && stretch.First <= _kept[united - 1].Last + 1)
+                    _kept[united - 1] = _kept[united - 1] with { Last = Math.Max(stretch.Last, _kept[united - 1].Last) };
+                else
+                    _kept[united++] = stretch;
+            }
+            for (var i = first; i < united; i++)
+            {
+                _kept[i] = _kept[i] with { Place = places };
+                places += _kept[i].Last - _kept[i].First + 1;
+            }
+            (_recent[row], _ends[row + 1]) = (first, united);
         }
-        return union;
+        _count = united;
+        return places;
     }
 
     // Numbered by step, then by row: one step's rows lie side by side in memory.
-    private int[] Number(int places)
+    private void Number(int places)
     {
-        var kept = _kept.SelectMany(stretches => stretches).ToList();
-        if (kept.Count == 0)
-            return [];
-        var earliest = kept.Min(stretch => stretch.First);
-        var next = new int[kept.Max(stretch => stretch.Last) - earliest + 2]; // as long as the windows reach, and not as the rows are
-        foreach (var (first, last, _) in kept)
+        int earliest = int.MaxValue, latest = int.MinValue;
+        foreach (var stretch in _kept.AsSpan(0, _count))
+            (earliest, latest) = (Math.Min(earliest, stretch.First), Math.Max(latest, stretch.Last));
+        if (_count == 0)
+            return;
+        var steps = latest - earliest + 1; // as long as the windows reach, and not as the rows are
+        Grow(ref _next, steps + 1);
+        Grow(ref _slots, places);
+        Array.Clear(_next, 0, steps + 1);
+        foreach (var stretch in _kept.AsSpan(0, _count))
         {
-            for (var step = first; step <= last; step++)
-                next[step - earliest + 1]++;
+            for (var step = stretch.First; step <= stretch.Last; step++)
+                _next[step - earliest + 1]++;
         }
-        for (var step = 1; step < next.Length; step++)
-            next[step] += next[step - 1];
-        var slots = new int[places];
-        foreach (var (first, last, place) in kept)
+        for (var step = 1; step <= steps; step++)
+            _next[step] += _next[step - 1];
+        foreach (var stretch in _kept.AsSpan(0, _count))
         {
-            for (var step = first; step <= last; step++)
-                slots[place + step - first] = next[step - earliest]++;
+            for (var step = stretch.First; step <= stretch.Last; step++)
+                _slots[stretch.Place + step - stretch.First] = _next[step - earliest]++;
         }
-        return slots;
+    }
+
+    private static void Grow<T>(ref T[] array, int length)
+    {
+        if (array.Length < length)
+            Array.Resize(ref array, length);
+    }
+
+    private readonly record struct Stretch(int Row, int First, int Last, int Place) : IComparable<Stretch>
+    {
+        public int CompareTo(Stretch other) => (Row, First, Last).CompareTo((other.Row, other.First, other.Last));
     }
 }

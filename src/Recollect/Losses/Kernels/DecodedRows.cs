@@ -9,24 +9,28 @@ internal sealed unsafe class DecodedRows<T> : ScoredRows<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly KernelDecoder<T> _decoder;
-    private readonly IReadOnlyList<Segment> _segments;
-    private readonly SegmentSteps<T> _truth;
     private readonly HeadShape _head;
-    private readonly double[] _weights;
     private readonly double _factor, _rate;
-    private readonly IReadOnlyList<RandomStream> _streams;
+    private IReadOnlyList<Segment> _segments = [];
+    private IReadOnlyList<RandomStream> _streams = [];
+    private double[] _weights = [];
     private DenseSlots? _slots;
     private int _start, _count;
     private (int Segment, int Place)[] _selected = [];
     private double[] _losses = [];
 
-    public DecodedRows(KernelDecoder<T> decoder, KernelPass<T> pass, IReadOnlyList<Segment> segments, SegmentSteps<T> truth, HeadShape head)
+    public DecodedRows(KernelDecoder<T> decoder, HeadShape head)
     {
-        (_decoder, _segments, _truth, _head) = (decoder, segments, truth, head);
+        (_decoder, _head) = (decoder, head);
+        (_factor, _rate) = (decoder.Options.Weight, decoder.Options.Decoder.Dropout);
+    }
+
+    /// <summary>Turns to a batch's segments.</summary>
+    public void Begin(KernelPass<T> pass, IReadOnlyList<Segment> segments)
+    {
+        (_segments, Loss, Listener) = (segments, 0, null);
         _weights = AuxiliaryLoss.WeightsOf(segments, pass.Context);
-        _factor = decoder.Options.Weight;
-        _rate = decoder.Options.Decoder.Dropout;
-        _streams = decoder.DropoutStreams(segments, pass);
+        _streams = _decoder.DropoutStreams(segments, pass);
     }
 
     /// <summary>The loss of all rows scored so far, before the factor of this loss in the whole.</summary>
@@ -81,10 +85,10 @@ internal sealed unsafe class DecodedRows<T> : ScoredRows<T>
     public override double Weight(int row) => _factor * _weights[_selected[row].Segment];
 
     /// <inheritdoc/>
-    public override int Label(int row) => _truth.Tokens[(_selected[row].Place + 1) * _segments.Count + _selected[row].Segment];
+    public override int Label(int row) => _decoder.Truth.Tokens[(_selected[row].Place + 1) * _segments.Count + _selected[row].Segment];
 
     /// <inheritdoc/>
-    public override T* Target(int row) => _truth.Values(_selected[row].Segment, _selected[row].Place + 1);
+    public override T* Target(int row) => _decoder.Truth.Values(_selected[row].Segment, _selected[row].Place + 1);
 
     /// <inheritdoc/>
     public override void FillMask(int row, Span<T> mask) =>

@@ -13,6 +13,8 @@ internal abstract unsafe class KernelDecoder<T> : IDisposable
 {
     private readonly NativeArray<T> _outputAdjoints = new(); // [stretch, R, H in panels]
     private readonly DenseSlots _slots = new();
+    private readonly DecodedRows<T> _rows;
+    private readonly Flow _flow;
     private readonly Truncation _k;
 
     private protected KernelDecoder(KernelNetwork<T> network, AuxiliaryLoss loss, Truncation k)
@@ -26,7 +28,8 @@ internal abstract unsafe class KernelDecoder<T> : IDisposable
         Head = new StepHead<T>(network.Kernels, network.Team, new HeadShape(
             hidden, head.Units, decoder.Format.Width, Softmax: decoder.Format.Kind == StepKind.Tokens));
         Store = new StateStore<T>(decoder.Layers.Layers, Stack.Layout);
-        Truth = new SegmentSteps<T>();
+        _rows = new DecodedRows<T>(this, Head.Shape);
+        _flow = new Flow(this);
     }
 
     /// <summary>The decoder of <paramref name="loss"/>.</summary>
@@ -85,7 +88,7 @@ internal abstract unsafe class KernelDecoder<T> : IDisposable
     private protected StateStore<T> Store { get; }
 
     /// <summary>The true steps of each segment: what is read at a place, and scored at the place before it.</summary>
-    private protected SegmentSteps<T> Truth { get; }
+    internal SegmentSteps<T> Truth { get; } = new();
 
     /// <summary>Reads what the batch's decoder needs, before its first step.</summary>
     private protected abstract StepSource<T> Read(KernelPass<T> pass, IReadOnlyList<Segment> segments);
@@ -111,21 +114,23 @@ internal abstract unsafe class KernelDecoder<T> : IDisposable
         _outputAdjoints.Ensure((long)count * most * Network.Kernels.Padded(Stack.Shape.Hidden));
         var source = Read(pass, segments);
         Start(pass, segments);
-        var rows = new DecodedRows<T>(this, pass, segments, Truth, Head.Shape);
+        _rows.Begin(pass, segments);
+        var windows = new GradientWindow[count];
         foreach (var (start, steps) in AuxiliaryLoss.Stretches(longest, _k))
         {
             var end = start + steps;
-            rows.Place(_slots.Set(count, start, steps), start);
-            Run(rows, _slots, source, lengths, start, end);
+            _rows.Place(_slots.Set(count, start, steps), start);
+            Run(_rows, _slots, source, lengths, start, end);
             Stack.ClearAdjoints(count);
-            var windows = lengths.Select((length, r) => new GradientWindow(r, start, Math.Clamp(length, start, end))).ToArray();
-            Stack.Backward(Store, _slots, source, windows, new Flow(this, start, count));
+            for (var r = 0; r < count; r++)
+                windows[r] = new GradientWindow(r, start, Math.Clamp(lengths[r], start, end));
+            Stack.Backward(Store, _slots, source, windows, _flow.Set(start, count));
             if (start == 0)
                 HandStartOver(count);
             for (var r = 0; r < count; r++)
                 Store.Copy(_slots.Of(r, end), Store, r); // where the next stretch begins
         }
-        return rows.Loss;
+        return _rows.Loss;
     }
 
     /// <summary>Where the first of <see cref="Begin"/>'s windows is whose end the decoder starts from, one a segment.</summary>
@@ -160,11 +165,19 @@ internal abstract unsafe class KernelDecoder<T> : IDisposable
 
     private void Copy(T* from, T* to) => new Span<T>(from, Stack.Layout.Units).CopyTo(new Span<T>(to, Stack.Layout.Units));
 
-    private sealed class Flow(KernelDecoder<T> decoder, int start, int segments) : AdjointFlow<T>
+    private sealed class Flow(KernelDecoder<T> decoder) : AdjointFlow<T>
     {
+        private int _start, _segments;
+
+        public Flow Set(int start, int segments)
+        {
+            (_start, _segments) = (start, segments);
+            return this;
+        }
+
         public override bool ReachesInputs => decoder.Stack.Shape.Input == LayerInput.Vectors;
 
-        public override T* OfOutput(int window, int step) => decoder.OutputAdjoint(segments, window, step - 1 - start);
+        public override T* OfOutput(int window, int step) => decoder.OutputAdjoint(_segments, window, step - 1 - _start);
 
         public override T* OfInput(int window, int step) => decoder.InputAdjoint(window, step - 1);
     }

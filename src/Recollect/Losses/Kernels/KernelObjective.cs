@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Recollect.Kernels;
 using Recollect.Networks;
 using Recollect.Sequences;
@@ -86,7 +87,7 @@ internal sealed unsafe class KernelObjective<T> : Objective
         var lengths = new int[batch.Rows]; // no further than a loss needs
         foreach (var window in windows)
             lengths[window.Row] = Math.Max(lengths[window.Row], window.End);
-        var slots = new WindowSlots(batch.Rows, windows, [], _network.Stack.Ring);
+        var slots = _network.Slots.Plan(batch.Rows, CollectionsMarshal.AsSpan(windows), _network.Stack.Ring);
         var steps = _network.StepsOf(batch);
         _network.Forward(steps, slots, lengths);
         return new KernelPass<T>(_network, batch, context, slots, steps);
@@ -104,7 +105,7 @@ internal sealed unsafe class KernelObjective<T> : Objective
     {
         if (!windows.Exists(window => window.Length > 0))
             return; // no loss reaches the recurrence
-        _network.Stack.Backward(_network.Store, pass.Slots, pass.Steps, [.. windows], new Flow(_decoders, first));
+        _network.Stack.Backward(_network.Store, pass.Slots, pass.Steps, CollectionsMarshal.AsSpan(windows), new Flow(_decoders, first));
         _network.AddRecurrenceGradients();
     }
 

@@ -1,7 +1,6 @@
 using System.Numerics;
 using Recollect.Kernels;
 using Recollect.Networks;
-using Recollect.Sequences;
 
 namespace Recollect.Losses;
 
@@ -36,20 +35,24 @@ internal sealed unsafe class KernelReconstruction<T>(KernelNetwork<T> network, R
         Truth.Read(pass, segments, first, loss.Reversed ? -1 : 1);
         var own = loss.OwnOutputProbability(pass.Context);
         _ownOutputs = own > 0;
-        if (_ownOutputs)
-            (_feedBack, _uniform) = loss.Feedback(segments, pass.Batch, pass.Context, own);
-        var width = pass.Batch.Format.Width;
-        if (pass.Batch.Format.Kind == StepKind.Tokens)
-        {
-            _readTokens = _ownOutputs ? [.. Truth.Tokens] : Truth.Tokens;
-            return _source.Set(_readTokens, segments.Count);
-        }
+        var (count, width, longest) = (segments.Count, pass.Batch.Format.Width, segments.Max(s => s.Length));
         if (!_ownOutputs)
-            return _source.Set(Truth.Values(0, 0), segments.Count, width);
-        var size = (long)(segments.Max(s => s.Length) + 1) * segments.Count * width;
+            return Truth.AreTokens ? _source.Set(Truth.Tokens, count) : _source.Set(Truth.Values(0, 0), count, width);
+        var drawn = checked(longest * count);
+        if (_feedBack.Length < drawn)
+            (_feedBack, _uniform) = (new bool[drawn], new double[drawn]);
+        loss.DrawFeedback(segments, pass.Batch, pass.Context, own, _feedBack.AsSpan(0, drawn), _uniform.AsSpan(0, drawn));
+        if (Truth.AreTokens)
+        {
+            if (_readTokens.Length < Truth.Tokens.Length)
+                _readTokens = new int[Truth.Tokens.Length];
+            Truth.Tokens.CopyTo(_readTokens, 0);
+            return _source.Set(_readTokens, count);
+        }
+        var size = (longest + 1L) * count * width;
         var values = _readValues.Ensure(size);
-        new Span<T>(Truth.Values(0, 0), (int)size).CopyTo(new Span<T>(values, (int)size));
-        return _source.Set(values, segments.Count, width);
+        Buffer.MemoryCopy(Truth.Values(0, 0), values, size * sizeof(T), size * sizeof(T));
+        return _source.Set(values, count, width);
     }
 
     private protected override void Run(DecodedRows<T> rows, DenseSlots slots, StepSource<T> source, int[] lengths, int start, int end)

@@ -14,6 +14,9 @@ internal sealed unsafe class SegmentSteps<T> : IDisposable
     /// <summary>Segments R.</summary>
     public int Segments { get; private set; }
 
+    /// <summary>Whether steps are tokens, and not reals.</summary>
+    public bool AreTokens { get; private set; }
+
     /// <summary>Tokens. // [l + 1, R]</summary>
     public int[] Tokens { get; private set; } = [];
 
@@ -26,21 +29,17 @@ internal sealed unsafe class SegmentSteps<T> : IDisposable
         var places = segments.Max(s => s.Length) + 1;
         Segments = segments.Count;
         _width = pass.Batch.Format.Width;
-        if (pass.Batch.Format.Kind == StepKind.Tokens)
-        {
-            if (Tokens.Length < places * Segments)
-                Tokens = new int[places * Segments];
-        }
-        else
-        {
+        AreTokens = pass.Batch.Format.Kind == StepKind.Tokens;
+        if (!AreTokens)
             _values.Ensure((long)places * Segments * _width);
-        }
+        else if (Tokens.Length < checked(places * Segments))
+            Tokens = new int[places * Segments];
         for (var r = 0; r < Segments; r++)
         {
             for (var place = 0; place <= segments[r].Length; place++)
             {
                 var step = first[r] + stride * place;
-                if (pass.Batch.Format.Kind == StepKind.Tokens)
+                if (AreTokens)
                     Tokens[place * Segments + r] = pass.Steps.Token(segments[r].Row, step);
                 else
                     new Span<T>(pass.Steps.Values(segments[r].Row, step), _width).CopyTo(new Span<T>(Values(r, place), _width));

@@ -62,6 +62,28 @@ public sealed class LstmStackTests
         }
     }
 
+    /// <summary>Few rows are divided by units, whose owners meet at every step.</summary>
+    [Theory]
+    [InlineData(LayerInput.Tokens, 1, 2)]
+    [InlineData(LayerInput.Tokens, 6, 2)]
+    [InlineData(LayerInput.Reals, 3, 3)]
+    [InlineData(LayerInput.Vectors, 2, 2)]
+    [InlineData(LayerInput.Vectors, 5, 8)]
+    public void Few_rows_are_divided_by_units_and_nothing_depends_on_it_bit_for_bit(LayerInput input, int rows, int threads)
+    {
+        int[] lengths = [.. Enumerable.Range(0, rows).Select(row => 40 - 7 * row)];
+        var shape = new StackShape(input, 5, 4, 130, 2);
+        var problem = new StackCase(shape, lengths, [.. lengths.Select((length, row) => new GradientWindow(row, row % 2, length))], 7);
+        using Team alone = new(1), team = new(threads);
+        using var expected = new StackRun<float>(problem, KernelSet.Best<float>(), alone);
+        using var found = new StackRun<float>(problem, KernelSet.Best<float>(), team);
+
+        var division = new Division(team, new GateLayout(shape.Hidden, KernelSet.Best<float>().Lanes)).Set(lengths);
+        Assert.True(division.ByUnits);
+        Assert.Equal(rows, division.Places(threads - 1).Length);
+        AssertSame(expected, found, $"{threads} threads");
+    }
+
     /// <summary>Backwards a product sums over gates in the order in which they lie, which is the width's own (<see cref="GateLayout"/>).</summary>
     [Property(MaxTest = 20, Arbitrary = [typeof(StackCases)])]
     public void The_width_of_vectors_changes_no_state_and_gradients_in_rounding_alone(StackCase problem)

@@ -60,7 +60,7 @@ public static class StackCases
         from input in Gen.Elements(LayerInput.Tokens, LayerInput.Reals, LayerInput.Vectors)
         from width in Gen.Choose(1, 12)
         from embedding in Gen.Choose(1, 9)
-        from hidden in Gen.Choose(1, 40)
+        from hidden in Gen.Frequency((5, Gen.Choose(1, 40)), (1, Gen.Choose(41, 140)))
         from layers in Gen.Choose(1, 3)
         from lengths in Gen.NonEmptyListOf(Gen.Choose(1, 45)).Resize(20)
         from windows in Gen.NonEmptyListOf(

@@ -23,7 +23,8 @@ internal sealed unsafe class StackRun<T> : IDisposable
         _store = new StateStore<T>(shape.Layers, _stack.Layout);
         _weights = [.. numbers.Weights.Select(Native)];
         _gradients = [.. numbers.Weights.Select(weight => new NativeArray<T>(weight.Length))];
-        _slots = new WindowSlots(problem.Lengths.Count, problem.Windows, problem.Lengths.Select((length, row) => (row, length)), _stack.Ring);
+        _slots = new WindowSlots().Plan(
+            problem.Lengths.Count, [.. problem.Windows, .. problem.Lengths.Select((length, row) => new GradientWindow(row, length, length))], _stack.Ring);
         using var source = new Source(problem);
         using var flow = new Flow(problem, kernels);
         Forward(source, pause);
@@ -96,7 +97,7 @@ internal sealed unsafe class StackRun<T> : IDisposable
                 Write(ends[layer][window].Cell, _stack.CellAdjoint(layer, window));
             }
         }
-        _stack.Backward(_store, _slots, source, [.. _problem.Windows], flow);
+        _stack.Backward(_store, _slots, source, _problem.Windows.ToArray(), flow);
         _stack.AddGradients(Layers(_gradients), new EmbeddingWeights<T>(_gradients[^2].Pointer, _gradients[^1].Pointer));
     }
 

@@ -14,7 +14,9 @@ public sealed class WindowSlotsTests
         public HashSet<(int Row, int Step)> Kept =>
             [.. Windows.SelectMany(w => Enumerable.Range(w.Start, w.Length + 1).Select(step => (w.Row, step))).Concat(Extra)];
 
-        internal WindowSlots Slots() => new(Rows, Windows, Extra, Ring);
+        internal WindowSlots Slots() => Slots(new WindowSlots());
+
+        internal WindowSlots Slots(WindowSlots slots) => slots.Plan(Rows, [.. Windows, .. Extra.Select(e => new GradientWindow(e.Row, e.Step, e.Step))], Ring);
 
         public override string ToString() => $"{Rows} rows, ring {Ring}, windows [{string.Join(", ", Windows)}], extra [{string.Join(", ", Extra)}]";
     }
@@ -84,6 +86,15 @@ public sealed class WindowSlotsTests
             var (row, step) = (numbers.Next(plan.Rows), numbers.Next(80));
             Assert.Equal(plan.Slots().Of(row, step), used.Of(row, step));
         }
+    }
+
+    [Property(MaxTest = 200, Arbitrary = [typeof(Plans)])]
+    public void A_plan_does_not_depend_on_the_plan_before_it(Plan before, Plan plan)
+    {
+        var (fresh, again) = (plan.Slots(), plan.Slots(before.Slots()));
+        Assert.Equal(fresh.Count, again.Count);
+        for (var row = 0; row < plan.Rows; row++)
+            Assert.Equal(Enumerable.Range(0, 70).Select(step => fresh.Of(row, step)), Enumerable.Range(0, 70).Select(step => again.Of(row, step)));
     }
 
     [Property]

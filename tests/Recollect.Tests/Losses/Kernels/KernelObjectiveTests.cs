@@ -91,23 +91,25 @@ public sealed class KernelObjectiveTests
         }
     }
 
-    /// <summary>Memory on the managed heap grows with windows and segments, not with the sequence: but for the plan's one int a step.</summary>
-    [Fact]
-    public void Ten_times_longer_sequences_allocate_no_more_than_the_plan_of_their_slots()
+    /// <summary>Memory on the managed heap grows with windows and segments, not with steps.</summary>
+    [Theory]
+    [InlineData(DecoderInputMode.Teacher)]
+    [InlineData(DecoderInputMode.Free)]
+    public void Ten_times_longer_sequences_windows_and_segments_allocate_no_more(DecoderInputMode input)
     {
-        var (few, many) = (AllocatedBy(200), AllocatedBy(2000));
+        var (few, many) = (AllocatedBy(200, 10, input), AllocatedBy(2000, 100, input));
         TestContext.Current.TestOutputHelper?.WriteLine($"{few:N0} bytes with 200 steps, {many:N0} with 2,000.");
-        Assert.InRange(many - few, -2048, (2000 - 200) * sizeof(int) + 2048);
+        Assert.InRange(many - few, -2048, 2048);
     }
 
-    private static long AllocatedBy(int steps)
+    private static long AllocatedBy(int steps, int length, DecoderInputMode input)
     {
         var problem = new SmallCase("long")
         {
             Lengths = [steps, steps, steps - 7],
-            Supervised = new(20),
-            AuxiliaryK = new(10),
-            Auxiliary = [SmallCase.Reconstruction(10), SmallCase.Prediction(10)],
+            Supervised = new(2 * length),
+            AuxiliaryK = new(length),
+            Auxiliary = [SmallCase.Reconstruction(2 * length) with { Input = input }, SmallCase.Prediction(2 * length)],
         };
         var real = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels);
         using var objective = ObjectiveOf(real, problem);
@@ -122,6 +124,89 @@ public sealed class KernelObjectiveTests
                 least = Math.Min(least, allocated);
         }
         return least;
+    }
+
+    /// <summary>The kernels' threads are as many as libtorch's when they are made.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(11)]
+    [InlineData(20)]
+    public void The_number_of_threads_changes_no_bit_of_loss_or_gradient(int number)
+    {
+        var problem = RandomProblem.Of(number);
+        Gradients By(int threads)
+        {
+            var before = get_num_threads();
+            set_num_threads(threads);
+            try
+            {
+                return new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels).Evaluate();
+            }
+            finally
+            {
+                set_num_threads(before);
+            }
+        }
+
+        var alone = By(1);
+        foreach (var threads in new[] { 2, 3, 7 })
+        {
+            var found = By(threads);
+            Assert.Equal((alone.Total, alone.Supervised), (found.Total, found.Supervised));
+            Assert.Equal(alone.Auxiliary, found.Auxiliary);
+            Assert.Equal(alone.Of, found.Of);
+        }
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(8)]
+    public void An_evaluation_between_updates_changes_no_bit(int number)
+    {
+        var problem = RandomProblem.Of(number);
+        Dictionary<string, double[]?> After(bool evaluating)
+        {
+            var real = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels);
+            using var objective = ObjectiveOf(real, problem);
+            for (var i = 0; i < 2; i++)
+            {
+                objective.Differentiate(real.Network, problem.Batch(), problem.Context);
+                if (evaluating)
+                    real.Network.Kernels!.LogProbabilities(problem.RowAlone(0));
+            }
+            return GradientsOf(real);
+        }
+
+        Assert.Equal(After(evaluating: false), After(evaluating: true));
+    }
+
+    [Fact]
+    public void A_weight_that_is_no_number_gives_a_loss_and_gradients_that_are_none()
+    {
+        var problem = new SmallCase("not a number") { Auxiliary = [SmallCase.Reconstruction(3)] };
+        var real = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels);
+        using (no_grad())
+            real.Network.Recurrence.Module.parameters().First().fill_(float.NaN);
+
+        var found = real.Evaluate();
+
+        Assert.True(double.IsNaN(found.Total));
+        Assert.Contains(found.Of.Values, gradient => Array.Exists(gradient, double.IsNaN));
+    }
+
+    [Fact]
+    public void After_its_end_a_network_on_kernels_says_so()
+    {
+        var problem = new SmallCase("ended");
+        var real = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels);
+        var kernels = real.Network.Kernels!;
+        using var objective = ObjectiveOf(real, problem);
+
+        kernels.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => kernels.LogProbabilities(problem.Batch()));
+        Assert.Throws<ObjectDisposedException>(() => objective.Differentiate(real.Network, problem.Batch(), problem.Context));
     }
 
     [Theory]
