@@ -4,7 +4,7 @@ namespace Recollect.Kernels;
 /// <remarks>So one unit's gates are computed together, and one row of a block is four vectors. PyTorch's own order is all i, all f, all g, all o.</remarks>
 /// <param name="hidden">Units H.</param>
 /// <param name="lanes">Numbers in a vector.</param>
-public sealed class GateLayout(int hidden, int lanes)
+internal sealed class GateLayout(int hidden, int lanes)
 {
     /// <summary>Panels of a product's columns in a block: four vectors of gates, two vectors a panel.</summary>
     internal const int PanelsOfBlock = 2;

@@ -13,7 +13,7 @@ namespace Recollect.Kernels;
 /// more, which <see cref="NativeArray{T}"/> allows for.
 /// </remarks>
 /// <typeparam name="T">float, or double for checking gradients.</typeparam>
-public abstract unsafe class KernelSet<T>
+internal abstract unsafe class KernelSet<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Numbers in a vector.</summary>
@@ -99,7 +99,7 @@ public abstract unsafe class KernelSet<T>
 }
 
 /// <summary>Which kernels there are, and what holds for all of them.</summary>
-public static class KernelSet
+internal static class KernelSet
 {
     /// <summary>Partial sums of a sum over a row: the lanes of the widest vector.</summary>
     public const int Partials = 16;

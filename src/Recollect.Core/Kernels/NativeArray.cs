@@ -4,7 +4,7 @@ namespace Recollect.Kernels;
 
 /// <summary>Memory outside the managed heap that kernels read and write: aligned to a cache line, grown on demand, used again from step to step.</summary>
 /// <typeparam name="T">The element.</typeparam>
-public sealed unsafe class NativeArray<T> : IDisposable
+internal sealed unsafe class NativeArray<T> : IDisposable
     where T : unmanaged
 {
     private const nuint Alignment = 64;

@@ -2,7 +2,7 @@ namespace Recollect.Kernels;
 
 /// <summary>The right operand of a product, laid out for it: panels of some columns, and in a panel one row after the other.</summary>
 /// <typeparam name="T">The number.</typeparam>
-public sealed unsafe class PackedMatrix<T> : IDisposable
+internal sealed unsafe class PackedMatrix<T> : IDisposable
     where T : unmanaged
 {
     private readonly NativeArray<T> _values;

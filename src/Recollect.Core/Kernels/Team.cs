@@ -4,7 +4,7 @@ namespace Recollect.Kernels;
 
 /// <summary>Some threads that take on the same work together, each its own share of it.</summary>
 /// <remarks>Between works the threads spin for some microseconds, as long as a kernel's own pauses are, and then sleep. They end with the team, disposed of or not.</remarks>
-public sealed class Team : IDisposable
+internal sealed class Team : IDisposable
 {
     private readonly Core _core = new();
 

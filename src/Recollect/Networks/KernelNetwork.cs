@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Recollect.Networks;
 
 /// <summary>The main network on Recollect's own kernels: the same weights as the modules', which stay their owners.</summary>
-public abstract class KernelNetwork : IDisposable
+internal abstract class KernelNetwork : IDisposable
 {
     /// <summary>The kernels for <paramref name="network"/>, or null where libtorch computes it: another cell than the LSTM, a GPU, or the recipe's wish.</summary>
     /// <exception cref="RecipeException">The recipe asks for kernels where they do not serve.</exception>
@@ -40,7 +40,7 @@ public abstract class KernelNetwork : IDisposable
 
 /// <summary>The main network on kernels for one type of number.</summary>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed unsafe class KernelNetwork<T> : KernelNetwork
+internal sealed unsafe class KernelNetwork<T> : KernelNetwork
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly RecurrentClassifier _network;

@@ -74,7 +74,7 @@ public sealed class RecurrentClassifier : nn.Module
     internal StepInput Input => _input;
 
     /// <summary>Recollect's own kernels for this network, or null where libtorch computes it; made when first asked for, and anew where the weights have moved.</summary>
-    public KernelNetwork? Kernels
+    internal KernelNetwork? Kernels
     {
         get
         {

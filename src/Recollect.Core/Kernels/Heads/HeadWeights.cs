@@ -8,7 +8,7 @@ namespace Recollect.Kernels;
 /// <param name="secondBias">// [units]</param>
 /// <param name="last">// [outputs, units]</param>
 /// <param name="lastBias">// [outputs]</param>
-public readonly unsafe struct HeadWeights<T>(T* first, T* firstBias, T* second, T* secondBias, T* last, T* lastBias)
+internal readonly unsafe struct HeadWeights<T>(T* first, T* firstBias, T* second, T* secondBias, T* last, T* lastBias)
     where T : unmanaged
 {
     private readonly T* _first = first, _firstBias = firstBias, _second = second, _secondBias = secondBias, _last = last, _lastBias = lastBias;

@@ -3,7 +3,7 @@ namespace Recollect.Kernels;
 /// <summary>The rows that a head scores: what it reads, what it is measured by, and where gradients go.</summary>
 /// <remarks>Rows are asked for by several threads at once, each row by one.</remarks>
 /// <typeparam name="T">The number.</typeparam>
-public abstract unsafe class ScoredRows<T>
+internal abstract unsafe class ScoredRows<T>
     where T : unmanaged
 {
     /// <summary>How many there are.</summary>

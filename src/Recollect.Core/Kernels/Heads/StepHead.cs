@@ -8,7 +8,7 @@ namespace Recollect.Kernels;
 /// once. Blocks of rows are shared out among a team; sums over rows are shared out by columns, in the order of the rows.
 /// </remarks>
 /// <typeparam name="T">float, or double for checking gradients.</typeparam>
-public sealed unsafe class StepHead<T> : IDisposable
+internal sealed unsafe class StepHead<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private const int Block = 96;         // rows that one worker computes at once: their activations stay in its second cache

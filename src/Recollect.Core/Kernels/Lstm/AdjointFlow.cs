@@ -2,7 +2,7 @@ namespace Recollect.Kernels;
 
 /// <summary>What comes to a stack's outputs from above, and what its inputs pass on below, while gradients flow back.</summary>
 /// <typeparam name="T">The number.</typeparam>
-public abstract unsafe class AdjointFlow<T>
+internal abstract unsafe class AdjointFlow<T>
     where T : unmanaged
 {
     /// <summary>The adjoint of the top layer's h at a step of a window, or null for none. // [H]</summary>

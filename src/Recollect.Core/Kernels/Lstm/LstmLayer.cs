@@ -9,7 +9,7 @@ namespace Recollect.Kernels;
 /// turn that into the gradients of both factors. That is exact, and spares the product of every step.
 /// </remarks>
 /// <typeparam name="T">The number.</typeparam>
-public sealed unsafe class LstmLayer<T> : IDisposable
+internal sealed unsafe class LstmLayer<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly KernelSet<T> _kernels;

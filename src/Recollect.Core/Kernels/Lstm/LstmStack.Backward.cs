@@ -1,6 +1,6 @@
 namespace Recollect.Kernels;
 
-public sealed unsafe partial class LstmStack<T>
+internal sealed unsafe partial class LstmStack<T>
 {
     private const int RowsAtOnce = 1024; // rows whose gates' adjoints are kept until they are summed: what the caches hold
     private const int BackwardLists = 8;

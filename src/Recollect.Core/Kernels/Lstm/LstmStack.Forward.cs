@@ -1,6 +1,6 @@
 namespace Recollect.Kernels;
 
-public sealed unsafe partial class LstmStack<T>
+internal sealed unsafe partial class LstmStack<T>
 {
     private const int ForwardLists = 6;
 

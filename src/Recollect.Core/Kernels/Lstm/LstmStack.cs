@@ -8,7 +8,7 @@ namespace Recollect.Kernels;
 /// few (<see cref="Division"/>); sums over rows are shared out by columns instead. Results do not depend on the number of workers, bit for bit.
 /// </remarks>
 /// <typeparam name="T">float, or double for checking gradients.</typeparam>
-public sealed unsafe partial class LstmStack<T> : IDisposable
+internal sealed unsafe partial class LstmStack<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     // Steps whose inputs are multiplied at once, where a layer's inputs are known before it runs: at most so many…

@@ -6,7 +6,7 @@ namespace Recollect.Kernels;
 /// <param name="recurrentWeight"><c>weight_hh</c>. // [4H, H]</param>
 /// <param name="inputBias"><c>bias_ih</c>. // [4H]</param>
 /// <param name="recurrentBias"><c>bias_hh</c>. // [4H]</param>
-public readonly unsafe struct LstmWeights<T>(T* inputWeight, T* recurrentWeight, T* inputBias, T* recurrentBias)
+internal readonly unsafe struct LstmWeights<T>(T* inputWeight, T* recurrentWeight, T* inputBias, T* recurrentBias)
     where T : unmanaged
 {
     /// <summary>[4H, inputs]</summary>
@@ -26,7 +26,7 @@ public readonly unsafe struct LstmWeights<T>(T* inputWeight, T* recurrentWeight,
 /// <typeparam name="T">The number.</typeparam>
 /// <param name="weight">Tokens: [V, E]. Reals: [E, D].</param>
 /// <param name="bias">Reals: [E]; else null.</param>
-public readonly unsafe struct EmbeddingWeights<T>(T* weight, T* bias)
+internal readonly unsafe struct EmbeddingWeights<T>(T* weight, T* bias)
     where T : unmanaged
 {
     /// <summary>Tokens: [V, E]. Reals: [E, D].</summary>

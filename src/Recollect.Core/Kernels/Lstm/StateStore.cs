@@ -4,7 +4,7 @@ namespace Recollect.Kernels;
 /// <typeparam name="T">The number.</typeparam>
 /// <param name="layers">Layers.</param>
 /// <param name="layout">How gates lie.</param>
-public sealed unsafe class StateStore<T>(int layers, GateLayout layout) : IDisposable
+internal sealed unsafe class StateStore<T>(int layers, GateLayout layout) : IDisposable
     where T : unmanaged
 {
     private readonly NativeArray<T> _gates = new(), _cells = new(), _outputs = new();

@@ -1,7 +1,7 @@
 namespace Recollect.Kernels;
 
 /// <summary>Which slot of a store holds the state after a step of a row.</summary>
-public abstract class StepSlots
+internal abstract class StepSlots
 {
     /// <summary>Slots in all.</summary>
     public abstract int Count { get; }
@@ -11,7 +11,7 @@ public abstract class StepSlots
 }
 
 /// <summary>Every step of a stretch has its slot, one step's rows side by side.</summary>
-public sealed class DenseSlots : StepSlots
+internal sealed class DenseSlots : StepSlots
 {
     private int _rows, _first, _count;
 

@@ -2,7 +2,7 @@ namespace Recollect.Kernels;
 
 /// <summary>What the bottom layer reads at each step of each row; steps are counted from 1.</summary>
 /// <typeparam name="T">The number.</typeparam>
-public abstract unsafe class StepSource<T>
+internal abstract unsafe class StepSource<T>
     where T : unmanaged
 {
     /// <summary>The token, where tokens are read.</summary>
@@ -14,7 +14,7 @@ public abstract unsafe class StepSource<T>
 
 /// <summary>Steps side by side in time-major arrays.</summary>
 /// <typeparam name="T">The number.</typeparam>
-public sealed unsafe class ArraySource<T> : StepSource<T>
+internal sealed unsafe class ArraySource<T> : StepSource<T>
     where T : unmanaged
 {
     private int[] _tokens = [];

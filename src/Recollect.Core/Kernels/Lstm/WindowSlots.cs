@@ -2,7 +2,7 @@ namespace Recollect.Kernels;
 
 /// <summary>Steps inside or just before a window have a slot of their own; all others share a few, one after the other.</summary>
 /// <remarks>Hence memory grows with the windows, and not with the length.</remarks>
-public sealed class WindowSlots : StepSlots
+internal sealed class WindowSlots : StepSlots
 {
     private Stretch[] _kept = [];   // of all rows, by row and step
     private int[] _ends = [0];      // of each row's stretches in _kept, after a 0
