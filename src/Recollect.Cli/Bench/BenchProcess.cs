@@ -21,6 +21,7 @@ internal static class BenchProcess
     /// <summary>Does what the words of the hidden command ask for.</summary>
     public static void Serve(string[] words, TextWriter output)
     {
+        EndWithParent();
         if (words.Length == 0)
         {
             OneDnnTrace.Run(threads: 1);
@@ -30,11 +31,25 @@ internal static class BenchProcess
         output.WriteLine(work.Measure(Enum.Parse<EngineKind>(words[4]), int.Parse(words[5])).ToString(CultureInfo.InvariantCulture));
     }
 
+    // A benchmark that was killed leaves nothing behind that goes on computing.
+    private static void EndWithParent()
+    {
+        var input = Console.OpenStandardInput();
+        new Thread(() =>
+        {
+            while (input.ReadByte() >= 0)
+            {
+            }
+            Environment.Exit(ExitCode.Failed);
+        }) { IsBackground = true }.Start();
+    }
+
     private static string Run(KeyValuePair<string, string>[] environment, string[] words)
     {
         var (program, first) = Program();
         var start = new ProcessStartInfo(program, [.. first, "bench", Command, .. words])
         {
+            RedirectStandardInput = true, // closed when this process ends, however it does
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Recollect.Benchmarks;
 
 /// <summary>How a workload is measured.</summary>
-/// <param name="Threads">Threads of our side; libtorch's takes so many or one, whichever is faster.</param>
+/// <param name="Threads">Threads of our side; libtorch's takes so many, half or one, whichever is fastest.</param>
 /// <param name="Repetitions">Turns of each side.</param>
 public sealed record ContestOptions(int Threads, int Repetitions)
 {
@@ -73,7 +73,7 @@ public static class Contest
         (Side Side, double Seconds)? best = null;
         foreach (var rows in workload.LibtorchRows)
         {
-            foreach (var count in new[] { threads, 1 }.Distinct())
+            foreach (var count in new[] { threads, Math.Max(1, threads / 2), 1 }.Distinct())
             {
                 var side = workload.Libtorch(new SideSetting(count, rows));
                 Time(side, 1, 0);

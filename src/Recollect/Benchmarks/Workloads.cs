@@ -63,11 +63,6 @@ public static class Workloads
            select new MemoryWork($"F{steps}", "F", $"LSTM update, full BPTT, T = {steps:N0}", "mnist-lstm-full", steps, Batch),
     ];
 
-    /// <summary>Every name and group of <paramref name="suite"/>.</summary>
-    public static IEnumerable<string> NamesOf(Suite suite) => suite == Suite.Memory
-        ? OfMemory.SelectMany(work => new[] { work.Group, work.Name }).Distinct()
-        : Of(suite).SelectMany(work => new[] { work.Group, work.Name }).Distinct();
-
     /// <summary>A window of an LSTM forwards and backwards.</summary>
     public static Workload Window(string name, WindowShape shape, int rows) => new(
         name, name, $"LSTM {shape.Hidden}, embedding {shape.Embedding}, {SyntheticTokens.Vocabulary} tokens, {shape.Steps} steps, batch {rows}: forward and backward", rows,
