@@ -39,6 +39,7 @@ public static class Workloads
             Window("A", new WindowShape(300, Width, Width), Batch),
             Window("B", new WindowShape(784, Width, Width), Batch),
             Decoder("C", new DecoderWorkShape(600, Cut, Width, 256), Batch),
+            Head("H", new HeadWorkShape(Width, 256, SyntheticTokens.Vocabulary), Batch * Cut),
             Product("G", "product of 1024³", new ProductShape(1024, 1024, 1024, 1)),
             Product("Glstm", "128 of the LSTM's forward products, 128×128×512: as many operations as 1024³", new ProductShape(Batch, Width, 4 * Width, 128)),
             Inference("I", new WindowShape(784, Width, Width)),
@@ -78,6 +79,15 @@ public static class Workloads
         setting => new KernelDecoderWork(shape, rows, setting), setting => new LibtorchDecoderWork(shape, rows, setting))
     {
         LibtorchRows = [rows / 2, rows, 2 * rows],
+    };
+
+    /// <summary>A head over many rows forwards and backwards.</summary>
+    public static Workload Head(string name, HeadWorkShape shape, int rows) => new(
+        name, name, $"head {shape.Inputs}→{shape.Units}→{shape.Units}→{shape.Outputs} and cross-entropy over {rows:N0} rows: forward and backward", rows,
+        setting => new KernelHead(shape, rows, setting), setting => new LibtorchHead(shape, rows, setting))
+    {
+        LibtorchRows = [rows / 4, rows / 2, rows],
+        Counted = new Quantity("GFLOP", shape.Gigaflop(rows)),
     };
 
     /// <summary>A matrix product beside libtorch's own of 1024³, of as many operations.</summary>

@@ -50,7 +50,7 @@ public class WorkloadsTests
     [Fact]
     public void The_workloads_are_those_that_the_documentation_names()
     {
-        Assert.Equal(["A", "B", "C", "G", "I", "E"], Workloads.Of(Suite.Kernel).Select(work => work.Group).Distinct());
+        Assert.Equal(["A", "B", "C", "H", "G", "I", "E"], Workloads.Of(Suite.Kernel).Select(work => work.Group).Distinct());
         Assert.Equal(30, Workloads.Of(Suite.Kernel).Count(work => work.Group == "E"));
         Assert.Equal(["D", "D16384", "D′", "D″"], Workloads.Of(Suite.Step).Select(work => work.Name));
         Assert.All(Enum.GetValues<Suite>(), suite => Assert.Distinct(Workloads.Of(suite).Select(work => work.Name)));
@@ -60,6 +60,7 @@ public class WorkloadsTests
     [
         Workloads.Window("A", new WindowShape(7, 20, 12), 9),
         Workloads.Decoder("C", new DecoderWorkShape(11, 4, 20, 24), 7),
+        Workloads.Head("H", new HeadWorkShape(12, 20, 10), 500),
         Workloads.Product("G", "small", new ProductShape(1024, 1024, 1024, 1)),
         Workloads.Inference("I", new WindowShape(30, 32, 12)),
         Tiny("D", 40, loss => loss),

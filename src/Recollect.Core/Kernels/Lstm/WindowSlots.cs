@@ -21,7 +21,7 @@ internal sealed class WindowSlots : StepSlots
         var places = Unite();
         Number(places);
         _shared = places;
-        _count = places + ring * rows;
+        _count = checked(places + ring * rows);
         return this;
     }
 
@@ -79,7 +79,7 @@ internal sealed class WindowSlots : StepSlots
             for (var i = first; i < united; i++)
             {
                 _kept[i] = _kept[i] with { Place = places };
-                places += _kept[i].Last - _kept[i].First + 1;
+                places = checked(places + _kept[i].Last - _kept[i].First + 1);
             }
             (_recent[row], _ends[row + 1]) = (first, united);
         }
