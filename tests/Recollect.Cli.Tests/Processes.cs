@@ -10,10 +10,15 @@ internal static class Processes
 
     /// <summary>Starts the program; its output and error streams are the caller's to read.</summary>
     /// <remarks>A shell's background job ignores SIGINT, and so would all that it starts: tests must not depend on who runs them.</remarks>
-    public static Process Start(params IEnumerable<string> arguments) => Process.Start(
-        new ProcessStartInfo(
-            OperatingSystem.IsLinux() ? "env" : "dotnet",
-            [.. OperatingSystem.IsLinux() ? ["--default-signal=INT,TERM", "dotnet"] : Array.Empty<string>(), Program, .. arguments])
+    public static Process Start(params IEnumerable<string> arguments) =>
+        OperatingSystem.IsLinux() ? Start("env", ["--default-signal=INT,TERM", "dotnet", Program, .. arguments]) : Start("dotnet", [Program, .. arguments]);
+
+    /// <summary>Starts the program with the signals blocked that would stop it, as a careless parent does; on Linux.</summary>
+    public static Process StartBlocked(params IEnumerable<string> arguments) =>
+        Start("env", ["--default-signal=INT,TERM", "--block-signal=INT,TERM", "dotnet", Program, .. arguments]);
+
+    private static Process Start(string file, IEnumerable<string> arguments) => Process.Start(
+        new ProcessStartInfo(file, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

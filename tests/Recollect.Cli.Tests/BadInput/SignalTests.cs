@@ -99,6 +99,21 @@ public sealed class SignalTests : IDisposable
     }
 
     [Fact]
+    public void A_program_started_with_its_signals_blocked_stops_and_saves_all_the_same()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux's env blocks signals, and only there does the program block any.");
+        var run = _runs.In("run");
+        using (var process = Begin(Processes.StartBlocked, run))
+        {
+            Assert.Equal(0, Send(process.Id, Terminate));
+            var (output, error) = End(process);
+            Assert.True(process.ExitCode == 143, $"Exit code {process.ExitCode}: {error}");
+            Assert.Contains("stopped by  SIGTERM", output);
+        }
+        GoesOnBitForBit(run, []);
+    }
+
+    [Fact]
     public void A_run_in_use_by_another_process_is_refused_with_that_process()
     {
         var run = _runs.In("run");
@@ -113,9 +128,11 @@ public sealed class SignalTests : IDisposable
     }
 
     /// <summary>Starts a training of more epochs than anybody waits for, and waits for its first checkpoint.</summary>
-    private static Process Begin(string run, params string[] edits)
+    private static Process Begin(string run, params string[] edits) => Begin(Processes.Start, run, edits);
+
+    private static Process Begin(Func<IEnumerable<string>, Process> start, string run, params string[] edits)
     {
-        var process = Processes.Start(SmallRuns.Digits(run, ["training.epochs=1000000", "training.checkpointEvery=0", .. edits]));
+        var process = start(SmallRuns.Digits(run, ["training.epochs=1000000", "training.checkpointEvery=0", .. edits]));
         var checkpoints = Path.Combine(run, "checkpoint");
         for (var waited = Stopwatch.StartNew(); !Directory.Exists(checkpoints) || Directory.GetFiles(checkpoints, "update-*").Length == 0;)
         {

@@ -25,8 +25,13 @@ internal static class SmallTask
         return set;
     }
 
-    public static RecurrentClassifier Network(double dropout = 0.5) =>
-        new(StepFormat.Tokens(3), 3, new NetworkOptions { Embedding = 5, Hidden = 6, HeadUnits = 7, Dropout = dropout }, Seed);
+    /// <summary>What may compute a task, and with which cell.</summary>
+    public static TheoryData<EngineKind, CellKind> Engines => new()
+    {
+        { EngineKind.Kernels, CellKind.Lstm },
+        { EngineKind.Libtorch, CellKind.Lstm },
+        { EngineKind.Libtorch, CellKind.Gru },
+    };
 
     public static AuxiliaryOptions Reconstruction { get; } = new()
     {
@@ -50,9 +55,11 @@ internal static class SmallTask
     };
 
     public static TrainingTask Task(
-        IReadOnlyList<AuxiliaryOptions> auxiliary, SequenceSet? train = null, SequenceSet? validation = null, double dropout = 0.5)
+        IReadOnlyList<AuxiliaryOptions> auxiliary, SequenceSet? train = null, SequenceSet? validation = null, double dropout = 0.5,
+        EngineKind engine = EngineKind.Auto, CellKind cell = CellKind.Lstm)
     {
-        var network = Network(dropout);
+        var options = new NetworkOptions { Cell = cell, Embedding = 5, Hidden = 6, HeadUnits = 7, Dropout = dropout, Engine = engine };
+        var network = new RecurrentClassifier(StepFormat.Tokens(3), 3, options, Seed);
         AuxiliaryLoss[] losses = [.. auxiliary.Select((options, place) => AuxiliaryLoss.Of(options, place, new Truncation(4), network, Seed))];
         return new TrainingTask(network, losses, new Truncation(4), train ?? Rows(22), validation, []);
     }

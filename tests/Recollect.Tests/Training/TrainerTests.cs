@@ -1,4 +1,6 @@
+using Recollect.Networks;
 using Recollect.Runs;
+using Recollect.Sequences;
 using Recollect.Training;
 using TorchSharp;
 
@@ -24,12 +26,13 @@ public sealed class TrainerTests
         return observer;
     }
 
-    [Fact]
-    public void The_same_seed_gives_the_same_run_bit_for_bit()
+    [Theory]
+    [MemberData(nameof(SmallTask.Engines), MemberType = typeof(SmallTask))]
+    public void The_same_seed_gives_the_same_run_bit_for_bit(EngineKind engine, CellKind cell)
     {
         var runs = Enumerable.Range(0, 2).Select(_ =>
         {
-            var task = SmallTask.Task([SmallTask.Reconstruction, SmallTask.Prediction]);
+            var task = SmallTask.Task([SmallTask.Reconstruction, SmallTask.Prediction], engine: engine, cell: cell);
             var observer = Train(task, Options);
             return (Losses: observer.Steps.Select(s => s.Step.Loss).ToArray(), Values: SmallTask.Values(task));
         }).ToArray();
@@ -71,6 +74,16 @@ public sealed class TrainerTests
         Assert.True(observer.Steps[^1].LearningRate < 0.002);
     }
 
+    [Theory]
+    [InlineData(1, new[] { 8 })]
+    [InlineData(3, new[] { 3, 3, 2 })]
+    public void An_update_is_computed_in_as_many_pieces_as_asked(int accumulate, int[] expected)
+    {
+        var rows = new GatheredRows(SmallTask.Rows(22));
+        Train(SmallTask.Task([], rows), Options with { PretrainEpochs = 0, Accumulate = accumulate }, new RecordingObserver { StopBefore = 1 });
+        Assert.Equal(expected, rows.Batches);
+    }
+
     [Fact]
     public void A_run_of_updates_that_are_not_finite_ends_with_a_message_that_says_what_to_do()
     {
@@ -107,5 +120,34 @@ public sealed class TrainerTests
         var observer = Train(task, new TrainingOptions { Batch = 20, Epochs = 40, LearningRate = 0.01 });
         Assert.True(observer.Epochs[^1].Epoch.Validation!.Accuracy > 0.9, $"{observer.Epochs[^1].Epoch.Validation}");
         Assert.Equal(40, observer.Epochs.Count);
+    }
+
+    /// <summary>Counts the rows of each batch: their lengths are asked for together, before the steps of any.</summary>
+    private sealed class GatheredRows(SequenceSet rows) : SequenceSet(rows.Format, rows.Classes)
+    {
+        private bool _copying = true;
+
+        public List<int> Batches { get; } = [];
+
+        public override int Count => rows.Count;
+
+        public override int LengthOf(int row)
+        {
+            if (_copying)
+                Batches.Add(0);
+            _copying = false;
+            Batches[^1]++;
+            return rows.LengthOf(row);
+        }
+
+        public override int LabelOf(int row) => rows.LabelOf(row);
+
+        public override void CopyTokens(int row, int start, Span<int> tokens)
+        {
+            _copying = true;
+            rows.CopyTokens(row, start, tokens);
+        }
+
+        public override void CopyReals(int row, int start, Span<float> reals) => rows.CopyReals(row, start, reals);
     }
 }

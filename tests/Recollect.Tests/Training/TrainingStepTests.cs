@@ -1,4 +1,5 @@
 using Recollect.Losses;
+using Recollect.Networks;
 using Recollect.Sequences;
 using Recollect.Training;
 using TorchSharp;
@@ -11,7 +12,7 @@ public sealed class TrainingStepTests
 
     private static (TrainingStep Step, ParameterOptimizer Optimizer) StepOf(TrainingTask task, double clip = 0, int pieces = 1)
     {
-        var objective = new GraphObjective(new SupervisedLoss(task.SupervisedK, [], SmallTask.Seed), task.Auxiliary);
+        var objective = Objective.Of(task.Network, new SupervisedLoss(task.SupervisedK, [], SmallTask.Seed), task.Auxiliary);
         var optimizer = new ParameterOptimizer(new TrainingOptions(), [.. task.NamedParameters()]);
         return (new TrainingStep(task.Network, objective, optimizer, clip, pieces), optimizer);
     }
@@ -19,10 +20,11 @@ public sealed class TrainingStepTests
     private static double Norm(ParameterOptimizer optimizer) => Math.Sqrt(optimizer.Parameters
         .Where(p => p.Parameter.grad is not null).Sum(p => p.Parameter.grad!.to(torch.float64).square().sum().item<double>()));
 
-    [Fact]
-    public void Clipping_sees_the_gradient_of_this_step()
+    [Theory]
+    [MemberData(nameof(SmallTask.Engines), MemberType = typeof(SmallTask))]
+    public void Clipping_sees_the_gradient_of_this_step(EngineKind engine, CellKind cell)
     {
-        var task = SmallTask.Task([SmallTask.Reconstruction]);
+        var task = SmallTask.Task([SmallTask.Reconstruction], engine: engine, cell: cell);
         var (free, unclipped) = StepOf(task);
         var before = free.Take(task.Train, Rows, 0, 0, learningRate: 0);
         Assert.Equal(Norm(unclipped), before.GradientNorm, 1e-5);
@@ -34,15 +36,19 @@ public sealed class TrainingStepTests
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(7)]
-    public void Accumulated_pieces_give_the_gradient_of_the_whole(int pieces)
+    [InlineData(2, EngineKind.Kernels, CellKind.Lstm)]
+    [InlineData(3, EngineKind.Kernels, CellKind.Lstm)]
+    [InlineData(7, EngineKind.Kernels, CellKind.Lstm)]
+    [InlineData(2, EngineKind.Libtorch, CellKind.Lstm)]
+    [InlineData(3, EngineKind.Libtorch, CellKind.Lstm)]
+    [InlineData(7, EngineKind.Libtorch, CellKind.Lstm)]
+    [InlineData(3, EngineKind.Libtorch, CellKind.Gru)]
+    public void Accumulated_pieces_give_the_gradient_of_the_whole(int pieces, EngineKind engine, CellKind cell)
     {
         var gradients = new List<double[][]>();
         foreach (var count in new[] { 1, pieces })
         {
-            var task = SmallTask.Task([SmallTask.Reconstruction, SmallTask.Prediction]);
+            var task = SmallTask.Task([SmallTask.Reconstruction, SmallTask.Prediction], engine: engine, cell: cell);
             task.Network.to(torch.float64);
             foreach (var loss in task.Auxiliary)
                 loss.Decoder.MoveTo(task.Network.Like);
@@ -55,11 +61,14 @@ public sealed class TrainingStepTests
     }
 
     [Theory]
-    [InlineData(double.NaN)]
-    [InlineData(double.PositiveInfinity)]
-    public void A_loss_that_is_not_finite_is_not_applied(double poison)
+    [InlineData(double.NaN, EngineKind.Kernels, CellKind.Lstm)]
+    [InlineData(double.PositiveInfinity, EngineKind.Kernels, CellKind.Lstm)]
+    [InlineData(double.NaN, EngineKind.Libtorch, CellKind.Lstm)]
+    [InlineData(double.PositiveInfinity, EngineKind.Libtorch, CellKind.Lstm)]
+    [InlineData(double.NaN, EngineKind.Libtorch, CellKind.Gru)]
+    public void A_loss_that_is_not_finite_is_not_applied(double poison, EngineKind engine, CellKind cell)
     {
-        var task = SmallTask.Task([SmallTask.Prediction]);
+        var task = SmallTask.Task([SmallTask.Prediction], engine: engine, cell: cell);
         var (step, _) = StepOf(task, clip: 1);
         using (torch.no_grad())
             task.Network.named_parameters().First(p => p.name == "classifier.5.bias").parameter.fill_(poison);
@@ -70,24 +79,26 @@ public sealed class TrainingStepTests
         Assert.Equal(before.OrderBy(p => p.Key).Select(p => p.Value), SmallTask.Values(task).OrderBy(p => p.Key).Select(p => p.Value));
     }
 
-    [Fact]
-    public void Rows_too_short_for_any_segment_leave_pretraining_without_a_loss()
+    [Theory]
+    [MemberData(nameof(SmallTask.Engines), MemberType = typeof(SmallTask))]
+    public void Rows_too_short_for_any_segment_leave_pretraining_without_a_loss(EngineKind engine, CellKind cell)
     {
         var set = new InMemorySequences(StepFormat.Tokens(3), ["a", "b", "c"]);
         set.AddTokens([1, 2], 0);
-        var task = SmallTask.Task([SmallTask.Reconstruction], set);
+        var task = SmallTask.Task([SmallTask.Reconstruction], set, engine: engine, cell: cell);
         var optimizer = new ParameterOptimizer(new TrainingOptions(), [.. task.NamedParameters()]);
-        var step = new TrainingStep(task.Network, new GraphObjective(null, task.Auxiliary), optimizer, 1, 1);
+        var step = new TrainingStep(task.Network, Objective.Of(task.Network, null, task.Auxiliary), optimizer, 1, 1);
         var record = step.Take(set, [0], 0, 0, 0.1);
         Assert.True(record.Finite);
         Assert.False(record.Applied);
         Assert.Equal(2, record.Skipped);
     }
 
-    [Fact]
-    public void The_count_of_live_tensors_does_not_grow_over_200_steps()
+    [Theory]
+    [MemberData(nameof(SmallTask.Engines), MemberType = typeof(SmallTask))]
+    public void The_count_of_live_tensors_does_not_grow_over_200_steps(EngineKind engine, CellKind cell)
     {
-        var task = SmallTask.Task([SmallTask.Reconstruction, SmallTask.Prediction]);
+        var task = SmallTask.Task([SmallTask.Reconstruction, SmallTask.Prediction], engine: engine, cell: cell);
         var (step, _) = StepOf(task, clip: 1, pieces: 2);
         long Live() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
         for (var update = 0; update < 3; update++)
