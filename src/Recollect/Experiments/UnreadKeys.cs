@@ -58,11 +58,14 @@ internal static class UnreadKeys
         {
             yield return new("bptt.auxiliary", "the list 'auxiliary' is empty");
             yield return new("training.joint", "the list 'auxiliary' is empty");
+            yield return new("training.clipApart", "the list 'auxiliary' is empty");
         }
         else if (recipe.Auxiliary.All(auxiliary => auxiliary.Bptt is not null))
         {
             yield return new("bptt.auxiliary", "every entry of 'auxiliary' has its own 'bptt'");
         }
+        if (training.ClipNorm == 0 && recipe.Auxiliary.Count > 0)
+            yield return new("training.clipApart", "'training.clipNorm' is 0");
         if (training.PretrainEpochs == 0)
         {
             foreach (var key in new[] { "pretrainLearningRate", "pretrainSchedule", "carryOptimizer" })

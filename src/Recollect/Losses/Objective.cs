@@ -9,7 +9,23 @@ namespace Recollect.Losses;
 /// <param name="Correct">Rows labelled right.</param>
 /// <param name="Shortened">Segments shorter than asked.</param>
 /// <param name="Skipped">Segments that rows were too short to hold.</param>
-public sealed record ObjectiveValue(double? Supervised, IReadOnlyList<double> Auxiliary, int Correct, int Shortened, int Skipped);
+public sealed record ObjectiveValue(double? Supervised, IReadOnlyList<double> Auxiliary, int Correct, int Shortened, int Skipped)
+{
+    /// <summary>That of no loss.</summary>
+    public static ObjectiveValue None { get; } = new(null, [], 0, 0, 0);
+
+    /// <summary>With further losses of the same rows, behind its own.</summary>
+    public ObjectiveValue Beside(ObjectiveValue other) => new(
+        Sum(Supervised, other.Supervised), [.. Auxiliary, .. other.Auxiliary], Correct + other.Correct, Shortened + other.Shortened, Skipped + other.Skipped);
+
+    /// <summary>With the same losses of further rows.</summary>
+    public ObjectiveValue Plus(ObjectiveValue other) => new(
+        Sum(Supervised, other.Supervised),
+        Auxiliary.Count == 0 ? other.Auxiliary : [.. Auxiliary.Zip(other.Auxiliary, (a, b) => a + b)],
+        Correct + other.Correct, Shortened + other.Shortened, Skipped + other.Skipped);
+
+    private static double? Sum(double? a, double? b) => a is null ? b : b is null ? a : a + b;
+}
 
 /// <summary>What a phase minimises: the supervised loss, auxiliary losses, or both (method, sections 3 and 4).</summary>
 public abstract class Objective : IDisposable
@@ -29,6 +45,15 @@ public abstract class Objective : IDisposable
         KernelNetwork<double> kernels => new KernelObjective<double>(kernels, supervised, auxiliary),
         _ => new GraphObjective(supervised, auxiliary),
     };
+
+    /// <summary>The same objective, as so many whose gradients are clipped each by itself.</summary>
+    public static Objective OfEach(RecurrentClassifier network, SupervisedLoss? supervised, IReadOnlyList<AuxiliaryLoss> auxiliary) =>
+        new SeparateObjectives(supervised, auxiliary, [
+            .. supervised is null ? Array.Empty<Objective>() : [Of(network, supervised, [])],
+            .. auxiliary.Select(loss => Of(network, null, [loss]))]);
+
+    /// <summary>Objectives whose sum this one is, and whose gradients are clipped each by itself; in the order of the losses.</summary>
+    public virtual IReadOnlyList<Objective> Parts => [this];
 
     /// <summary>Adds the gradient of the batch's loss to the parameters' gradients; a parameter that it does not reach gets none.</summary>
     public abstract ObjectiveValue Differentiate(RecurrentClassifier network, Batch batch, UpdateContext context);

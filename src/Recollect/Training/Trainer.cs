@@ -167,7 +167,7 @@ public sealed class Trainer : IDisposable
             _optimizer.CarryOver(earlier);
         earlier?.Dispose();
         _objective?.Dispose();
-        _objective = Objective.Of(_task.Network, supervised, auxiliary);
+        _objective = _options.ClipApart ? Objective.OfEach(_task.Network, supervised, auxiliary) : Objective.Of(_task.Network, supervised, auxiliary);
         _step = new TrainingStep(_task.Network, _objective, _optimizer, _options.ClipNorm, _options.Accumulate);
         _rate = phase == TrainingPhase.Pretrain
             ? new LearningRate(_options.PretrainSchedule ?? _options.Schedule, _options.PretrainLearningRate ?? _options.LearningRate, _options.PretrainEpochs, Plan.UpdatesPerEpoch)

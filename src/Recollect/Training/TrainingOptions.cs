@@ -101,6 +101,9 @@ public sealed record TrainingOptions
     /// <summary>The global norm to which larger gradients are scaled down (Pascanu et al. 2013); 0 for none.</summary>
     public double ClipNorm { get; init; } = 1;
 
+    /// <summary>Whether each loss's gradient is clipped by itself, before they are summed; costs a pass over the sequences for each loss.</summary>
+    public bool ClipApart { get; init; }
+
     /// <summary>Whether rare classes count more.</summary>
     public ClassWeighting ClassWeights { get; init; } = ClassWeighting.None;
 

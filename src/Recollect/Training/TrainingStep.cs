@@ -1,6 +1,7 @@
 using Recollect.Losses;
 using Recollect.Networks;
 using Recollect.Sequences;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Recollect.Training;
@@ -11,7 +12,7 @@ namespace Recollect.Training;
 /// <param name="Auxiliary">Each L_aux,j, unweighted.</param>
 /// <param name="Rows">Rows of the update.</param>
 /// <param name="Correct">Rows labelled right, under dropout and before the update.</param>
-/// <param name="GradientNorm">The global norm before clipping.</param>
+/// <param name="GradientNorm">The global norm before clipping; of several parts, the root of the sum of their squares.</param>
 /// <param name="Applied">Whether parameters changed: not where the loss or the gradient was not finite, or nothing had a loss.</param>
 /// <param name="Shortened">Segments shorter than asked.</param>
 /// <param name="Skipped">Segments that rows were too short to hold.</param>
@@ -26,7 +27,7 @@ public sealed record StepRecord(
 /// <param name="network">The main network.</param>
 /// <param name="objective">What the phase minimises.</param>
 /// <param name="optimizer">Owns the parameters that the phase changes.</param>
-/// <param name="clipNorm">The global norm to which larger gradients are scaled down; 0 for none.</param>
+/// <param name="clipNorm">The global norm to which larger gradients are scaled down, of each of the objective's parts; 0 for none.</param>
 /// <param name="pieces">Pieces in which the rows are computed, one after the other.</param>
 public sealed class TrainingStep(RecurrentClassifier network, Objective objective, ParameterOptimizer optimizer, double clipNorm, int pieces)
 {
@@ -41,31 +42,48 @@ public sealed class TrainingStep(RecurrentClassifier network, Objective objectiv
         using var scope = NewDisposeScope();
         optimizer.ForgetGradients();
         var context = new UpdateContext(update, rows.Length, progress);
-        var sum = new StepRecord(0, null, [], rows.Length, 0, 0, false, 0, 0);
-        var piece = (rows.Length + pieces - 1) / pieces;
-        for (var first = 0; first < rows.Length; first += piece)
+        var value = ObjectiveValue.None;
+        var squares = 0.0;
+        var clipped = new List<(Parameter Parameter, Tensor Gradient)>();
+        foreach (var part in objective.Parts)
         {
-            var batch = Batch.Of(set, rows.Slice(first, Math.Min(piece, rows.Length - first)), first);
-            sum = Add(sum, objective.Differentiate(network, batch, context));
+            SetAside(clipped);
+            value = value.Beside(Differentiate(part, set, rows, context));
+            var norm = nn.utils.clip_grad_norm_(WithGradient(), clipNorm > 0 ? clipNorm : double.PositiveInfinity);
+            squares += norm * norm;
         }
-        var norm = nn.utils.clip_grad_norm_(WithGradient(), clipNorm > 0 ? clipNorm : double.PositiveInfinity);
-        var record = sum with { GradientNorm = norm };
+        foreach (var (parameter, gradient) in clipped)
+            parameter.grad = parameter.grad is null ? gradient : parameter.grad + gradient;
+        var record = new StepRecord(
+            (value.Supervised ?? 0) + objective.Weighted(value.Auxiliary), value.Supervised, value.Auxiliary, rows.Length, value.Correct,
+            Math.Sqrt(squares), false, value.Shortened, value.Skipped);
         if (!record.Finite || !WithGradient().Any())
             return record;
         optimizer.Step(learningRate);
         return record with { Applied = true };
     }
 
-    private IEnumerable<TorchSharp.Modules.Parameter> WithGradient() =>
-        optimizer.Parameters.Select(p => p.Parameter).Where(p => p.grad is not null);
-
-    private StepRecord Add(StepRecord sum, ObjectiveValue value) => sum with
+    private ObjectiveValue Differentiate(Objective part, SequenceSet set, ReadOnlySpan<int> rows, UpdateContext context)
     {
-        Loss = sum.Loss + (value.Supervised ?? 0) + objective.Weighted(value.Auxiliary),
-        Supervised = value.Supervised is null ? sum.Supervised : (sum.Supervised ?? 0) + value.Supervised,
-        Auxiliary = sum.Auxiliary.Count == 0 ? value.Auxiliary : [.. sum.Auxiliary.Zip(value.Auxiliary, (a, b) => a + b)],
-        Correct = sum.Correct + value.Correct,
-        Shortened = sum.Shortened + value.Shortened,
-        Skipped = sum.Skipped + value.Skipped,
-    };
+        var value = ObjectiveValue.None;
+        var piece = (rows.Length + pieces - 1) / pieces;
+        for (var first = 0; first < rows.Length; first += piece)
+        {
+            var batch = Batch.Of(set, rows.Slice(first, Math.Min(piece, rows.Length - first)), first);
+            value = value.Plus(part.Differentiate(network, batch, context));
+        }
+        return value;
+    }
+
+    // Gradients of the parts before, so that the next one's is clipped by itself.
+    private void SetAside(List<(Parameter, Tensor)> clipped)
+    {
+        foreach (var parameter in WithGradient())
+        {
+            clipped.Add((parameter, parameter.grad!));
+            parameter.grad = null;
+        }
+    }
+
+    private IEnumerable<Parameter> WithGradient() => optimizer.Parameters.Select(p => p.Parameter).Where(p => p.grad is not null);
 }

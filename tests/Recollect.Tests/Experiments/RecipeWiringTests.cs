@@ -90,6 +90,14 @@ public sealed class RecipeWiringTests : IDisposable
         Assert.Equal(expected ?? norm, trained.AppliedNorm, 1e-3 * (expected ?? norm));
     }
 
+    [Fact]
+    public void Losses_clipped_apart_may_come_to_more_than_the_norm()
+    {
+        string[] edits = [OneReconstruction(), "training.clipNorm=0.001"];
+        Assert.Equal(0.001, Train(1, edits).AppliedNorm, 1e-6);
+        Assert.InRange(Train(1, [.. edits, "training.clipApart=true"]).AppliedNorm, 0.00101, 0.00201);
+    }
+
     /// <summary>Sums in another order, which nothing but their last digits tells.</summary>
     [Fact]
     public void Accumulated_pieces_give_the_same_gradient_but_for_rounding()
