@@ -14,6 +14,9 @@ public enum StepEncoding
 /// <remarks>Keys that a source does not read are null unless given, and giving them is an error of the recipe.</remarks>
 public sealed record DataOptions
 {
+    /// <summary><see cref="TestFraction"/> where none is given.</summary>
+    public const double DefaultTestFraction = 0.2;
+
     /// <summary>digits, mnist, fashion-mnist, cifar-10, csv or jsonl.</summary>
     public string Source { get; init; } = "digits";
 

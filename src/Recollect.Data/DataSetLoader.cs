@@ -9,8 +9,6 @@ namespace Recollect.Data;
 /// </remarks>
 public static class DataSetLoader
 {
-    private const double DefaultTestFraction = 0.2;
-
     /// <summary>Reads, checks and splits the data.</summary>
     /// <param name="options">The recipe's section.</param>
     /// <param name="dataFolder">Where published sets lie, and where relative file names start.</param>
@@ -41,7 +39,7 @@ public static class DataSetLoader
         if (testFile is null)
         {
             var rows = TableSource.Read(options, trainFile, columns).ToList();
-            var split = SplitOf(rows, options.TestFraction ?? DefaultTestFraction, options.SplitSeed, "test");
+            var split = SplitOf(rows, options.TestFraction ?? DataOptions.DefaultTestFraction, options.SplitSeed, "test");
             train = Limited(split.Kept.Select(row => rows[row]), options.Limit);
             test = Limited(split.HeldOut.Select(row => rows[row]), options.TestLimit);
         }
