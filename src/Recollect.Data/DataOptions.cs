@@ -20,7 +20,7 @@ public sealed record DataOptions
     /// <summary>digits, mnist, fashion-mnist, cifar-10, csv or jsonl.</summary>
     public string Source { get; init; } = "digits";
 
-    /// <summary>csv, jsonl: the file to train on; relative to the data folder unless rooted.</summary>
+    /// <summary>csv, jsonl: the file to train on: as it is where rooted, else in the data folder, else in the working folder.</summary>
     public string? Train { get; init; }
 
     /// <summary>csv, jsonl: the file to test on; unset: <see cref="TestFraction"/> of the training file, drawn by <see cref="SplitSeed"/>.</summary>
