@@ -138,6 +138,26 @@ public sealed class DataSetLoaderTests : IDisposable
         Refusal.Of<DataException>(() => Load(new DataOptions { Source = "jsonl", Text = "text", Train = "a.jsonl", Test = "t.jsonl" }), $"{test}, line 2", "'z'", "x, y");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    public void A_class_whose_rows_are_all_held_out_for_validation_is_refused_with_them(long seed)
+    {
+        var train = _folder.Write("a.csv", "label,v\n" + string.Concat(Enumerable.Range(0, 10).Select(row => $"{(row == 4 ? "rare" : row % 2)},{row}\n")));
+        _folder.Write("t.csv", "label,v\nrare,4\n");
+        var options = new DataOptions { Source = "csv", Train = "a.csv", Test = "t.csv", Validation = 0.5, SplitSeed = seed };
+        if (Split.Of(10, 0.5, seed, "validation").HeldOut.Contains(4))
+            Refusal.Of<DataException>(() => Load(options), $"{train}, line 6: every row with the label 'rare' is held out for validation", "data.splitSeed", "data.validation");
+        else
+            Assert.Contains(2, Enumerable.Range(0, 5).Select(Load(options).Train.LabelOf)); // 0, 1, rare
+    }
+
     [Fact]
     public void Without_a_test_file_a_fraction_of_the_rows_is_drawn()
     {
