@@ -20,6 +20,9 @@ public sealed class RecipeException(string message, Exception? cause = null) : R
 /// <summary>Data, a model or a checkpoint is missing, damaged or not what was expected; the message names the file and the row or offset. Exit code 3.</summary>
 public sealed class DataException(string message, Exception? cause = null) : RecollectException(message, cause)
 {
+    /// <summary>Whether a column (property) is missing or not of the kind that was expected, so that naming another may mend it.</summary>
+    public bool IsOfColumn { get; init; }
+
     /// <inheritdoc/>
     public override int ExitCode => 3;
 }

@@ -14,10 +14,13 @@ public enum StepEncoding
 /// <remarks>Keys that a source does not read are null unless given, and giving them is an error of the recipe.</remarks>
 public sealed record DataOptions
 {
+    /// <summary><see cref="TestFraction"/> where none is given.</summary>
+    public const double DefaultTestFraction = 0.2;
+
     /// <summary>digits, mnist, fashion-mnist, cifar-10, csv or jsonl.</summary>
     public string Source { get; init; } = "digits";
 
-    /// <summary>csv, jsonl: the file to train on; relative to the data folder unless rooted.</summary>
+    /// <summary>csv, jsonl: the file to train on: as it is where rooted, else in the data folder, else in the working folder.</summary>
     public string? Train { get; init; }
 
     /// <summary>csv, jsonl: the file to test on; unset: <see cref="TestFraction"/> of the training file, drawn by <see cref="SplitSeed"/>.</summary>

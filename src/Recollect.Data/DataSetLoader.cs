@@ -9,13 +9,11 @@ namespace Recollect.Data;
 /// </remarks>
 public static class DataSetLoader
 {
-    private const double DefaultTestFraction = 0.2;
-
     /// <summary>Reads, checks and splits the data.</summary>
     /// <param name="options">The recipe's section.</param>
     /// <param name="dataFolder">Where published sets lie, and where relative file names start.</param>
     /// <exception cref="RecipeException">The options ask for what the source cannot do.</exception>
-    /// <exception cref="DataException">A file is missing or wrong, or a test row's label is in no training row.</exception>
+    /// <exception cref="DataException">A file is missing or wrong, or a label of a table is in no row that is left to train on.</exception>
     public static DataSets Load(DataOptions options, string dataFolder)
     {
         DataOptionRules.Check(options);
@@ -41,7 +39,7 @@ public static class DataSetLoader
         if (testFile is null)
         {
             var rows = TableSource.Read(options, trainFile, columns).ToList();
-            var split = SplitOf(rows, options.TestFraction ?? DefaultTestFraction, options.SplitSeed, "test");
+            var split = SplitOf(rows, options.TestFraction ?? DataOptions.DefaultTestFraction, options.SplitSeed, "test");
             train = Limited(split.Kept.Select(row => rows[row]), options.Limit);
             test = Limited(split.HeldOut.Select(row => rows[row]), options.TestLimit);
         }
@@ -67,6 +65,8 @@ public static class DataSetLoader
             throw new DataException($"{train[0].Origin.File}: every training row has the label '{classes[0]}'; expected at least two classes.");
         var split = SplitOf(train, options.Validation, options.SplitSeed, "validation");
         var kept = split.Kept.Select(row => train[row]).ToList();
+        if (columns is not null && classes.Except(kept.Select(sample => sample.Label!)).FirstOrDefault() is { } lost)
+            throw HeldOutWhole(lost, [.. train.Where(sample => sample.Label == lost)]);
         var preprocessing = preprocess(kept);
         SampleSequences Set(IEnumerable<Sample> samples) => Labelled(samples, preprocessing, classes);
         return new DataSets
@@ -99,6 +99,15 @@ public static class DataSetLoader
         var known = string.Join(", ", classes.Take(12)) + (classes.Count > 12 ? $", … ({classes.Count} classes)" : "");
         return new DataException($"{sample.Origin}: the test row's label '{sample.Label}' is in no training row; expected one of {known}. " +
             "Correct it, remove the row, or give the class training rows (another data.splitSeed may, where the test rows are drawn).");
+    }
+
+    // A limit may well leave out some of a published set's classes; a table has none but those of its rows.
+    private static DataException HeldOutWhole(string label, List<Sample> rows)
+    {
+        const int shown = 12;
+        var numbers = string.Join(", ", rows.Take(shown).Select(row => row.Origin.Number)) + (rows.Count > shown ? $", … ({rows.Count} rows)" : "");
+        return new DataException($"{rows[0].Origin.File}, {rows[0].Origin.Unit} {numbers}: every row with the label '{label}' is held out for validation; expected at least one " +
+            "left to train on. Give the class more rows, remove these, or change data.splitSeed or data.validation.");
     }
 
     private static Split SplitOf(List<Sample> rows, double fraction, long seed, string purpose) => fraction == 0 || rows.Count >= 2

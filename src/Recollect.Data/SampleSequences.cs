@@ -32,9 +32,6 @@ public sealed class SampleSequences : SequenceSet
         _labels.Add(label);
     }
 
-    /// <summary>Where a row was read.</summary>
-    public Origin OriginOf(int row) => _samples[row].Origin;
-
     /// <inheritdoc/>
     public override int LengthOf(int row) => _lengths[row];
 

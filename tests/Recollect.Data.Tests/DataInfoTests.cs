@@ -49,6 +49,30 @@ public sealed class DataInfoTests : IDisposable
         Refusal.Of<DataException>(() => DataInfo.Of(path, "", new NamedColumns("knd", "subject")), "'knd' (data.label)", "Nearest: kind");
     }
 
+    [Theory]
+    [InlineData("a.csv", "label,a,b\nx,1,note\n", "found 'note'")]
+    [InlineData("a.jsonl", "{\"values\":\"note\"}", "found a string")]
+    [InlineData("a.jsonl", "{\"values\":[\"note\"]}", "found a string")]
+    [InlineData("a.jsonl", "{\"values\":[1],\"label\":true}", "found true as the label")]
+    [InlineData("a.jsonl", "{\"text\":[1]}", "found a list; expected a string")]
+    public void A_guess_of_columns_is_told_where_others_may_help(string file, string content, string what) =>
+        Refusal.Of<DataException>(() => DataInfo.Of(_folder.Write(file, content), ""), what, "are a guess");
+
+    [Theory]
+    [InlineData("a.csv", "label,a\n\"x,1\n")]
+    [InlineData("a.csv", "label,a\nx,1,2\n")]
+    [InlineData("a.csv", "label,a\nx,1e99\n")]
+    [InlineData("a.csv", "label,a\n")]
+    [InlineData("a.jsonl", "{\"values\":[1],}")]
+    [InlineData("a.jsonl", "[1,2]")]
+    [InlineData("a.jsonl", "{\"values\":[1e99]}")]
+    [InlineData("a.jsonl", "{\"values\":[1],\"values\":[2]}")]
+    public void A_guess_of_columns_is_not_told_where_no_other_would_help(string file, string content)
+    {
+        var error = Assert.Throws<DataException>(() => DataInfo.Of(_folder.Write(file, content), ""));
+        Assert.DoesNotContain("guess", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Numeric_columns_are_those_named_or_all_but_the_label_and_are_told()
     {

@@ -21,7 +21,8 @@ public sealed class DataSetLoaderTests : IDisposable
         Assert.Null(sets.Validation);
         Assert.Equal((StepFormat.Tokens(17), 64), (sets.Train.Format, sets.Train.LengthOf(0)));
         Assert.Equal(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], sets.Classes);
-        Assert.Equal("digits.csv.gz, line 1438", sets.Test.OriginOf(0).ToString());
+        using var lines = new StreamReader(new GZipStream(File.OpenRead(RepositoryFile("src/Recollect.Data/digits.csv.gz")), CompressionMode.Decompress));
+        Assert.Equal(lines.ReadToEnd().Split('\n')[1437].Split(',')[..64].Select(int.Parse), Tokens(sets.Test, 0));
         var hash = Assert.Single(sets.Hashes);
         using var digits = new GZipStream(File.OpenRead(RepositoryFile("src/Recollect.Data/digits.csv.gz")), CompressionMode.Decompress);
         Assert.Equal(("digits.csv", Convert.ToHexStringLower(SHA256.HashData(digits))), (hash.Key, hash.Value));
@@ -33,11 +34,13 @@ public sealed class DataSetLoaderTests : IDisposable
         var options = new DataOptions { Validation = 0.1, Limit = 200, TestLimit = 7, SplitSeed = 3 };
         var sets = Load(options);
         Assert.Equal((180, 20, 7), (sets.Train.Count, sets.Validation!.Count, sets.Test.Count));
-        var lines = Lines(sets.Train).Concat(Lines(sets.Validation)).Order();
-        Assert.Equal(Enumerable.Range(1, 200).Select(line => (long)line), lines);
-        Assert.Equal(Lines(sets.Validation), Lines(Load(options).Validation!));
-        Assert.NotEqual(Lines(sets.Validation), Lines(Load(options with { SplitSeed = 4 }).Validation!));
-        Assert.Equal(Split.Of(200, 0.1, 3, "validation").HeldOut.Select(row => row + 1L), Lines(sets.Validation));
+        var whole = Load(options with { Validation = 0 }).Train;
+        var places = Enumerable.Range(0, 200).ToDictionary(row => string.Join(' ', Tokens(whole, row))); // no two of these digits are the same
+        int[] Rows(SequenceSet set) => [.. Enumerable.Range(0, set.Count).Select(row => places[string.Join(' ', Tokens(set, row))])];
+        Assert.Equal(Enumerable.Range(0, 200), Rows(sets.Train).Concat(Rows(sets.Validation)).Order());
+        Assert.Equal(Rows(sets.Validation), Rows(Load(options).Validation!));
+        Assert.NotEqual(Rows(sets.Validation), Rows(Load(options with { SplitSeed = 4 }).Validation!));
+        Assert.Equal(Split.Of(200, 0.1, 3, "validation").HeldOut, Rows(sets.Validation));
     }
 
     [Fact]
@@ -135,14 +138,34 @@ public sealed class DataSetLoaderTests : IDisposable
         Refusal.Of<DataException>(() => Load(new DataOptions { Source = "jsonl", Text = "text", Train = "a.jsonl", Test = "t.jsonl" }), $"{test}, line 2", "'z'", "x, y");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    public void A_class_whose_rows_are_all_held_out_for_validation_is_refused_with_them(long seed)
+    {
+        var train = _folder.Write("a.csv", "label,v\n" + string.Concat(Enumerable.Range(0, 10).Select(row => $"{(row == 4 ? "rare" : row % 2)},{row}\n")));
+        _folder.Write("t.csv", "label,v\nrare,4\n");
+        var options = new DataOptions { Source = "csv", Train = "a.csv", Test = "t.csv", Validation = 0.5, SplitSeed = seed };
+        if (Split.Of(10, 0.5, seed, "validation").HeldOut.Contains(4))
+            Refusal.Of<DataException>(() => Load(options), $"{train}, line 6: every row with the label 'rare' is held out for validation", "data.splitSeed", "data.validation");
+        else
+            Assert.Contains(2, Enumerable.Range(0, 5).Select(Load(options).Train.LabelOf)); // 0, 1, rare
+    }
+
     [Fact]
     public void Without_a_test_file_a_fraction_of_the_rows_is_drawn()
     {
         _folder.Write("a.csv", "label,v\n" + string.Concat(Enumerable.Range(0, 50).Select(row => $"{row % 2},{row}\n")));
         var sets = Load(new DataOptions { Source = "csv", Train = "a.csv", Validation = 0.5, SplitSeed = 8 });
         Assert.Equal((20, 20, 10), (sets.Train.Count, sets.Validation!.Count, sets.Test.Count));
-        Assert.Equal(Split.Of(50, 0.2, 8, "test").HeldOut.Select(row => row + 2L), Lines(sets.Test));
-        Assert.Equal(50, Lines(sets.Train).Concat(Lines(sets.Validation!)).Concat(Lines(sets.Test)).Distinct().Count());
+        Assert.Equal(Split.Of(50, 0.2, 8, "test").HeldOut.Select(row => (float)row), Values(sets.Test));
+        Assert.Equal(50, Values(sets.Train).Concat(Values(sets.Validation!)).Concat(Values(sets.Test)).Distinct().Count());
         Assert.Equal(["v"], sets.Columns!.Values!);
         Assert.Equal(25, Load(new DataOptions { Source = "csv", Train = "a.csv", TestFraction = 0.5 }).Test.Count);
     }
@@ -187,7 +210,13 @@ public sealed class DataSetLoaderTests : IDisposable
         }
     }
 
-    private static IEnumerable<long> Lines(SampleSequences set) => Enumerable.Range(0, set.Count).Select(row => set.OriginOf(row).Number);
+    private static float[] Values(SequenceSet set)
+    {
+        var values = new float[set.Count];
+        for (var row = 0; row < values.Length; row++)
+            set.CopyReals(row, 0, values.AsSpan(row, 1));
+        return values;
+    }
 
     private static int[] Tokens(SequenceSet set, int row)
     {

@@ -82,7 +82,6 @@ public sealed class PredictionInputTests : IDisposable
     {
         var set = PredictionInput.Read(_folder.Write("t.txt", "hello\n \nworld\n\t"), new TextPreprocessing(), Text, Classes);
         Assert.Equal([5, 1, 5, 1], Enumerable.Range(0, set.Count).Select(set.LengthOf));
-        Assert.Equal(3, set.OriginOf(2).Number);
     }
 
     [Theory]

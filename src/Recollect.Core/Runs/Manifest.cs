@@ -21,6 +21,9 @@ public sealed record Manifest
     /// <summary>Threads that compute.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>What computes the network: <c>kernels</c> or <c>libtorch</c>; null in a manifest from before it was told.</summary>
+    public string? Engine { get; init; }
+
     /// <summary>The seed of every random draw.</summary>
     public required long Seed { get; init; }
 
@@ -45,6 +48,7 @@ public sealed record Manifest
         Machine = Machine,
         Device = Device,
         Threads = Threads,
+        Engine = Engine,
         Command = Command,
     };
 }
@@ -73,6 +77,9 @@ public sealed record Sitting
     /// <summary>Threads that computed.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>What computed the network: <c>kernels</c> or <c>libtorch</c>; null in a manifest from before it was told.</summary>
+    public string? Engine { get; init; }
+
     /// <summary>The command line, a word an element.</summary>
     public required IReadOnlyList<string> Command { get; init; }
 
@@ -83,6 +90,7 @@ public sealed record Sitting
         [
             ("device", Device, earlier.Device),
             ("threads", $"{Threads}", $"{earlier.Threads}"),
+            ("engine", Engine ?? "", earlier.Engine ?? Engine ?? ""),
             ("processor", Machine.Processor, earlier.Machine.Processor),
             ("architecture", Machine.Architecture, earlier.Machine.Architecture),
             ("program", Program, earlier.Program),

@@ -15,7 +15,7 @@ public sealed record MetricRecord
     /// <summary>The split.</summary>
     public required DataSplit Split { get; init; }
 
-    /// <summary>True on a training line that sums up an epoch, as means over its rows; otherwise a training line is of one update.</summary>
+    /// <summary>True on a training line that sums up an epoch, as means over the rows of its finite updates; otherwise a training line is of one update.</summary>
     public bool? WholeEpoch { get; init; }
 
     /// <summary>The whole loss L, in nats for tokens; on the validation and test splits the mean cross-entropy alone.</summary>

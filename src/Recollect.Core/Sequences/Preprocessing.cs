@@ -72,9 +72,15 @@ public abstract class Preprocessing
 /// <summary>Which columns (properties) of a table hold what: stored with a model, so that it reads a user's rows the same way.</summary>
 public sealed record InputColumns
 {
+    /// <summary>The column that holds the label where none is named.</summary>
+    public const string DefaultLabel = "label";
+
+    /// <summary>The property that lists the numbers of JSON Lines where none is named.</summary>
+    public const string DefaultValues = "values";
+
     /// <summary>The column that holds the label.</summary>
     [JsonRequired]
-    public string Label { get; init; } = "label";
+    public string Label { get; init; } = DefaultLabel;
 
     /// <summary>The column that holds the text; null where the steps are numbers.</summary>
     public string? Text { get; init; }

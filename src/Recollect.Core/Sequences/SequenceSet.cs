@@ -36,10 +36,4 @@ public abstract class SequenceSet
     /// <summary>Copies the steps of <paramref name="row"/> from <paramref name="start"/> (0-based) on until <paramref name="reals"/> (steps × D) is full.</summary>
     /// <exception cref="InvalidOperationException">The set holds tokens.</exception>
     public abstract void CopyReals(int row, int start, Span<float> reals);
-
-    /// <summary>The rows named by <paramref name="rows"/>, in that order, as a view that copies nothing.</summary>
-    public SequenceSet Select(IReadOnlyList<int> rows) => new SequenceSubset(this, rows);
-
-    /// <summary>The first <paramref name="count"/> rows, or all where there are fewer.</summary>
-    public SequenceSet First(int count) => count >= Count ? this : Select([.. Enumerable.Range(0, count)]);
 }

@@ -42,7 +42,7 @@ internal static class ArchiveEntries
     {
         using var input = InputStream.Open(path);
         using var tar = new TarReader(input);
-        while (Next(tar, path) is { } entry)
+        while (Guarded(path, "tar", () => tar.GetNextEntry()) is { } entry)
         {
             Refuse(path, entry.Name, entry.Length);
             if (entry.EntryType is TarEntryType.Directory or TarEntryType.GlobalExtendedAttributes)
@@ -54,22 +54,10 @@ internal static class ArchiveEntries
         }
     }
 
-    private static TarEntry? Next(TarReader tar, string path)
-    {
-        try
-        {
-            return tar.GetNextEntry();
-        }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException)
-        {
-            throw new DataException($"{path}: the tar archive is damaged or cut off ({error.Message}). Get it anew.", error);
-        }
-    }
-
     private static IEnumerable<ArchiveEntry> OfZip(string path)
     {
-        using var zip = OpenZip(path);
-        foreach (var entry in zip.Entries)
+        using var zip = Guarded(path, "zip", () => ZipFile.OpenRead(path));
+        foreach (var entry in Guarded(path, "zip", () => zip.Entries)) // read here, not when the file is opened
         {
             Refuse(path, entry.FullName, entry.Length);
             // The upper half holds a Unix mode where the archive was made on such a system; 0xA000 marks a symbolic link.
@@ -77,20 +65,21 @@ internal static class ArchiveEntries
                 throw new DataException($"{path}: the archive's entry '{entry.FullName}' is a link; expected files and folders alone. Do not use this archive.");
             if (entry.Name.Length == 0)
                 continue;
-            using var content = entry.Open();
+            using var content = Guarded(path, "zip", entry.Open);
             yield return new ArchiveEntry(entry.Name, content);
         }
     }
 
-    private static ZipArchive OpenZip(string path)
+    // What .NET's readers throw at headers that contradict themselves: numbers out of range and places outside the file among them.
+    private static T Guarded<T>(string path, string kind, Func<T> read)
     {
         try
         {
-            return ZipFile.OpenRead(path);
+            return read();
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException or IOException or FormatException or OverflowException or ArgumentException or NotSupportedException)
         {
-            throw new DataException($"{path}: the zip archive is damaged or cut off ({error.Message}). Get it anew.", error);
+            throw new DataException($"{path}: the {kind} archive is damaged, cut off or of a kind that is not read ({error.Message}). Get it anew.", error);
         }
     }
 

@@ -99,7 +99,7 @@ public sealed class Downloader : IDisposable
         if (part.Validator(address.Uri) is { } validator)
         {
             request.Headers.Range = new RangeHeaderValue(part.Length, null);
-            request.Headers.IfRange = RangeConditionHeaderValue.Parse(validator);
+            request.Headers.IfRange = validator;
         }
         using var answer = await Patiently(_options.ConnectTimeout, $"no answer within {_options.ConnectTimeout.TotalSeconds:0.#} s.",
             patience => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience), stop).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace Recollect.Data;
 
 /// <summary>The bytes that a download has brought so far, with the address and the version that they belong to.</summary>
@@ -6,16 +8,18 @@ internal sealed class PartFile(string path)
 {
     private readonly string _part = $"{path}.part";
     private readonly string _from = $"{path}.part.from";
+    private readonly string _unfinished = $"{path}.part.from.new";
 
     /// <summary>The bytes there are.</summary>
     public long Length => File.Exists(_part) ? new FileInfo(_part).Length : 0;
 
-    /// <summary>What If-Range says to go on with these bytes; null where they are none, are another address's, or came without a validator.</summary>
-    public string? Validator(Uri address)
+    /// <summary>What If-Range says to go on with these bytes; null where they are none, are another address's, or have no validator that can be read.</summary>
+    public RangeConditionHeaderValue? Validator(Uri address)
     {
         if (Length == 0 || !File.Exists(_from))
             return null;
-        return Disk.Do(_from, () => File.ReadAllLines(_from)) is [var uri, { Length: > 0 } validator] && uri == address.AbsoluteUri ? validator : null;
+        return Disk.Do(_from, () => File.ReadAllLines(_from)) is [var uri, var text]
+            && uri == address.AbsoluteUri && RangeConditionHeaderValue.TryParse(text, out var validator) ? validator : null;
     }
 
     /// <summary>Whether these are as many bytes as the address has, and came from there.</summary>
@@ -31,7 +35,11 @@ internal sealed class PartFile(string path)
         var file = Open(FileMode.Create);
         // A weak ETag does not promise the same bytes, and If-Range may not carry one (RFC 9110, section 13.1.5).
         var validator = answer.Headers.ETag is { IsWeak: false } tag ? tag.ToString() : answer.Content.Headers.LastModified?.ToString("R");
-        Disk.Do(_from, () => File.WriteAllLines(_from, [address.AbsoluteUri, validator ?? ""]));
+        Disk.Do(_from, () =>
+        {
+            File.WriteAllLines(_unfinished, [address.AbsoluteUri, validator ?? ""]);
+            File.Move(_unfinished, _from, overwrite: true);
+        });
         return file;
     }
 
@@ -41,7 +49,7 @@ internal sealed class PartFile(string path)
     /// <summary>Removes all traces.</summary>
     public void Delete()
     {
-        foreach (var file in new[] { _part, _from })
+        foreach (var file in new[] { _part, _from, _unfinished })
             Disk.Do(file, () => File.Delete(file));
     }
 

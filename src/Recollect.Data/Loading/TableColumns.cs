@@ -5,10 +5,10 @@ namespace Recollect.Data;
 /// <summary>The columns by which a table is described: those that are named, and else what a recipe's defaults and a column "text" suggest.</summary>
 internal static class TableColumns
 {
-    private const string DefaultLabel = "label", DefaultText = "text";
+    private const string DefaultText = "text";
     private const int LongestHeader = 1 << 20;
 
-    /// <summary>Streams the rows of a table; where the sequence's columns are guessed, an error says how to name them.</summary>
+    /// <summary>Streams the rows of a table; where the sequence's columns are guessed, an error that others may mend says how to name them.</summary>
     /// <param name="input">The table, of which none is read yet.</param>
     /// <param name="source">csv or jsonl.</param>
     /// <param name="named">What is said of the columns; a label that is named must be in every row, as in training.</param>
@@ -20,9 +20,9 @@ internal static class TableColumns
         DataOptionRules.Check(new DataOptions { Source = source, Train = input.Name, Label = named.Label, Text = named.Text, Values = named.Values });
         var (isGuess, labelled) = (named is { Text: null, Values: null }, named.Label is not null);
         var text = isGuess && HasText(input, source) ? DefaultText : named.Text;
-        columns = new InputColumns { Label = named.Label ?? DefaultLabel, Text = text, Values = named.Values };
+        columns = new InputColumns { Label = named.Label ?? InputColumns.DefaultLabel, Text = text, Values = named.Values };
         if (text is null && named.Values is null)
-            columns = columns with { Values = source == DataSources.JsonLines ? [JsonLinesReader.DefaultValues] : AllButLabel(input, columns) };
+            columns = columns with { Values = source == DataSources.JsonLines ? [InputColumns.DefaultValues] : AllButLabel(input, columns) };
         var rows = source == DataSources.Csv ? CsvTableReader.Read(input, columns, labelled) : JsonLinesReader.Read(input, columns, labelled);
         return isGuess ? Explained(rows) : rows;
     }
@@ -54,7 +54,7 @@ internal static class TableColumns
         {
             return row.MoveNext();
         }
-        catch (DataException error)
+        catch (DataException error) when (error.IsOfColumn)
         {
             throw new DataException($"{error.Message} These columns are a guess, as none was named: --text, --values and --label name them, "
                 + "as data.text, data.values and data.label do in a recipe.", error);

@@ -10,12 +10,12 @@ internal static class TableSource
     /// <summary>The columns that a recipe names, every one resolved against the training file.</summary>
     public static InputColumns Columns(DataOptions data, string trainFile)
     {
-        var columns = new InputColumns { Label = data.Label ?? "label", Text = data.Text, Values = data.Values };
+        var columns = new InputColumns { Label = data.Label ?? InputColumns.DefaultLabel, Text = data.Text, Values = data.Values };
         if (data.Text is not null)
             return columns;
         return columns with
         {
-            Values = data.Source == DataSources.Csv ? CsvTableReader.ValueColumns(trainFile, columns) : data.Values ?? [JsonLinesReader.DefaultValues],
+            Values = data.Source == DataSources.Csv ? CsvTableReader.ValueColumns(trainFile, columns) : data.Values ?? [InputColumns.DefaultValues],
         };
     }
 

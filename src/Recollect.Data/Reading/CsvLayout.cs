@@ -29,7 +29,7 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
         };
         return text >= 0 || values.Length > 0
             ? new CsvLayout(header, label, text, values)
-            : throw new DataException($"{file}, line 1: there is no column beside the label '{columns.Label}'; expected a text column or numeric columns.");
+            : throw new DataException($"{file}, line 1: there is no column beside the label '{columns.Label}'; expected a text column or numeric columns.") { IsOfColumn = true };
     }
 
     /// <summary>A row of numbers without a header: the values, and maybe the label after them.</summary>
@@ -53,11 +53,15 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
         return new SeriesSample(origin, label, values, 1);
     }
 
-    private static float Number(ReadOnlySpan<byte> cell, string column, Origin origin) =>
-        float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && float.IsFinite(value)
-            ? value
-            : throw new DataException($"{origin}, column '{column}': found '{Shorten(Encoding.UTF8.GetString(cell))}'; expected a finite number, such as -1.5e3." +
-                (cell.IsEmpty ? " Series of unequal length are read from JSON Lines." : ""));
+    private static float Number(ReadOnlySpan<byte> cell, string column, Origin origin)
+    {
+        var isNumber = float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value);
+        if (isNumber && float.IsFinite(value))
+            return value;
+        var hint = cell.IsEmpty ? " Series of unequal length are read from JSON Lines." : "";
+        var message = $"{origin}, column '{column}': found '{Shorten(Encoding.UTF8.GetString(cell))}'; expected a finite number, such as -1.5e3.{hint}";
+        throw new DataException(message) { IsOfColumn = !isNumber };
+    }
 
     private static string Shorten(string cell) => cell.Length <= 40 ? cell : cell[..40] + "…";
 
@@ -69,7 +73,7 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
     {
         var separator = header.Length == 1 && header[0].AsSpan().IndexOfAny(";\t") >= 0 ? " The columns seem not to be separated by commas." : "";
         var nearest = Spelling.Hint(name, header);
-        return new DataException($"{file}, line 1: there is no column '{name}' (data.{key}); found {Names(header)}.{nearest}{separator}");
+        return new DataException($"{file}, line 1: there is no column '{name}' (data.{key}); found {Names(header)}.{nearest}{separator}") { IsOfColumn = true };
     }
 
     private static string Names(string[] header) => header.Length <= 12

@@ -29,14 +29,6 @@ public static class IdxReader
     }
 
     /// <summary>Streams the labels of a labels' file alone, as numbers 0…255.</summary>
-    /// <exception cref="DataException">As in <see cref="Read"/>.</exception>
-    public static IEnumerable<byte> ReadLabels(string path)
-    {
-        using var input = InputStream.Open(path);
-        foreach (var label in Labels(input))
-            yield return label;
-    }
-
     internal static IEnumerable<byte> Labels(InputStream input)
     {
         var count = Header(input, LabelsMagic)[0];

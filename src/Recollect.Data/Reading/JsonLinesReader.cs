@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Recollect.Sequences;
@@ -7,9 +9,6 @@ namespace Recollect.Data;
 /// <summary>Reads JSON Lines: an object a line, with a text property, or a property that lists numbers or vectors of numbers.</summary>
 public static class JsonLinesReader
 {
-    /// <summary>The property that lists the numbers where a recipe names none.</summary>
-    internal const string DefaultValues = "values";
-
     /// <summary>Streams the lines of a file.</summary>
     /// <param name="path">The file, plain or gzip.</param>
     /// <param name="columns">Which properties hold what; the values are one property, "values" where none is named.</param>
@@ -53,23 +52,54 @@ public static class JsonLinesReader
 
     private static Sample Parse(Origin origin, ReadOnlyMemory<byte> line, InputColumns columns, bool labelled)
     {
+        using var document = Document(origin, line);
+        var row = document.RootElement;
+        if (row.ValueKind != JsonValueKind.Object)
+            throw new DataException($"{origin}: found {Kind(row)}; expected a JSON object.");
+        var label = Label(origin, row, columns.Label, labelled);
+        if (columns.Text is { } text)
+            return new TextSample(origin, label, Text(origin, Property(origin, row, text, "text"), text));
+        var name = columns.Values is [var only] ? only : InputColumns.DefaultValues;
+        var (values, components) = Values(origin, Property(origin, row, name, "values"), name);
+        return new SeriesSample(origin, label, values, components);
+    }
+
+    private static JsonDocument Document(Origin origin, ReadOnlyMemory<byte> line)
+    {
         try
         {
-            using var document = JsonDocument.Parse(line, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            var row = document.RootElement;
-            if (row.ValueKind != JsonValueKind.Object)
-                throw new DataException($"{origin}: found {Kind(row)}; expected a JSON object.");
-            var label = Label(origin, row, columns.Label, labelled);
-            if (columns.Text is { } text)
-                return new TextSample(origin, label, Text(origin, Property(origin, row, text, "text"), text));
-            var name = columns.Values is [var only] ? only : DefaultValues;
-            var (values, components) = Values(origin, Property(origin, row, name, "values"), name);
-            return new SeriesSample(origin, label, values, components);
+            return JsonDocument.Parse(line, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (JsonException error) when (error.BytePositionInLine is { } at)
+        {
+            throw new DataException($"{origin}, byte {at + 1} of the line: not valid JSON: found {Found(line.Span[(int)Math.Min(at, line.Length)..])}; "
+                + "expected a JSON object, such as {\"text\": \"abc\", \"label\": \"x\"}, at most 64 levels deep. Correct the line.", error);
         }
         catch (JsonException error)
         {
-            throw new DataException($"{origin}, byte {error.BytePositionInLine + 1} of the line: not valid JSON ({error.Message.Split(". LineNumber")[0]}).", error);
+            throw new DataException($"{origin}: {Twice(line)} is there twice in one object; expected every property once. Remove or rename one of them.", error);
         }
+        catch (InvalidOperationException error) // as in TextOf
+        {
+            throw new DataException($"{origin}: the name of a property holds half of a surrogate pair (\\ud800…\\udfff); expected Unicode text. Correct the line.", error);
+        }
+    }
+
+    private static string Found(ReadOnlySpan<byte> rest) => Rune.DecodeFromUtf8(rest, out var rune, out _) switch
+    {
+        _ when rest.IsEmpty => "the end of the line",
+        OperationStatus.Done when Rune.IsLetterOrDigit(rune) || Rune.IsPunctuation(rune) || Rune.IsSymbol(rune) => $"'{rune}'",
+        OperationStatus.Done => $"the character U+{rune.Value:X4}",
+        _ => $"the byte 0x{rest[0]:X2}",
+    };
+
+    // The library tells neither which nor where.
+    private static string Twice(ReadOnlyMemory<byte> line)
+    {
+        using var document = JsonDocument.Parse(line);
+        var row = document.RootElement;
+        var names = row.ValueKind == JsonValueKind.Object ? row.EnumerateObject().Select(property => Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8PropertyName(property))) : [];
+        return names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice ? $"the property '{twice.Key}'" : "a property";
     }
 
     private static JsonElement Property(Origin origin, JsonElement row, string name, string key)
@@ -78,7 +108,7 @@ public static class JsonLinesReader
             return value;
         var names = row.EnumerateObject().Select(property => property.Name).ToList();
         var nearest = Spelling.Hint(name, names);
-        throw new DataException($"{origin}: there is no property '{name}' (data.{key}); found {(names.Count == 0 ? "none" : string.Join(", ", names.Take(12)))}.{nearest}");
+        throw new DataException($"{origin}: there is no property '{name}' (data.{key}); found {(names.Count == 0 ? "none" : string.Join(", ", names.Take(12)))}.{nearest}") { IsOfColumn = true };
     }
 
     private static string? Label(Origin origin, JsonElement row, string name, bool labelled)
@@ -91,13 +121,13 @@ public static class JsonLinesReader
             JsonValueKind.String when TextOf(origin, value, name).Trim() is { Length: > 0 } text => text,
             JsonValueKind.Number => value.GetRawText(),
             JsonValueKind.Null or JsonValueKind.String when !labelled => null,
-            _ => throw new DataException($"{origin}, '{name}': found {Kind(value)} as the label; expected a string that is not empty, or a number."),
+            _ => throw new DataException($"{origin}, '{name}': found {Kind(value)} as the label; expected a string that is not empty, or a number.") { IsOfColumn = true },
         };
     }
 
     private static byte[] Text(Origin origin, JsonElement value, string name) => value.ValueKind == JsonValueKind.String
         ? Encoding.UTF8.GetBytes(TextOf(origin, value, name))
-        : throw new DataException($"{origin}, '{name}': found {Kind(value)}; expected a string.");
+        : throw new DataException($"{origin}, '{name}': found {Kind(value)}; expected a string.") { IsOfColumn = true };
 
     private static string TextOf(Origin origin, JsonElement value, string name)
     {
@@ -114,7 +144,7 @@ public static class JsonLinesReader
     private static (float[] Values, int Components) Values(Origin origin, JsonElement list, string name)
     {
         if (list.ValueKind != JsonValueKind.Array)
-            throw new DataException($"{origin}, '{name}': found {Kind(list)}; expected a list of numbers, or of lists of numbers.");
+            throw new DataException($"{origin}, '{name}': found {Kind(list)}; expected a list of numbers, or of lists of numbers.") { IsOfColumn = true };
         var steps = list.GetArrayLength();
         if (steps == 0)
             throw new DataException($"{origin}, '{name}': the list is empty; expected at least one step.");
@@ -139,7 +169,7 @@ public static class JsonLinesReader
     private static float Number(Origin origin, string name, JsonElement value, int step) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out var number) && float.IsFinite(number)
             ? number
-            : throw new DataException($"{origin}, '{name}', step {step + 1}: found {Kind(value)}; expected a number within the range of 32-bit floats.");
+            : throw new DataException($"{origin}, '{name}', step {step + 1}: found {Kind(value)}; expected a number within the range of 32-bit floats.") { IsOfColumn = value.ValueKind != JsonValueKind.Number };
 
     private static string Kind(JsonElement value) => value.ValueKind switch
     {

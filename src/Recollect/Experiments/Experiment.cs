@@ -33,12 +33,14 @@ public static class Experiment
             var device = Compute.Use(before is null ? request.Workplace : As(before.Sittings[^1], request.Workplace));
             var data = DataSetLoader.Load(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
             AnchorCheck.Refuse(request.Recipe.Auxiliary, data.Train);
-            var manifest = ManifestOf(request, run, data, device, before);
+            var task = TaskOf(request.Recipe, data, device);
+            using var network = task.Network;
+            var manifest = ManifestOf(request, run, data, network, before);
             foreach (var difference in before is null ? [] : manifest.Sittings[^1].DifferencesFrom(before.Sittings[^1]))
                 progress.Report(new NoteNews($"Not as in the sitting before: {difference}. The run may differ in last digits from one that was not stopped."));
             if (!request.Resume)
                 WriteOrigins(request, run, manifest);
-            return Train(request, run, data, device, manifest, progress, stop);
+            return Train(request, run, data, task, manifest, progress, stop);
         }
         catch (RecollectException)
         {
@@ -94,12 +96,10 @@ public static class Experiment
         : throw new DataException($"'{run.ModelFile}' does not exist: the training has not come to an end. Go on with it by 'recollect train --resume {run.Path}'.");
 
     private static Summary Train(
-        TrainRequest request, RunDirectory run, DataSets data, torch.Device device, Manifest manifest, IProgress<TrainNews> progress,
+        TrainRequest request, RunDirectory run, DataSets data, TrainingTask task, Manifest manifest, IProgress<TrainNews> progress,
         StopSignal stop)
     {
         var recipe = request.Recipe;
-        var task = TaskOf(recipe, data, device);
-        using var network = task.Network;
         using var recorder = new RunRecorder(request, run, task, progress, stop);
         using var trainer = new Trainer(task, recipe.Training, new Seed(recipe.Seed), recorder);
         recorder.Trainer = trainer;
@@ -165,7 +165,7 @@ public static class Experiment
         return new TrainingTask(network, losses, recipe.Bptt.Supervised, data.Train, data.Validation, weights);
     }
 
-    private static Manifest ManifestOf(TrainRequest request, RunDirectory run, DataSets data, torch.Device device, Manifest? before)
+    private static Manifest ManifestOf(TrainRequest request, RunDirectory run, DataSets data, RecurrentClassifier network, Manifest? before)
     {
         var manifest = new Manifest
         {
@@ -173,8 +173,9 @@ public static class Experiment
             Runtime = System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription,
             Machine = MachineInfo.Read(),
             Libraries = ProgramVersion.Libraries(),
-            Device = device.ToString(),
+            Device = network.Like.device.ToString(),
             Threads = torch.get_num_threads(),
+            Engine = network.Kernels is null ? "libtorch" : "kernels",
             Seed = request.Recipe.Seed,
             Data = DataOrigin.FilesOf(data),
             Command = request.Command,

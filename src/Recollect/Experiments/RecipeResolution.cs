@@ -1,5 +1,6 @@
 using Recollect.Data;
 using Recollect.Losses;
+using Recollect.Sequences;
 using Recollect.Training;
 
 namespace Recollect.Experiments;
@@ -31,10 +32,10 @@ internal static class RecipeResolution
         var numeric = data.Text is null;
         return data with
         {
-            Label = data.Label ?? "label",
-            TestFraction = data.Test is null ? data.TestFraction ?? 0.2 : null,
+            Label = data.Label ?? InputColumns.DefaultLabel,
+            TestFraction = data.Test is null ? data.TestFraction ?? DataOptions.DefaultTestFraction : null,
             // A csv's unnamed numeric columns are known when its header is read.
-            Values = numeric && source.Name == "jsonl" ? data.Values ?? ["values"] : data.Values,
+            Values = numeric && source.Name == DataSources.JsonLines ? data.Values ?? [InputColumns.DefaultValues] : data.Values,
             Standardize = numeric ? data.Standardize ?? false : null,
         };
     }
@@ -51,7 +52,7 @@ internal static class RecipeResolution
             Distance = auxiliary.Distance ?? SegmentDistance.Adjacent,
             Direction = auxiliary.Direction ?? SegmentDirection.Forward,
             Input = input,
-            ScheduledMaximum = input == DecoderInputMode.Scheduled ? auxiliary.ScheduledMaximum ?? 0.5 : null,
+            ScheduledMaximum = input == DecoderInputMode.Scheduled ? auxiliary.ScheduledMaximum ?? AuxiliaryOptions.DefaultScheduledMaximum : null,
             Decoder = auxiliary.Decoder with { Bptt = auxiliary.Decoder.Bptt ?? ReconstructionLoss.DecoderCut(window) },
         };
     }

@@ -73,6 +73,9 @@ public enum DecoderInputMode
 /// <remarks>Keys that a kind does not read are null unless given, and giving them is an error of the recipe.</remarks>
 public sealed record AuxiliaryOptions
 {
+    /// <summary><see cref="ScheduledMaximum"/> where none is given.</summary>
+    public const double DefaultScheduledMaximum = 0.5;
+
     /// <summary>Reconstruction or prediction.</summary>
     [JsonRequired]
     public AuxiliaryKind Kind { get; init; }

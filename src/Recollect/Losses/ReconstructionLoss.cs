@@ -46,7 +46,7 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
     internal double OwnOutputProbability(UpdateContext context) => Options.Input switch
     {
         DecoderInputMode.Free => 1,
-        DecoderInputMode.Scheduled => (Options.ScheduledMaximum ?? 0.5) * context.Progress,
+        DecoderInputMode.Scheduled => (Options.ScheduledMaximum ?? AuxiliaryOptions.DefaultScheduledMaximum) * context.Progress,
         _ => 0,
     };
 

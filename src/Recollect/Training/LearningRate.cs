@@ -15,7 +15,7 @@ public sealed class LearningRate(ScheduleOptions schedule, double full, int epoc
         return schedule.Kind switch
         {
             ScheduleKind.Constant => full,
-            ScheduleKind.Step => full * Math.Pow(schedule.Factor ?? 0.1, update / updatesPerEpoch / (schedule.Every ?? 1)),
+            ScheduleKind.Step => full * Math.Pow(schedule.Factor!.Value, update / updatesPerEpoch / schedule.Every!.Value),
             ScheduleKind.Cosine => full * Cosine(update),
             _ => throw new ArgumentOutOfRangeException(nameof(update)),
         };

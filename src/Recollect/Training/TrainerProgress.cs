@@ -95,14 +95,14 @@ public sealed record EpochTotals
 
     internal EpochRecord Record(SplitResult? validation)
     {
-        var rows = Math.Max(1, Rows);
+        double? rows = Rows > 0 ? Rows : null; // without a finite update there is no mean, and 0 would look like a perfect one
         return new EpochRecord(
-            Loss / rows, Supervised / rows, [.. Auxiliary.Select(sum => sum / rows)], Supervised is null ? null : (double)Correct / rows,
-            GradientNorm / Math.Max(1, Updates), Seconds > 0 ? Rows / Seconds : 0, Shortened, Skipped, NonFinite, validation);
+            Loss / rows, Supervised / rows, [.. Auxiliary.Select(sum => sum / Rows)], Supervised is null ? null : Correct / rows,
+            Updates > 0 ? GradientNorm / Updates : null, Seconds > 0 ? rows / Seconds : null, Shortened, Skipped, NonFinite, validation);
     }
 }
 
-/// <summary>What an epoch came to: means over its rows, taken while parameters changed.</summary>
+/// <summary>What an epoch came to: means over the rows of its finite updates, taken while parameters changed; null where it had none.</summary>
 /// <param name="Loss">L.</param>
 /// <param name="Supervised">L_sup, or null in pretraining.</param>
 /// <param name="Auxiliary">Each L_aux,j, unweighted.</param>
@@ -114,5 +114,5 @@ public sealed record EpochTotals
 /// <param name="NonFinite">Updates that were not applied.</param>
 /// <param name="Validation">The held-out rows after the epoch, or null.</param>
 public sealed record EpochRecord(
-    double Loss, double? Supervised, IReadOnlyList<double> Auxiliary, double? Accuracy, double GradientNorm, double SequencesPerSecond,
+    double? Loss, double? Supervised, IReadOnlyList<double> Auxiliary, double? Accuracy, double? GradientNorm, double? SequencesPerSecond,
     long Shortened, long Skipped, int NonFinite, SplitResult? Validation);

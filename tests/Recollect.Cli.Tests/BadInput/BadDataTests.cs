@@ -119,6 +119,23 @@ public sealed class BadDataTests : IDisposable
     }
 
     [Fact]
+    public void A_label_that_is_held_out_whole_is_named_with_its_rows()
+    {
+        var train = _runs.Write("train.csv", "text,label\nabc,yes\nabd,no\n"); // half of two rows is held out, whichever it is
+        var data = new JsonObject { ["source"] = "csv", ["train"] = train, ["text"] = "text", ["test"] = train, ["validation"] = 0.5 };
+        Train("digits-lstm", $"data={data.ToJsonString()}").Refused(3, $"{train}, line ", "is held out for validation", "data.splitSeed");
+        NothingWasMade();
+    }
+
+    [Fact]
+    public void A_property_that_is_there_twice_is_named()
+    {
+        var file = _runs.Write("mine.jsonl", "{\"text\":\"abc\",\"label\":1}\n{\"text\":\"abc\",\"label\":1,\"label\":2}\n");
+        TrainTable("jsonl", file).Refused(3, $"{file}, line 2: the property 'label' is there twice", "Remove or rename one");
+        NothingWasMade();
+    }
+
+    [Fact]
     public void A_missing_data_folder_is_named_with_every_way_to_it()
     {
         Train("mnist14-lstm").Refused(3, $"the data folder {_runs.In("data")} does not exist", "recollect data get mnist", "--data DIR", "$RECOLLECT_DATA");

@@ -64,6 +64,7 @@ public sealed class RunJsonTests : IDisposable
             Machine = MachineInfo.Read(),
             Device = "cpu",
             Threads = 2,
+            Engine = "kernels",
             Seed = -3,
             Libraries = new Dictionary<string, string> { ["TorchSharp"] = "0.107.0", ["libtorch"] = "2.10.0" },
             Data = [new DataHash("mnist/train-images-idx3-ubyte", "ab")],
@@ -78,7 +79,7 @@ public sealed class RunJsonTests : IDisposable
         Assert.Equal(manifest.Data, read.Data);
         Assert.Equal(manifest.Command, read.Command);
         Assert.Equal((manifest.Seed, manifest.Started, manifest.Device), (read.Seed, read.Started, read.Device));
-        Assert.Equal([(read.Started, read.Device)], read.Sittings.Select(sitting => (sitting.Started, sitting.Device)));
+        Assert.Equal([(read.Started, read.Device, "kernels")], read.Sittings.Select(sitting => (sitting.Started, sitting.Device, sitting.Engine)));
         using var json = JsonDocument.Parse(File.ReadAllText(path));
         Assert.Equal("0.107.0", json.RootElement.GetProperty("libraries").GetProperty("TorchSharp").GetString());
         Assert.Equal("2026-01-02T03:04:05+00:00", json.RootElement.GetProperty("started").GetString());
@@ -92,6 +93,27 @@ public sealed class RunJsonTests : IDisposable
              "device":"cpu","threads":1,"seed":0,"data":[],"command":[],"started":"2026-01-02T03:04:05Z"}
             """);
         Assert.Equal(1, Assert.Single(JsonFile.Read(path, RunJson.Default.Manifest).Sittings).Threads);
+    }
+
+    [Theory]
+    [InlineData("libtorch", "kernels", "engine: libtorch, before kernels")]
+    [InlineData("kernels", "kernels", null)]
+    [InlineData("kernels", null, null)] // from before it was told: nothing is known to differ
+    public void Another_engine_is_a_difference_between_sittings(string now, string? before, string? expected)
+    {
+        var sitting = new Sitting
+        {
+            Started = default,
+            Program = "",
+            Runtime = "",
+            Libraries = new Dictionary<string, string>(),
+            Machine = MachineInfo.Read(),
+            Device = "cpu",
+            Threads = 1,
+            Engine = now,
+            Command = [],
+        };
+        Assert.Equal(expected, sitting.DifferencesFrom(sitting with { Engine = before }).SingleOrDefault());
     }
 
     [Theory]

@@ -1,6 +1,11 @@
+using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
 
 namespace Recollect.Data.Tests.Catalog;
 
@@ -176,6 +181,103 @@ public sealed class DataFetcherTests : IDisposable
         Refusal.Of<DataException>(() => Take(_from.Write("set.tar.gz", whole[..(whole.Length / 2)])), "set.tar.gz");
         Refusal.Of<DataException>(() => Take(_from.Write("set.zip", "PK not really"u8.ToArray())), "set.zip", "zip");
         Refusal.Of<DataException>(() => Take(Path.Combine(_from.Path, "none")), "no such file or folder");
+    }
+
+    [Fact]
+    public void A_zip_whose_local_header_is_damaged_is_refused()
+    {
+        var whole = ZipOfBoth();
+        whole[2] = 0; // after "PK", which tells what it is
+        Refusal.Of<DataException>(() => Take(_from.Write("set.zip", whole)), "set.zip", "the zip archive is damaged", "Get it anew");
+    }
+
+    [Fact]
+    public void A_zip_packed_by_an_unknown_method_is_refused()
+    {
+        var whole = ZipOfBoth();
+        var directory = whole.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        foreach (var method in new[] { 8, directory + 10 }) // APPNOTE 4.3.7 and 4.3.12: in the local header, and in the directory
+            BinaryPrimitives.WriteUInt16LittleEndian(whole.AsSpan(method), 97); // WavPack
+        Refusal.Of<DataException>(() => Take(_from.Write("set.zip", whole)), "set.zip", "of a kind that is not read", "Get it anew");
+    }
+
+    [Fact]
+    public void A_tar_with_a_time_before_any_calendar_is_refused()
+    {
+        var tar = TarOfBoth();
+        tar.AsSpan(136, 12).Fill(0xff); // the time in base 256, negative
+        tar.AsSpan(137, 1).Clear();
+        FixChecksum(tar);
+        Refusal.Of<DataException>(() => Take(_from.Write("set.tar", tar)), "set.tar", "the tar archive is damaged", "Get it anew");
+    }
+
+    [Property(MaxTest = 300)]
+    public Property Any_damage_to_a_zip_is_refused_or_does_no_harm() => Prop.ForAll(
+        Damage(ZipOfBoth().Length - 2).ToArbitrary(),
+        damage =>
+        {
+            var bytes = ZipOfBoth();
+            bytes[2 + damage.At] = damage.Value; // its first two bytes tell what it is
+            return TakenOrRefused("set.zip", bytes);
+        });
+
+    [Property(MaxTest = 300)]
+    public Property Any_damage_to_a_tar_header_with_a_right_checksum_is_refused_or_does_no_harm() => Prop.ForAll(
+        Damage(257).ToArbitrary(), // up to "ustar", which tells what it is
+        Gen.Elements(1, 2, 8, 12).ToArbitrary(),
+        (damage, length) =>
+        {
+            var bytes = TarOfBoth();
+            bytes.AsSpan(damage.At, Math.Min(length, 257 - damage.At)).Fill(damage.Value);
+            FixChecksum(bytes);
+            return TakenOrRefused("set.tar", bytes);
+        });
+
+    private static Gen<(int At, byte Value)> Damage(int bytes) =>
+        from at in Gen.Choose(0, bytes - 1)
+        from value in Gen.OneOf(Gen.Choose(0, 255), Gen.Elements(0, 0x80, 0xff))
+        select (at, (byte)value);
+
+    private bool TakenOrRefused(string name, byte[] bytes)
+    {
+        try
+        {
+            Take(_from.Write(name, bytes));
+        }
+        catch (DataException error)
+        {
+            Assert.Contains(name, error.Message, StringComparison.Ordinal);
+        }
+        AssertNothingElse();
+        return true;
+    }
+
+    private byte[] ZipOfBoth() => System.IO.File.ReadAllBytes(Zip(zip =>
+    {
+        AddTo(zip, "one", One);
+        AddTo(zip, "two", Two);
+    }));
+
+    private static byte[] TarOfBoth()
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new TarWriter(bytes, TarEntryFormat.Ustar, leaveOpen: true))
+        {
+            foreach (var (name, content) in new[] { ("one", One), ("two", Two) })
+                writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
+        }
+        return bytes.ToArray();
+    }
+
+    // POSIX ustar: the sum of the header's bytes, its own eight taken as blanks, as six octal digits, NUL, blank.
+    private static void FixChecksum(byte[] tar)
+    {
+        var checksum = tar.AsSpan(148, 8);
+        checksum.Fill((byte)' ');
+        var sum = 0;
+        foreach (var value in tar.AsSpan(0, 512))
+            sum += value;
+        Encoding.ASCII.GetBytes($"{Convert.ToString(sum, 8).PadLeft(6, '0')}\0 ").CopyTo(checksum);
     }
 
     [Fact]

@@ -210,6 +210,21 @@ public sealed class DownloaderTests : IDisposable
         Assert.Equal(["a"], server.Requests);
     }
 
+    [Theory]
+    [InlineData("\"abc")]
+    [InlineData("no validator at all")]
+    [InlineData(null)]
+    public async Task A_part_whose_origin_was_not_written_to_its_end_is_fetched_anew(string? validator)
+    {
+        using var server = new LoopbackServer((_, range) => LoopbackServer.File(_packed, range));
+        _folder.Write("set/data.gz.part", _packed[..100]);
+        _folder.Write("set/data.gz.part.from", $"{server.Address("a")}\n{validator}");
+        _folder.Write("set/data.gz.part.from.new", "http:"); // what a program leaves that is killed as it writes the other
+        await Get(server.Address("a"));
+        AssertWhole();
+        Assert.Equal(["a"], server.Requests);
+    }
+
     private sealed class Immediate(Action<DownloadProgress> report) : IProgress<DownloadProgress>
     {
         public void Report(DownloadProgress value) => report(value);

@@ -32,7 +32,8 @@ public sealed class IdxReaderTests : IDisposable
         Assert.Equal(new ImageShape(2, 3, 1, 256), samples[0].Shape);
         Assert.Equal([7, 8, 9, 10, 11, 12], samples[1].Pixels);
         Assert.Equal($"{images}, image 2", samples[1].Origin.ToString());
-        Assert.Equal([1, 0], IdxReader.ReadLabels(names));
+        using var input = InputStream.Open(names);
+        Assert.Equal([1, 0], IdxReader.Labels(input));
     }
 
     [Fact]

@@ -215,6 +215,28 @@ public sealed class ExperimentTests : IDisposable
     }
 
     [Fact]
+    public void An_epoch_without_a_finite_update_has_no_loss()
+    {
+        Train(Request("run", "training.pretrainEpochs=0", "training.learningRate=1e30", "training.nonFiniteLimit=100", "training.clipNorm=0"));
+        var epochs = MetricsLog.Read(In("run", "metrics.jsonl")).Where(m => m.WholeEpoch == true).ToList();
+        Assert.Equal([2L, 3], epochs.Select(m => m.NonFinite)); // the first of 3 updates in each of 2 epochs is of the drawn weights
+        Assert.True(epochs[0] is { Loss: > 0, Supervised: > 0, Accuracy: not null, GradientNorm: > 0, SequencesPerSecond: > 0 });
+        Assert.True(epochs[1] is { Loss: null, Supervised: null, Auxiliary: null, Accuracy: null, GradientNorm: null, SequencesPerSecond: null });
+    }
+
+    [Theory]
+    [InlineData("libtorch", "lstm", "libtorch")]
+    [InlineData("kernels", "lstm", "kernels")]
+    [InlineData("auto", "gru", "libtorch")]
+    public void A_manifest_tells_which_engine_computed(string asked, string cell, string computed)
+    {
+        Train(Request("run", $"model.engine={asked}", $"model.cell={cell}") with { MaxSteps = 1 });
+        Train(Request("run", $"model.engine={asked}", $"model.cell={cell}") with { MaxSteps = 2, Resume = true });
+        var manifest = JsonFile.Read(In("run", "manifest.json"), RunJson.Default.Manifest);
+        Assert.Equal([computed, computed, computed], [manifest.Engine, .. manifest.Sittings.Select(sitting => sitting.Engine)]);
+    }
+
+    [Fact]
     public void A_resume_computes_as_before_unless_asked_and_tells_what_differs()
     {
         var heard = new Heard();
