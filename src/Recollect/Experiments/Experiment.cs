@@ -36,17 +36,16 @@ public static class Experiment
             var manifest = ManifestOf(request, run, data, device, before);
             foreach (var difference in before is null ? [] : manifest.Sittings[^1].DifferencesFrom(before.Sittings[^1]))
                 progress.Report(new NoteNews($"Not as in the sitting before: {difference}. The run may differ in last digits from one that was not stopped."));
+            var task = TaskOf(request.Recipe, data, device); // before anything is written: a network may be too large for the memory
+            using var network = task.Network;
             if (!request.Resume)
                 WriteOrigins(request, run, manifest);
-            return Train(request, run, data, device, manifest, progress, stop);
+            return Train(request, run, data, task, manifest, progress, stop);
         }
-        catch (RecollectException)
+        catch (Exception) when (!request.Resume && !File.Exists(run.RecipeFile))
         {
-            if (!request.Resume && !File.Exists(run.RecipeFile))
-            {
-                held.Dispose();
-                run.RemoveUnlessStarted();
-            }
+            held.Dispose();
+            run.RemoveUnlessStarted();
             throw;
         }
     }
@@ -73,11 +72,11 @@ public static class Experiment
         return Evaluate(network, set, request.Split, recipe.Training.Batch, () => false)!;
     }
 
-    /// <summary>Labels every row of an input, in order, by a run's model file alone.</summary>
+    /// <summary>Labels every row of an input, in order, by a model file alone.</summary>
     /// <exception cref="DataException">The model or the input is missing or damaged.</exception>
     public static IEnumerable<PredictedRow> Predict(PredictRequest request)
     {
-        var model = OpenModel(RunDirectory.Open(request.Folder));
+        var model = File.Exists(request.Run) ? TrainedModel.Load(request.Run) : OpenModel(RunDirectory.Open(request.Run));
         using var network = model.Network;
         network.to(Compute.Use(request.Workplace));
         using var standardInput = request.Input == PredictionInput.StandardInput ? request.StandardInput() : null;
@@ -94,12 +93,10 @@ public static class Experiment
         : throw new DataException($"'{run.ModelFile}' does not exist: the training has not come to an end. Go on with it by 'recollect train --resume {run.Path}'.");
 
     private static Summary Train(
-        TrainRequest request, RunDirectory run, DataSets data, torch.Device device, Manifest manifest, IProgress<TrainNews> progress,
+        TrainRequest request, RunDirectory run, DataSets data, TrainingTask task, Manifest manifest, IProgress<TrainNews> progress,
         StopSignal stop)
     {
         var recipe = request.Recipe;
-        var task = TaskOf(recipe, data, device);
-        using var network = task.Network;
         using var recorder = new RunRecorder(request, run, task, progress, stop);
         using var trainer = new Trainer(task, recipe.Training, new Seed(recipe.Seed), recorder);
         recorder.Trainer = trainer;
@@ -130,6 +127,8 @@ public static class Experiment
         }
         if (trainer.Progress.Update < trainer.Plan.Updates)
             run.RemoveResults();
+        if (request.MaxSteps is { } most && most <= trainer.Progress.Update && trainer.Progress.Update < trainer.Plan.Updates)
+            recorder.Note($"--max-steps is {most}, and the run has done {trainer.Progress.Update} updates in earlier sittings, which count: no update is taken now. Give more to go on.");
         WriteOrigins(request, run, manifest);
     }
 
