@@ -46,7 +46,8 @@ internal static class CommandLine
     public static string Version { get; } =
         typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    private static Command Root(Terminal terminal, Engine engine, string[] arguments)
+    /// <summary>The command with all that stands below it.</summary>
+    internal static Command Root(Terminal terminal, Engine engine, string[] arguments)
     {
         // No RootCommand: help would call it by the assembly's name.
         return new Command("recollect", "Trains small recurrent networks on very long sequences, and uses them afterwards.")

@@ -25,7 +25,7 @@ internal sealed record Failure(string Message, int Code)
 
     private static Failure OutOfMemory { get; } = new(
         "there is not enough memory. Lower 'training.batch', raise 'training.accumulate', or shorten 'bptt' and the auxiliary losses' 'length', "
-        + "such as --set training.accumulate=4.", ExitCode.Usage);
+        + "such as --set training.accumulate=4; or make the network smaller: 'model.hidden', 'model.embedding', 'model.layers', 'headUnits'.", ExitCode.Usage);
 
     // libtorch's own words: of its CUDA allocator, and of its CPU allocator on Windows, on POSIX, and as the C library says it.
     private static readonly string[] NoMemory = ["out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory"];

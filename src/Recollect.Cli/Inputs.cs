@@ -9,12 +9,15 @@ namespace Recollect.Cli;
 /// <summary>Options that several commands share, and values with messages of their own.</summary>
 internal static class Inputs
 {
+    /// <summary>How help names the values of options, by their kind.</summary>
+    public const string FolderForm = "DIR", ColumnForm = "NAME", NumberForm = "N", TimeForm = "T";
+
     public static Option<bool> Json() => new("--json") { Description = "Write one JSON document to standard output, and nothing else" };
 
     public static Option<string?> Data() => new("--data")
     {
         Description = "Folder of the data sets (default: $RECOLLECT_DATA, else the user-data folder)",
-        HelpName = "DIR",
+        HelpName = FolderForm,
     };
 
     public static Option<DeviceChoice?> Device() => Word<DeviceChoice>("--device", "Where to compute (default: auto)");
@@ -26,7 +29,7 @@ internal static class Inputs
     public static Option<int?> Threads() => new("--threads")
     {
         Description = "Threads of the processor to compute with",
-        HelpName = "N",
+        HelpName = NumberForm,
         CustomParser = result => (int?)Whole(result, 1, MostThreads),
     };
 
@@ -40,7 +43,7 @@ internal static class Inputs
     public static Option<long?> Number(string name, string description, long least = long.MinValue) => new(name)
     {
         Description = description,
-        HelpName = "N",
+        HelpName = NumberForm,
         CustomParser = result => Whole(result, least, long.MaxValue),
     };
 
@@ -64,7 +67,7 @@ internal static class Inputs
     public static Option<TimeSpan?> Time(string name, string description) => new(name)
     {
         Description = description,
-        HelpName = "T",
+        HelpName = TimeForm,
         CustomParser = result => Duration.Parse(result.Tokens[0].Value) ?? Wrong<TimeSpan?>(result, "a time above 0 such as 90s, 10m, 2h or 01:30:00"),
     };
 

@@ -2,4 +2,6 @@ using Recollect.Cli;
 
 OpenMp.LetIdleThreadsSleep();
 ComputingThread.TakesNoSignals();
-return CommandLine.Run(args, Terminal.OfThisProcess(), new Engine());
+var terminal = Terminal.OfThisProcess();
+Console.SetOut(Console.Error); // what a library says there is no result: TorchSharp tells how it looked for libtorch
+return CommandLine.Run(args, terminal, new Engine());

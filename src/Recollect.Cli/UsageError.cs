@@ -11,6 +11,8 @@ internal static class UsageError
     public static string? Of(ParseResult parsed)
     {
         var command = parsed.CommandResult;
+        if (Unfilled(command) is { } unfilled)
+            return unfilled + Help(command);
         // Options that do not exist end up as the values of arguments and options that do.
         if (Tokens(command).FirstOrDefault(token => LooksLikeOption(token)) is { } swallowed)
             return Unknown(swallowed, command);
@@ -22,6 +24,38 @@ internal static class UsageError
             ? $"name a command after '{Path(command)}': {string.Join(", ", Names(command))}.{Help(command)}"
             : $"{error.Message.TrimEnd('.')}.{Help(command)}";
     }
+
+    /// <summary>What is wrong with the first option without a value, or with an empty one: of a shell's variable that is not set, mostly.</summary>
+    private static string? Unfilled(CommandResult command)
+    {
+        foreach (var child in command.Children)
+        {
+            // A parser gives an option the word after it, be it the name of the next option.
+            if (child is OptionResult { Implicit: false, Option.Arity.MinimumNumberOfValues: > 0 } result
+                && (result.Tokens.Count == 0 || result.Tokens.Any(token => OptionNames(command).Contains(token.Value))))
+                return $"{result.Option.Name} needs {Kind(result.Option)}.";
+            if (child.Tokens.Any(token => token.Value.Length == 0) && Name(child) is { } name)
+                return $"{name} is empty; give it a value, or leave it out.";
+        }
+        return null;
+    }
+
+    private static string Kind(Option option) => option.HelpName switch
+    {
+        Inputs.FolderForm => "a folder",
+        Inputs.ColumnForm => "a column's name",
+        Inputs.NumberForm => "a whole number",
+        Inputs.TimeForm => "a time, such as 10m",
+        var form => $"a value: {form}",
+    };
+
+    /// <summary>What a message calls it; null for what may be empty: a column may have no name.</summary>
+    private static string? Name(SymbolResult child) => child switch
+    {
+        ArgumentResult argument => argument.Argument.Name,
+        OptionResult { Implicit: false, Option: { HelpName: not Inputs.ColumnForm } option } => option.Name,
+        _ => null,
+    };
 
     private static string Unknown(string token, CommandResult command)
     {

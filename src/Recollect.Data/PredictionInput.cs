@@ -45,7 +45,27 @@ public static class PredictionInput
             InputFormat.JsonLines => JsonLinesReader.Read(input, columns, labelled: false),
             _ => TextLinesReader.Read(input),
         };
-        return image is null ? samples : samples.Select(sample => sample is SeriesSample series ? ToImage(series, image.Shape) : sample);
+        return image is null ? samples : Explained(samples, image.Shape).Select(sample => sample is SeriesSample series ? ToImage(series, image.Shape) : sample);
+    }
+
+    // A table's reader knows of columns and numbers, and not that they were to be pixels.
+    private static IEnumerable<Sample> Explained(IEnumerable<Sample> samples, ImageShape shape)
+    {
+        using var sample = samples.GetEnumerator();
+        while (Next(sample, shape))
+            yield return sample.Current;
+    }
+
+    private static bool Next(IEnumerator<Sample> sample, ImageShape shape)
+    {
+        try
+        {
+            return sample.MoveNext();
+        }
+        catch (DataException error)
+        {
+            throw new DataException($"{error.Message} This model reads images of {shape}; in a table, {shape.Components} whole numbers a row.", error);
+        }
     }
 
     private static ImageSample ToImage(SeriesSample series, ImageShape shape)

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Recollect.Cli;
 
 namespace Recollect.Tests.Cli;
@@ -21,6 +22,10 @@ public class CommandLineTests
     [InlineData("evaluate here --split tset", "--split is 'tset'", "Nearest: test")]
     [InlineData("evaluate", "RUN", "recollect evaluate --help")]
     [InlineData("train @file", "There is no recipe '@file'", "recipes list")]
+    [InlineData("train --resume", "--resume needs a folder", "recollect train --help")]
+    [InlineData("train --resume here --seed", "--seed needs a whole number", "recollect train --help")]
+    [InlineData("train --resume here --seed x", "--resume goes on with a run's own recipe", "leave --seed out")]
+    [InlineData("evaluate here --split --json", "--split needs a value: train|validation|test", "recollect evaluate --help")]
     public void Wrong_usage_is_refused_with_exit_code_2_and_one_message(string line, string found, string allowed)
     {
         var ran = Ran.Command(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -30,6 +35,48 @@ public class CommandLineTests
         Assert.Single(ran.Error.TrimEnd().Split('\n'));
         Assert.Contains(found, ran.Error);
         Assert.Contains(allowed, ran.Error);
+    }
+
+    public static TheoryData<string, string> OptionsWithValues => new(Below(CommandLine.Root(Nowhere, new Engine(), []), "")
+        .SelectMany(command => command.Command.Options.Where(option => option.Arity.MinimumNumberOfValues > 0).Select(option => (command.Path, option.Name))));
+
+    private static Terminal Nowhere { get; } = new() { Out = TextWriter.Null, Error = TextWriter.Null };
+
+    private static IEnumerable<(Command Command, string Path)> Below(Command command, string path) =>
+        command.Subcommands.SelectMany(sub => Below(sub, $"{path} {sub.Name}".Trim())).Prepend((command, path));
+
+    [Theory]
+    [MemberData(nameof(OptionsWithValues))]
+    public void An_option_without_its_value_is_refused_whatever_comes_after_it(string command, string option)
+    {
+        string[] words = command.Split(' ');
+        foreach (var end in (string[][])[[option], [$"{option}="], [option, "--verbose"]])
+        {
+            Ran.Command([.. words, .. end]).Refused(2, $"recollect: {option} needs a", $"'recollect {command} --help' tells more.");
+            Ran.Command([.. words, "word", .. end]).Refused(2, $"recollect: {option} needs a");
+        }
+    }
+
+    [Theory]
+    [InlineData("train --out", "--out")]
+    [InlineData("train --data", "--data")]
+    [InlineData("train --set", "--set")]
+    [InlineData("train", "RECIPE")]
+    [InlineData("predict run", "FILE")]
+    [InlineData("predict", "RUN")]
+    [InlineData("data info", "PATH")]
+    [InlineData("data get mnist --from", "--from")]
+    [InlineData("bench step --only", "--only")]
+    public void An_empty_value_is_refused(string line, string name) =>
+        Ran.Command([.. line.Split(' '), ""]).Refused(2, $"recollect: {name} is empty; give it a value, or leave it out.");
+
+    [Fact]
+    public void A_column_may_have_no_name()
+    {
+        using var runs = new SmallRuns();
+        var ran = Ran.Command("data", "info", runs.Write("mine.csv", ",label\n3,yes\n"), "--values", "");
+        Assert.True(ran.Code == 0, ran.Error);
+        Assert.Contains("values ''", ran.Out);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Recollect.Tests.Cli;
 
 /// <summary>The program as a process of its own, as a shell sees it.</summary>
@@ -18,6 +20,21 @@ public class ProcessTests
         var (code, output, error) = Processes.Run("--version");
         Assert.Equal((0, ""), (code, error));
         Assert.StartsWith("recollect ", output);
+    }
+
+    /// <summary>TorchSharp tells at length how it looked for libtorch: that is no part of a result.</summary>
+    [Fact]
+    public void Results_stay_whole_where_libtorch_does_not_load()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Knows the libraries' names on Linux.");
+        using var runs = new SmallRuns();
+        var program = Directory.CreateDirectory(runs.In("program")).FullName;
+        foreach (var file in Directory.GetFiles(AppContext.BaseDirectory).Where(file => Path.GetExtension(file) is ".dll" or ".json"))
+            File.Copy(file, Path.Combine(program, Path.GetFileName(file)));
+        var (code, output, error) = Processes.RunFrom(program, runs.Folder, "doctor", "--json");
+        Assert.Equal(1, code);
+        Assert.False(JsonNode.Parse(output)!["canTrain"]!.GetValue<bool>());
+        Assert.Contains("libtorch-cpu-linux-x64", error); // what would else have stood before the document
     }
 
     /// <summary>A benchmark measures memory in processes of its own: they must not go on computing when it is killed.</summary>

@@ -10,25 +10,35 @@ internal static class Processes
 
     /// <summary>Starts the program; its output and error streams are the caller's to read.</summary>
     /// <remarks>A shell's background job ignores SIGINT, and so would all that it starts: tests must not depend on who runs them.</remarks>
-    public static Process Start(params IEnumerable<string> arguments) =>
-        OperatingSystem.IsLinux() ? Start("env", ["--default-signal=INT,TERM", "dotnet", Program, .. arguments]) : Start("dotnet", [Program, .. arguments]);
+    public static Process Start(params IEnumerable<string> arguments) => Process.Start(Information(Program, [], arguments))!;
 
     /// <summary>Starts the program with the signals blocked that would stop it, as a careless parent does; on Linux.</summary>
     public static Process StartBlocked(params IEnumerable<string> arguments) =>
-        Start("env", ["--default-signal=INT,TERM", "--block-signal=INT,TERM", "dotnet", Program, .. arguments]);
-
-    private static Process Start(string file, IEnumerable<string> arguments) => Process.Start(
-        new ProcessStartInfo(file, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        })!;
+        Process.Start(Information(Program, ["--block-signal=INT,TERM"], arguments))!;
 
     /// <summary>Runs the program to its end with an empty standard input.</summary>
-    public static (int Code, string Out, string Error) Run(params IEnumerable<string> arguments)
+    public static (int Code, string Out, string Error) Run(params IEnumerable<string> arguments) => ToItsEnd(Start(arguments));
+
+    /// <summary>Runs a copy of the program in <paramref name="folder"/>, with a <paramref name="home"/> that has no packages.</summary>
+    public static (int Code, string Out, string Error) RunFrom(string folder, string home, params IEnumerable<string> arguments)
     {
-        using var process = Start(arguments);
+        var information = Information(Path.Combine(folder, Path.GetFileName(Program)), [], arguments);
+        information.Environment["HOME"] = information.Environment["NUGET_PACKAGES"] = home;
+        return ToItsEnd(Process.Start(information)!);
+    }
+
+    private static ProcessStartInfo Information(string program, string[] signals, IEnumerable<string> arguments) => new(
+        OperatingSystem.IsLinux() ? "env" : "dotnet",
+        [.. OperatingSystem.IsLinux() ? ["--default-signal=INT,TERM", .. signals, "dotnet"] : Array.Empty<string>(), program, .. arguments])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        RedirectStandardInput = true,
+    };
+
+    private static (int Code, string Out, string Error) ToItsEnd(Process started)
+    {
+        using var process = started;
         process.StandardInput.Close();
         var error = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

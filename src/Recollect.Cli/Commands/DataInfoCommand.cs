@@ -14,7 +14,7 @@ internal static class DataInfoCommand
         var values = new Option<string[]>("--values")
         {
             Description = "CSV: a numeric column, as in data.values; may be repeated (default: all but the label). JSON Lines: the property that lists the numbers (default: \"values\")",
-            HelpName = "NAME",
+            HelpName = Inputs.ColumnForm,
         };
         var label = Column("--label", "CSV, JSON Lines: the column of the label, as data.label; every row must have one (default: \"label\", if it is there)");
         var (data, json) = (Inputs.Data(), Inputs.Json());
@@ -32,7 +32,7 @@ internal static class DataInfoCommand
         return command;
     }
 
-    private static Option<string?> Column(string name, string description) => new(name) { Description = description, HelpName = "NAME" };
+    private static Option<string?> Column(string name, string description) => new(name) { Description = description, HelpName = Inputs.ColumnForm };
 
     private static void Show(DataInfo info, TextWriter output)
     {
@@ -43,7 +43,17 @@ internal static class DataInfoCommand
         {
             output.WriteLine($"{part.Name}: {part.Rows:N0} rows of {part.MinLength:N0} to {part.MaxLength:N0} steps (mean {part.MeanLength:N1})");
             TextTable.Write(output, ["class", "rows"], part.Classes.Select(entry => new[] { entry.Key, $"{entry.Value:N0}" }));
+            foreach (var refused in Refused(info, part))
+                output.WriteLine($"note: {refused}; 'recollect train' refuses such a row, and names it.");
         }
+    }
+
+    private static IEnumerable<string> Refused(DataInfo info, DataPart part)
+    {
+        if (part.MinLength == 0)
+            yield return "at least one row has no step";
+        if (info.Columns?.Label is { } label && part.Rows - part.Classes.Values.Sum() is > 0 and var without)
+            yield return $"{without:N0} of {part.Rows:N0} rows have no label in '{label}'";
     }
 
     private static string Sequence(NamedColumns columns) => columns switch

@@ -8,6 +8,8 @@ namespace Recollect.Cli.Commands;
 /// <summary><c>recollect evaluate</c>: how well a run's network does on a split.</summary>
 internal static class EvaluateCommand
 {
+    private const int MostShown = 20; // classes whose matrix a screen still holds
+
     public static Command Create(Terminal terminal, Engine engine)
     {
         var run = Inputs.Run();
@@ -36,5 +38,11 @@ internal static class EvaluateCommand
             {
                 row.Class, $"{row.Examples:N0}", $"{row.Precision:0.000}", $"{row.Recall:0.000}", $"{row.F1:0.000}",
             }));
+        output.WriteLine();
+        if (evaluation.Classes.Count > MostShown)
+            output.WriteLine($"The confusion matrix of {evaluation.Classes.Count:N0} classes is too large for a screen; --json has it.");
+        else
+            TextTable.Write(output, ["true \\ predicted", .. evaluation.Classes],
+                evaluation.Classes.Zip(evaluation.Confusion, (name, counts) => (string[])[name, .. counts.Select(count => $"{count:N0}")]));
     }
 }

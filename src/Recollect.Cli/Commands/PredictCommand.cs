@@ -10,7 +10,7 @@ internal static class PredictCommand
 {
     public static Command Create(Terminal terminal, Engine engine)
     {
-        var run = Inputs.Run();
+        var run = new Argument<string>("RUN") { Description = "Folder of a run, as 'recollect train' makes it, or a model.safetensors alone" };
         var input = new Argument<string?>("FILE")
         {
             Description = "Rows to label: IDX, CIFAR, CSV, JSON Lines or text; - or none for standard input",

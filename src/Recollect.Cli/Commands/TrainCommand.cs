@@ -17,7 +17,7 @@ internal static class TrainCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         recipe.CompletionSources.Add([.. RecipeBook.Names]);
-        var output = new Option<string?>("--out") { Description = "Folder of the run (default: runs/<recipe>-<seed>)", HelpName = "DIR" };
+        var output = new Option<string?>("--out") { Description = "Folder of the run (default: runs/<recipe>-<seed>)", HelpName = Inputs.FolderForm };
         var edits = new Option<string[]>("--set")
         {
             Description = "Change a key of the recipe; may be repeated",
@@ -25,12 +25,12 @@ internal static class TrainCommand
             DefaultValueFactory = _ => [],
         };
         var seed = Inputs.Number("--seed", "Seed of every random draw (default: the recipe's)");
-        var maxSteps = Inputs.Number("--max-steps", "End the run after so many updates; it can be resumed", least: 1);
+        var maxSteps = Inputs.Number("--max-steps", "End the run after so many updates in all, those of earlier sittings included; it can be resumed", least: 1);
         var maxTime = Inputs.Time("--max-time", "End the run after so much time in this sitting; it can be resumed");
         var resume = new Option<string?>("--resume")
         {
             Description = $"Go on with the run in this folder; only {RecipeBook.Extendable} may change",
-            HelpName = "DIR",
+            HelpName = Inputs.FolderForm,
         };
         var (data, device, threads, json) = (Inputs.Data(), Inputs.Device(), Inputs.Threads(), Inputs.Json());
         var command = new Command("train", "Trains a network from a recipe and saves it as a run.")
@@ -39,12 +39,11 @@ internal static class TrainCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(resume) is null)
+            // Not by their values, which may be missing or wrong.
+            bool Given(Option option) => result.GetResult(option) is { Implicit: false };
+            if (!Given(resume))
                 return;
-            var excluded = result.GetValue(recipe) is not null ? "RECIPE"
-                : result.GetValue(output) is not null ? "--out"
-                : result.GetValue(seed) is not null ? "--seed"
-                : null;
+            var excluded = result.GetResult(recipe) is { Tokens.Count: > 0 } ? "RECIPE" : Given(output) ? "--out" : Given(seed) ? "--seed" : null;
             if (excluded is not null)
                 result.AddError($"--resume goes on with a run's own recipe, folder and seed; leave {excluded} out");
         });

@@ -32,6 +32,7 @@ internal static class StorageFailure
         return cause switch
         {
             DirectoryNotFoundException => "its folder does not exist",
+            FileNotFoundException => "no file can be made there", // the system's words name the temporary file
             UnauthorizedAccessException => "the folder may not be written to (read-only, or another user's)",
             _ when ErrorNumber(cause) == ReadOnlySystem => "the file system is read-only",
             _ => cause.Message.TrimEnd('.'),
@@ -39,8 +40,8 @@ internal static class StorageFailure
     }
 
     private static string Remedy(Exception cause) => IsFull(cause)
-        ? "Free some space, or choose a folder on another disk with --out."
-        : "Choose a folder that can be written to with --out, or mend this one.";
+        ? "Free some space, or use another disk: --out names a new run's folder, and that of a run to resume may be moved."
+        : "Choose a folder that can be written to with --out, or mend this one; that of a run to resume may be copied.";
 
     private static bool IsFull(Exception cause) => ErrorNumber(cause) is var number && (OperatingSystem.IsWindows()
         ? number is WindowsHandleDiskFull or WindowsDiskFull

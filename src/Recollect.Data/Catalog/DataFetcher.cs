@@ -63,9 +63,9 @@ public static class DataFetcher
         throw refusal ?? NotFound(entry, from, lacking, null);
     }
 
-    private static DataException NotFound(CatalogEntry entry, string from, IEnumerable<CatalogFile> lacking, DataException? refusal) => new(
+    private static DataException NotFound(CatalogEntry entry, string from, List<CatalogFile> lacking, DataException? refusal) => new(
         $"{from}: did not find {string.Join(", ", lacking.Select(file => file.Name))} of {entry.Name}; " +
-        $"expected {string.Join(" or ", entry.Archives.Select(archive => archive.Name))}, or the files themselves, plain or .gz, in a folder. " +
+        $"expected {string.Join(" and ", entry.Archives.Where(archive => archive.Files.Any(lacking.Contains)).Select(archive => archive.Name))}, or the files themselves, plain or .gz, in a folder. " +
         $"'recollect data get {entry.Name}' without --from downloads them.{(refusal is null ? "" : $" Passed over: {refusal.Message}")}", refusal);
 
     /// <summary>What state a set is in.</summary>

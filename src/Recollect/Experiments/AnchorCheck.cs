@@ -19,12 +19,23 @@ internal static class AnchorCheck
             var holding = lengths.Count(steps => SegmentDraw.LongestIn(steps, loss.Kind) >= wanted);
             if (holding == lengths.Length || (holding > 0 && loss.TooShort != TooShort.Error))
                 continue;
-            var kind = loss.Kind.ToString().ToLowerInvariant();
+            var asked = loss.TooShort == TooShort.Shorten ? loss.SegmentLengths().Min() : wanted;
             throw new RecipeException(
-                $"auxiliary.{j}.length: a {kind} of {wanted} step(s) fits into {holding} of {lengths.Length} training rows, of {lengths.Min()} to {lengths.Max()} steps; " +
-                (loss.TooShort == TooShort.Error ? "tooShort is \"error\", so it must fit into every one. " : "it must fit into at least one. ") +
-                $"Lower auxiliary.{j}.length to {Math.Max(1, SegmentDraw.LongestIn(lengths.Min(), loss.Kind))} or less" +
-                (loss.TooShort == TooShort.Shorten ? "." : $", or set auxiliary.{j}.tooShort to \"shorten\"."));
+                $"auxiliary.{j}.length: a {loss.Kind.ToString().ToLowerInvariant()} of {asked} step(s) fits into {holding} of {lengths.Length} training rows, "
+                + $"of {lengths.Min()} to {lengths.Max()} steps; {Advice(loss, $"auxiliary.{j}", lengths.Min(), lengths.Max())}");
         }
+    }
+
+    private static string Advice(AuxiliaryOptions loss, string path, int shortest, int longest)
+    {
+        if (SegmentDraw.LongestIn(longest, loss.Kind) < 1)
+        {
+            return $"they are too short for a segment of any length, which takes a row of {1 + longest - SegmentDraw.LongestIn(longest, loss.Kind)} steps. "
+                + "Do without the auxiliary losses, as the recipe digits-lstm does.";
+        }
+        var every = loss.TooShort == TooShort.Error;
+        var most = SegmentDraw.LongestIn(every ? shortest : longest, loss.Kind);
+        return (every ? "tooShort is \"error\", so it must fit into every one. " : "it must fit into at least one. ")
+            + (most >= 1 ? $"Lower {path}.length to {most} or less, or set {path}.tooShort to \"shorten\"." : $"Set {path}.tooShort to \"shorten\" or \"skip\".");
     }
 }

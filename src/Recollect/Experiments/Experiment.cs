@@ -38,17 +38,16 @@ public static class Experiment
             var manifest = ManifestOf(request, run, data, network, before);
             foreach (var difference in before is null ? [] : manifest.Sittings[^1].DifferencesFrom(before.Sittings[^1]))
                 progress.Report(new NoteNews($"Not as in the sitting before: {difference}. The run may differ in last digits from one that was not stopped."));
+            var task = TaskOf(request.Recipe, data, device); // before anything is written: a network may be too large for the memory
+            using var network = task.Network;
             if (!request.Resume)
                 WriteOrigins(request, run, manifest);
             return Train(request, run, data, task, manifest, progress, stop);
         }
-        catch (RecollectException)
+        catch (Exception) when (!request.Resume && !File.Exists(run.RecipeFile))
         {
-            if (!request.Resume && !File.Exists(run.RecipeFile))
-            {
-                held.Dispose();
-                run.RemoveUnlessStarted();
-            }
+            held.Dispose();
+            run.RemoveUnlessStarted();
             throw;
         }
     }
@@ -75,11 +74,11 @@ public static class Experiment
         return Evaluate(network, set, request.Split, recipe.Training.Batch, () => false)!;
     }
 
-    /// <summary>Labels every row of an input, in order, by a run's model file alone.</summary>
+    /// <summary>Labels every row of an input, in order, by a model file alone.</summary>
     /// <exception cref="DataException">The model or the input is missing or damaged.</exception>
     public static IEnumerable<PredictedRow> Predict(PredictRequest request)
     {
-        var model = OpenModel(RunDirectory.Open(request.Folder));
+        var model = File.Exists(request.Run) ? TrainedModel.Load(request.Run) : OpenModel(RunDirectory.Open(request.Run));
         using var network = model.Network;
         network.to(Compute.Use(request.Workplace));
         using var standardInput = request.Input == PredictionInput.StandardInput ? request.StandardInput() : null;
@@ -130,6 +129,8 @@ public static class Experiment
         }
         if (trainer.Progress.Update < trainer.Plan.Updates)
             run.RemoveResults();
+        if (request.MaxSteps is { } most && most <= trainer.Progress.Update && trainer.Progress.Update < trainer.Plan.Updates)
+            recorder.Note($"--max-steps is {most}, and the run has done {trainer.Progress.Update} updates in earlier sittings, which count: no update is taken now. Give more to go on.");
         WriteOrigins(request, run, manifest);
     }
 

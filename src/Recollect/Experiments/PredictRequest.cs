@@ -1,11 +1,11 @@
 namespace Recollect.Experiments;
 
 /// <summary>Rows to label with a trained network.</summary>
-/// <param name="Folder">The run directory; its model file alone is read.</param>
+/// <param name="Run">The run directory, of which the model file alone is read, or that file.</param>
 /// <param name="Input">The file, or "-" for <paramref name="StandardInput"/>.</param>
 /// <param name="StandardInput">The bytes of standard input, opened when they are needed.</param>
 /// <param name="Workplace">Where and how fast.</param>
-public sealed record PredictRequest(string Folder, string Input, Func<Stream> StandardInput, Workplace Workplace);
+public sealed record PredictRequest(string Run, string Input, Func<Stream> StandardInput, Workplace Workplace);
 
 /// <summary>What a network says about one row.</summary>
 /// <param name="Index">The row, from 0.</param>

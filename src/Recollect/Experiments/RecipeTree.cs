@@ -56,7 +56,12 @@ internal sealed class RecipeTree
         for (var i = 0; i < parts.Length - 1; i++)
         {
             var asList = IsIndex(parts[i + 1]);
-            parent = Child(parent, parts, i, place) ?? Put(parent, parts, i, asList ? new JsonArray() : new JsonObject(), place)!;
+            if (Child(parent, parts, i, place) is not { } child)
+            {
+                child = Put(parent, parts, i, asList ? new JsonArray() : new JsonObject(), place)!;
+                _places[string.Join('.', parts[..(i + 1)])] = place;
+            }
+            parent = child;
         }
         Put(parent, parts, parts.Length - 1, value, place);
         _places[path] = place;
@@ -182,7 +187,7 @@ internal sealed class RecipeTree
         var index = int.Parse(parts[at]);
         return index <= list.Count
             ? index
-            : throw new RecipeException($"{place}: '{path}' has {list.Count} entries; the next is {path}.{list.Count}.");
+            : throw new RecipeException($"{place}: '{path}' has {list.Count} {(list.Count == 1 ? "entry" : "entries")}; the next is {path}.{list.Count}.");
     }
 
     private static bool IsIndex(string part) => part.Length is > 0 and < 9 && part.All(char.IsAsciiDigit);

@@ -65,6 +65,39 @@ public sealed class BadRecipeTests : IDisposable
         NothingWasMade();
     }
 
+    [Theory]
+    [InlineData("digits", "shorten", "a reconstruction of 16 step(s) fits into 0 of 32 training rows, of 2 to 2 steps", "a row of 3 steps", "as the recipe digits-lstm does")]
+    [InlineData("digits", "skip", "a reconstruction of 16 step(s) fits into 0 of 32", "a row of 3 steps", "as the recipe digits-lstm does")]
+    [InlineData("digits", "error", "a reconstruction of 16 step(s) fits into 0 of 32", "a row of 3 steps", "as the recipe digits-lstm does")]
+    public void Rows_too_short_for_any_segment_are_told_as_that(string recipe, string tooShort, params string[] parts)
+    {
+        var file = _runs.Write("mine.csv", "a,b,label\n" + string.Concat(Enumerable.Range(0, 40).Select(row => $"{row},1,{row % 2}\n")));
+        string[] data = [$"data={{\"source\":\"csv\",\"train\":\"{file.Replace("\\", "\\\\")}\"}}"];
+        Train(recipe, [.. data, $"auxiliary.0.tooShort={tooShort}", "auxiliary.0.length=16"]).Refused(2, ["auxiliary.0.length", .. parts]);
+        NothingWasMade();
+        var advised = Train("digits-lstm", [.. data, "training.epochs=1"]);
+        Assert.True(advised.Code == 0, advised.Error);
+    }
+
+    [Fact]
+    public void A_network_too_large_for_the_memory_is_told_by_its_keys_and_nothing_is_made()
+    {
+        // 800 TB of weights, more than a process can address: no machine tries.
+        Train("digits", "model.hidden=500000000", "model.embedding=100000")
+            .Refused(2, "there is not enough memory", "make the network smaller: 'model.hidden', 'model.embedding'");
+        NothingWasMade();
+    }
+
+    [Fact]
+    public void An_edit_of_a_section_that_does_not_exist_is_named_as_the_edit()
+    {
+        Train("digits", "a.b=1").Refused(2, "--set a.b=1: unknown key 'a'");
+        NothingWasMade();
+    }
+
+    [Fact]
+    public void A_list_of_one_entry_is_counted_in_the_singular() => Train("digits", "auxiliary.5.length=1").Refused(2, "'auxiliary' has 1 entry; the next is auxiliary.1.");
+
     [Fact]
     public void A_file_in_the_place_of_the_run_is_refused_and_kept()
     {

@@ -111,7 +111,7 @@ public sealed class BadRunTests : IDisposable
         var file = _runs.Write("file", "");
         Use(command, _runs.In("other")).Refused(3, $"'{_runs.In("other")}' holds no run", "recipe.json", "recollect train");
         Use(command, _runs.In("missing")).Refused(3, $"'{_runs.In("missing")}' does not exist");
-        Use(command, file).Refused(3, $"'{file}' is a file");
+        Use(command, file).Refused(3, file, command == "predict" ? "safetensors" : "is a file; expected the folder of a run");
         Assert.Empty(Directory.GetFileSystemEntries(_runs.In("other")));
     }
 
@@ -133,6 +133,36 @@ public sealed class BadRunTests : IDisposable
         Ran.Command("predict", run, rows).Refused(3, $"{rows}, line 1", "found 3 numbers", "64");
         Ran.Command("predict", run, _runs.In("none.csv"), "--json").Refused(3, _runs.In("none.csv"));
         Ran.Command("predict", run, _runs.Folder).Refused(3, $"{_runs.Folder}: this is a folder; expected a file");
+    }
+
+    [Fact]
+    public void A_model_file_alone_predicts_as_its_run_does()
+    {
+        var run = _runs.Train("run", [], "--max-steps", "1");
+        var ofRun = Use("predict", run);
+        File.Move(Path.Combine(run, "model.safetensors"), _runs.In("mine.model"));
+        var alone = Use("predict", _runs.In("mine.model"));
+        Assert.True(alone.Code == 0, alone.Error);
+        Assert.Equal(ofRun.Out, alone.Out);
+    }
+
+    [Fact]
+    public void A_table_of_text_for_a_model_of_images_is_told_what_the_model_reads()
+    {
+        var run = _runs.Train("run", [], "--max-steps", "1");
+        Ran.Command("predict", run, _runs.Write("mine.csv", "text,label\n\"fine, thank you\",good\n"))
+            .Refused(3, "column 'text': found 'fine, thank you'", "This model reads images of 8×8×1 (17 levels); in a table, 64 whole numbers a row.");
+    }
+
+    [Fact]
+    public void A_resume_that_may_take_no_update_says_so()
+    {
+        var run = _runs.Train("run", [], "--max-steps", "4");
+        var ran = SmallRuns.Resume(run, "--max-steps", "3");
+        Assert.True(ran.Code == 0, ran.Error);
+        Assert.Contains("--max-steps is 3, and the run has done 4 updates in earlier sittings", ran.Error);
+        Assert.DoesNotContain("earlier sittings", SmallRuns.Resume(run, "--max-steps", "5").Error);
+        Assert.DoesNotContain("earlier sittings", SmallRuns.Resume(run).Error);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ public sealed class DiskTests : IDisposable
             rm "$disk/run/model.safetensors" # as a resume does first, which makes room
             head -c $(($(df -B1 --output=avail "$disk" | tail -n 1) - 200000)) /dev/zero > "$disk/filler"
             recollect train --resume "$disk/run" --threads 1; echo full $?
+            cp -r "$disk/run" '{_runs.In("moved")}'
             (cd "$disk/run" && sha256sum --check --quiet "$disk/sums") && echo intact
             find "$disk/run" -name '*.part'
             rm "$disk/filler"
@@ -30,8 +31,9 @@ public sealed class DiskTests : IDisposable
         Assert.Equal("first 0\nfull 1\nintact\nroom 0\n", ran.Output);
         Assert.Matches(
             @"(?m)^recollect: Cannot write '.*/checkpoint/update-0000000002\.safetensors': the disk is full \([\d,]+ bytes free\); "
-                + @"nothing was left behind\. Free some space",
+                + @"nothing was left behind\. Free some space, or use another disk: .*that of a run to resume may be moved",
             ran.Error);
+        Assert.True(SmallRuns.Resume(_runs.In("moved")).Code == 0, "The advice does not work.");
         Assert.DoesNotContain("   at ", ran.Error);
         var whole = _runs.Train("whole", edits);
         Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "model.safetensors")), File.ReadAllBytes(_runs.In("model.safetensors")));

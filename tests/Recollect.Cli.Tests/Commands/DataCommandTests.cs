@@ -32,6 +32,7 @@ public sealed class DataCommandTests : IDisposable
         var ran = Ran.Command("data", "get", "mnist", "--from", _folder, "--data", Path.Combine(_folder, "data"));
         Assert.Equal(3, ran.Code);
         Assert.Contains("train-images-idx3-ubyte", ran.Error);
+        Assert.Contains("expected train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz and ", ran.Error);
     }
 
     [Fact]
@@ -68,6 +69,21 @@ public sealed class DataCommandTests : IDisposable
         File.WriteAllText(pulse, "a,b,c\n1,2,3\n");
         Assert.Contains("columns: values 'c', 'a', no label", Ran.Command("data", "info", pulse, "--values", "c", "--values", "a").Out);
         Ran.Command("data", "info", mail, "--text", "subject", "--values", "from").Refused(2, "data.values", "'data.text' names the sequence");
+    }
+
+    [Fact]
+    public void Info_notes_what_training_will_refuse()
+    {
+        string Note(string name, string table)
+        {
+            File.WriteAllText(Path.Combine(_folder, name), table);
+            return Ran.Command("data", "info", Path.Combine(_folder, name)).Out;
+        }
+        var poor = Note("poor.csv", "text,label\nabc,yes\n,no\nabcd,\n");
+        Assert.Contains("note: at least one row has no step; 'recollect train' refuses such a row, and names it.", poor);
+        Assert.Contains("note: 1 of 3 rows have no label in 'label'; 'recollect train' refuses", poor);
+        Assert.DoesNotContain("note:", Note("good.csv", "text,label\nabc,yes\na,no\n"));
+        Assert.DoesNotContain("note:", Note("unlabelled.csv", "text\nabc\na\n"));
     }
 
     [Fact]

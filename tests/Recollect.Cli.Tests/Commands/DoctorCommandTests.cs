@@ -27,6 +27,15 @@ public class DoctorCommandTests
     }
 
     [Fact]
+    public void A_folder_in_which_no_file_can_be_made_is_told_without_the_name_of_the_trial()
+    {
+        Assert.SkipUnless(Directory.Exists("/proc/self"), "This system has no /proc, where nobody may make a file.");
+        var ran = Ran.Command("doctor", "--data", "/proc/none");
+        Assert.Contains("/proc/none cannot be written to: no file can be made there", ran.Out);
+        Assert.DoesNotContain("trial", ran.Out);
+    }
+
+    [Fact]
     public void A_machine_that_cannot_ends_with_1_and_the_fix()
     {
         var engine = new Engine { Torch = () => new TorchFacts(null, "0.107.0", 0, false, ["libgomp.so.1: cannot open shared object file: No such file or directory"]) };

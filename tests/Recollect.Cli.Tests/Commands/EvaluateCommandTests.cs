@@ -6,7 +6,9 @@ namespace Recollect.Tests.Cli.Commands;
 
 public class EvaluateCommandTests
 {
-    private static Ran Evaluate(out EvaluateRequest? request, params string[] arguments)
+    private static Ran Evaluate(out EvaluateRequest? request, params string[] arguments) => Evaluate(["cat", "dog"], out request, arguments);
+
+    private static Ran Evaluate(string[] classes, out EvaluateRequest? request, params string[] arguments)
     {
         EvaluateRequest? asked = null;
         var engine = new Engine
@@ -14,10 +16,10 @@ public class EvaluateCommandTests
             Evaluate = wanted =>
             {
                 asked = wanted;
-                var confusion = new ConfusionMatrix(2);
+                var confusion = new ConfusionMatrix(classes.Length);
                 confusion.Add(0, 0);
                 confusion.Add(1, 0);
-                return Evaluation.Of(wanted.Split, ["cat", "dog"], confusion, 0.7);
+                return Evaluation.Of(wanted.Split, classes, confusion, 0.7);
             },
         };
         var ran = Ran.Command(engine, ["evaluate", .. arguments]);
@@ -34,6 +36,17 @@ public class EvaluateCommandTests
         Assert.Contains("cat", ran.Out);
         Assert.Contains("dog", ran.Out);
         Assert.Empty(ran.Error);
+    }
+
+    [Theory]
+    [InlineData(20, true)]
+    [InlineData(21, false)]
+    public void The_confusion_matrix_is_shown_where_a_screen_holds_it(int classes, bool shown)
+    {
+        var output = Evaluate([.. Enumerable.Range(0, classes).Select(label => $"c{label}")], out _, "run").Out;
+        Assert.Equal(shown, output.Contains("true \\ predicted  c0  c1  c2"));
+        Assert.Equal(shown, output.Contains("\nc1                1   0   0"));
+        Assert.Equal(!shown, output.Contains("The confusion matrix of 21 classes is too large for a screen; --json has it."));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public class PredictCommandTests
     public void Text_is_index_label_and_probability()
     {
         Assert.Equal($"0\tdög\t75.00%{Environment.NewLine}", Predict(out var request, "run", "rows.csv").Out);
-        Assert.Equal(("run", "rows.csv"), (request!.Folder, request.Input));
+        Assert.Equal(("run", "rows.csv"), (request!.Run, request.Input));
     }
 
     [Fact]
