@@ -33,13 +33,11 @@ public static class Experiment
             var device = Compute.Use(before is null ? request.Workplace : As(before.Sittings[^1], request.Workplace));
             var data = DataSetLoader.Load(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
             AnchorCheck.Refuse(request.Recipe.Auxiliary, data.Train);
-            var task = TaskOf(request.Recipe, data, device);
+            var task = TaskOf(request.Recipe, data, device); // before anything is written: a network may be too large for the memory
             using var network = task.Network;
             var manifest = ManifestOf(request, run, data, network, before);
             foreach (var difference in before is null ? [] : manifest.Sittings[^1].DifferencesFrom(before.Sittings[^1]))
                 progress.Report(new NoteNews($"Not as in the sitting before: {difference}. The run may differ in last digits from one that was not stopped."));
-            var task = TaskOf(request.Recipe, data, device); // before anything is written: a network may be too large for the memory
-            using var network = task.Network;
             if (!request.Resume)
                 WriteOrigins(request, run, manifest);
             return Train(request, run, data, task, manifest, progress, stop);
