@@ -107,9 +107,12 @@ public abstract class AuxiliaryLoss
     {
         var losses = Decoder.Format.Kind == StepKind.Tokens
             ? nn.functional.cross_entropy(outputs.flatten(0, 1), targets.flatten(), reduction: nn.Reduction.None).view_as(weights)
-            : (outputs - targets).square().mean([-1]);
+            : SquaredError(outputs - targets);
         return (losses * weights).sum();
     }
+
+    // Not square(), which hands libtorch a number that may be freed before it is read: decision 0010.
+    private static Tensor SquaredError(Tensor error) => (error * error).mean([-1]);
 
     /// <summary>Stretches of at most <paramref name="k"/> steps that cover 0…<paramref name="length"/>−1, the remainder last.</summary>
     internal static IEnumerable<(int Start, int Count)> Stretches(int length, Truncation k)

@@ -55,7 +55,8 @@ public sealed class GraphObjective(SupervisedLoss? supervised, IReadOnlyList<Aux
             var value = Auxiliary[j].Of(network, steps, segments, before.Slice(place, segments.Count), context);
             place += segments.Count;
             values[j] = value.ToDouble();
-            terms.Add(value * Auxiliary[j].Options.Weight);
+            using var weight = Auxiliary[j].Options.Weight.ToScalar(); // held until libtorch has read it: decision 0010
+            terms.Add(value * weight);
         }
         return new ObjectiveGraph(
             stack(terms).sum(), new ObjectiveValue(supervisedValue, values, correct, drawn.Sum(d => d.Shortened), drawn.Sum(d => d.Skipped)));

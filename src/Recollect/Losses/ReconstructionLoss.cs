@@ -1,6 +1,7 @@
 using Recollect.Networks;
 using Recollect.Randomness;
 using Recollect.Sequences;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Recollect.Losses;
@@ -155,7 +156,8 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
             if (_loss.Decoder.Format.Kind == StepKind.Reals)
                 return where(chosen.unsqueeze(-1), output, truth);
             var below = nn.functional.softmax(output, -1).cumsum(-1) < choices.Uniform.narrow(0, place, 1).unsqueeze(-1);
-            return where(chosen, below.sum(-1).clamp_max(_loss.Decoder.Format.Width - 1), truth);
+            using var last = (_loss.Decoder.Format.Width - 1).ToScalar(); // held until libtorch has read it: decision 0010
+            return where(chosen, below.sum(-1).clamp_max(last), truth);
         }
     }
 }

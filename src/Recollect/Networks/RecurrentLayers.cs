@@ -1,4 +1,5 @@
 using Recollect.Randomness;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -108,11 +109,12 @@ public sealed class LstmLayers : RecurrentLayers
     {
         base.Initialize(seed, prefix);
         using var _ = no_grad();
+        using Scalar bias = _forgetBias.ToScalar(), none = 0.0.ToScalar(); // held until libtorch has read them: decision 0010
         foreach (var (name, parameter) in _lstm.named_parameters())
         {
             // PyTorch adds two biases; the forget gate's sum is set, through the first alone.
             if (name.StartsWith("bias_", StringComparison.Ordinal))
-                parameter.narrow(0, Width, Width).fill_(name.StartsWith("bias_ih", StringComparison.Ordinal) ? _forgetBias : 0);
+                parameter.narrow(0, Width, Width).fill_(name.StartsWith("bias_ih", StringComparison.Ordinal) ? bias : none);
         }
     }
 }

@@ -1,27 +1,25 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Recollect.Training;
 
-/// <summary>A TorchSharp optimiser over named parameters, whose whole state can be read and put back by name.</summary>
+/// <summary>An optimiser over named parameters, whose whole state can be read and put back by name.</summary>
+/// <remarks>Its rules are our own: TorchSharp's optimisers can read numbers that the garbage collector has freed (docs/decisions/0010).</remarks>
 public sealed class ParameterOptimizer : IDisposable
 {
-    private readonly OptimizerHelper _optimizer;
+    private readonly OptimizerKind _kind;
+    private readonly double _decay;
+    private readonly State[] _states;
 
     /// <summary>Creates the optimiser that <paramref name="options"/> names.</summary>
     /// <param name="options">Kind and weight decay; the rest are PyTorch's defaults (RMSProp: α 0.99; Adam: β 0.9 and 0.999; ε 1e-8).</param>
     /// <param name="parameters">What it changes, by full name.</param>
     public ParameterOptimizer(TrainingOptions options, IReadOnlyList<(string Name, Parameter Parameter)> parameters)
     {
-        Parameters = parameters;
-        var tensors = parameters.Select(p => p.Parameter);
-        _optimizer = options.Optimizer switch
-        {
-            OptimizerKind.RmsProp => optim.RMSProp(tensors, options.LearningRate, weight_decay: options.WeightDecay),
-            OptimizerKind.Adam => optim.Adam(tensors, options.LearningRate, weight_decay: options.WeightDecay),
-            OptimizerKind.AdamW => optim.AdamW(tensors, options.LearningRate, weight_decay: options.WeightDecay),
-            _ => throw new ArgumentOutOfRangeException(nameof(options)),
-        };
+        (_kind, _decay, Parameters) = (options.Optimizer, options.WeightDecay, parameters);
+        _states = [.. parameters.Select(p => new State(p.Parameter, hasMean: _kind != OptimizerKind.RmsProp))];
     }
 
     /// <summary>What it changes, by full name.</summary>
@@ -38,39 +36,39 @@ public sealed class ParameterOptimizer : IDisposable
     /// <summary>Changes the parameters that have a gradient.</summary>
     public void Step(double learningRate)
     {
-        foreach (var group in _optimizer.ParamGroups)
-            group.LearningRate = learningRate;
-        _optimizer.step();
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var ((_, parameter), state) in Parameters.Zip(_states))
+        {
+            if (parameter.grad is not { } gradient)
+                continue;
+            state.Step++;
+            if (parameter.dtype == ScalarType.Float64)
+                Change<double>(parameter, gradient, state, learningRate);
+            else
+                Change<float>(parameter, gradient, state, learningRate);
+        }
     }
 
-    /// <summary>The running averages and step counts, by <c>average.parameter</c>; tensors are the optimiser's own, not copies.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Averages() =>
-        Parameters.Zip(_optimizer.state_dict().State, Averages).SelectMany(entries => entries);
+    /// <summary>The running averages, by <c>average.parameter</c>; the optimiser's own tensors, not copies, on the processor.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Averages()
+    {
+        foreach (var ((name, _), state) in Parameters.Zip(_states))
+        {
+            if (state.Mean is not null)
+                yield return ($"exp_avg.{name}", state.Mean);
+            yield return ($"{(state.Mean is null ? "square_avg" : "exp_avg_sq")}.{name}", state.Squares);
+        }
+    }
 
     /// <summary>The number of updates each parameter has had, by name.</summary>
-    public IReadOnlyDictionary<string, long> Steps() => Parameters.Zip(_optimizer.state_dict().State)
-        .ToDictionary(pair => pair.First.Name, pair => pair.Second switch
-        {
-            Adam.State adam => adam.step,
-            AdamW.State adamW => adamW.step,
-            RMSProp.State rmsProp => rmsProp.step,
-            _ => throw new InvalidOperationException($"Unknown optimiser state {pair.Second.GetType().Name}."),
-        });
+    public IReadOnlyDictionary<string, long> Steps() => Parameters.Zip(_states).ToDictionary(pair => pair.First.Name, pair => pair.Second.Step);
 
     /// <summary>Puts step counts back; parameters that are not named keep theirs.</summary>
     public void RestoreSteps(IReadOnlyDictionary<string, long> steps)
     {
-        foreach (var ((name, _), state) in Parameters.Zip(_optimizer.state_dict().State))
-        {
-            if (!steps.TryGetValue(name, out var step))
-                continue;
-            switch (state)
-            {
-                case Adam.State adam: adam.step = step; break;
-                case AdamW.State adamW: adamW.step = step; break;
-                case RMSProp.State rmsProp: rmsProp.step = step; break;
-            }
-        }
+        foreach (var ((name, _), state) in Parameters.Zip(_states))
+            state.Step = steps.TryGetValue(name, out var step) ? step : state.Step;
     }
 
     /// <summary>Takes over the averages and step counts that <paramref name="earlier"/> has for parameters of the same names.</summary>
@@ -88,14 +86,47 @@ public sealed class ParameterOptimizer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _optimizer.Dispose();
+    public void Dispose()
+    {
+        foreach (var state in _states)
+            state.Dispose();
+    }
 
-    private static IEnumerable<(string Name, Tensor Value)> Averages((string Name, Parameter Parameter) parameter, OptimizerState state) =>
-        state switch
+    // On another device the rule is applied to a copy.
+    private void Change<T>(Parameter parameter, Tensor gradient, State state, double rate)
+        where T : unmanaged, INumberBase<T>
+    {
+        var weights = parameter.detach().cpu().contiguous();
+        Span<T> w = Numbers<T>(weights), g = Numbers<T>(gradient.cpu().contiguous()), squares = Numbers<T>(state.Squares);
+        if (state.Mean is null)
+            UpdateRule.RmsProp(w, g, squares, rate, _decay);
+        else
+            UpdateRule.Adam(w, g, Numbers<T>(state.Mean), squares, state.Step, rate, _decay, decoupled: _kind == OptimizerKind.AdamW);
+        if (parameter.device_type != TorchSharp.DeviceType.CPU || !parameter.is_contiguous())
+            parameter.copy_(weights);
+    }
+
+    private static Span<T> Numbers<T>(Tensor tensor)
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
+
+    private sealed class State : IDisposable
+    {
+        public State(Parameter parameter, bool hasMean)
         {
-            Adam.State adam => [($"exp_avg.{parameter.Name}", adam.exp_avg), ($"exp_avg_sq.{parameter.Name}", adam.exp_avg_sq)],
-            AdamW.State adamW => [($"exp_avg.{parameter.Name}", adamW.exp_avg), ($"exp_avg_sq.{parameter.Name}", adamW.exp_avg_sq)],
-            RMSProp.State rmsProp => [($"square_avg.{parameter.Name}", rmsProp.square_avg)],
-            _ => throw new InvalidOperationException($"Unknown optimiser state {state.GetType().Name}."),
-        };
+            Squares = zeros(parameter.shape, parameter.dtype).DetachFromDisposeScope();
+            Mean = hasMean ? zeros(parameter.shape, parameter.dtype).DetachFromDisposeScope() : null;
+        }
+
+        public long Step { get; set; }
+
+        public Tensor? Mean { get; }
+
+        public Tensor Squares { get; }
+
+        public void Dispose()
+        {
+            Squares.Dispose();
+            Mean?.Dispose();
+        }
+    }
 }

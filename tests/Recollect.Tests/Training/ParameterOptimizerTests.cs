@@ -30,6 +30,60 @@ public sealed class ParameterOptimizerTests
         }
     }
 
+    /// <summary>Every number by itself, in single precision too, whether or not a vector holds them all.</summary>
+    [Theory]
+    [InlineData(OptimizerKind.RmsProp, 3)]
+    [InlineData(OptimizerKind.Adam, 37)]
+    [InlineData(OptimizerKind.AdamW, 64)]
+    public void Each_number_of_a_tensor_follows_the_rule(OptimizerKind kind, int count)
+    {
+        var values = Enumerable.Range(0, count).Select(i => 0.1 * i - 1).ToArray();
+        using var parameter = new Parameter(tensor(values, ScalarType.Float32));
+        using var optimizer = new ParameterOptimizer(new TrainingOptions { Optimizer = kind, WeightDecay = 0.01 }, [("w", parameter)]);
+        var rules = values.Select(value => new ScalarRule(kind, 0.01) { Value = value }).ToArray();
+        for (var t = 0; t < 20; t++)
+        {
+            var gradient = values.Select((_, i) => Math.Sin(i + t)).ToArray();
+            parameter.grad = tensor(gradient, ScalarType.Float32);
+            optimizer.Step(0.01);
+            foreach (var (rule, g) in rules.Zip(gradient))
+                rule.Step(g, 0.01);
+        }
+        Assert.All(parameter.data<float>().ToArray().Zip(rules), pair => Assert.Equal(pair.Second.Value, pair.First, 2e-5));
+    }
+
+    /// <summary>TorchSharp's own step throws now and then here: decision 0010.</summary>
+    [Fact]
+    public void A_step_does_not_depend_on_when_garbage_is_collected()
+    {
+        using var parameter = new Parameter(ones(200_000));
+        using var optimizer = new ParameterOptimizer(new TrainingOptions(), [("w", parameter)]);
+        var ended = false;
+        var collector = new Thread(() =>
+        {
+            while (!Volatile.Read(ref ended))
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        collector.Start();
+        try
+        {
+            for (var step = 0; step < 500; step++)
+            {
+                parameter.grad = ones(200_000);
+                optimizer.Step(1e-3);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref ended, true);
+            collector.Join();
+        }
+        Assert.All(parameter.data<float>().ToArray(), value => Assert.Equal(0.5, value, 1e-3));
+    }
+
     [Fact]
     public void A_parameter_without_a_gradient_is_left_alone()
     {
