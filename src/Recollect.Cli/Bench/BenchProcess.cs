@@ -41,7 +41,8 @@ internal static class BenchProcess
             {
             }
             Environment.Exit(ExitCode.Failed);
-        }) { IsBackground = true }.Start();
+        })
+        { IsBackground = true }.Start();
     }
 
     private static string Run(KeyValuePair<string, string>[] environment, string[] words)
