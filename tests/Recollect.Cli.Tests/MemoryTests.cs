@@ -12,11 +12,17 @@ public sealed class MemoryTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Peak_memory_at_16384_steps_is_within_15_percent_of_that_at_1024()
+    public void Peak_memory_at_16384_steps_is_within_15_percent_of_that_at_1024() => Grows("kernels");
+
+    [Fact]
+    [Trait("Tier", "slow")]
+    public void On_libtorch_too() => Grows("libtorch");
+
+    private void Grows(string engine)
     {
         // n = 1, batch 128, hidden 128, k = 300, l = 600; a process of its own each, an idle one taken off.
-        var idle = Peak(steps: 16, "model.hidden=1", "model.embedding=1", "model.headUnits=1", "training.batch=1", "auxiliary=[]", "bptt.auxiliary=null");
-        var peaks = Lengths.ToDictionary(steps => steps, steps => Peak(steps) - idle);
+        var idle = Peak(steps: 16, "model.hidden=1", "model.embedding=1", "model.headUnits=1", "training.batch=1", "auxiliary=[]", "bptt.auxiliary=null", $"model.engine={engine}");
+        var peaks = Lengths.ToDictionary(steps => steps, steps => Peak(steps, $"model.engine={engine}") - idle);
         TestContext.Current.TestOutputHelper?.WriteLine($"idle {idle / 1e6:F0} MB; above it {string.Join(", ", peaks.Select(p => $"{p.Value / 1e6:F0} MB at {p.Key}"))}");
         Assert.InRange(peaks[16384], 0, (long)(1.15 * peaks[1024]));
         Assert.InRange(peaks[4096], 0, (long)(1.15 * peaks[1024]));
