@@ -47,12 +47,40 @@ internal sealed unsafe class PackedMatrix<T> : IDisposable
         for (var panel = first; panel < end; panel++)
         {
             var to = Panel(panel);
-            for (var j = 0; j < PanelWidth; j++)
+            var from = panel * PanelWidth;
+            var count = Math.Clamp(columns.Length - from, 0, PanelWidth);
+            if (count < PanelWidth || columns.Slice(from, count).Contains(-1) || rows.Contains(-1))
+                new Span<T>(to, Depth * PanelWidth).Clear();
+            // Along the numbers that lie side by side.
+            if (columnStride == 1)
+                PackRows(source, rows, rowStride, columns.Slice(from, count), to);
+            else
+                PackColumns(source, rows, rowStride, columns.Slice(from, count), columnStride, to);
+        }
+    }
+
+    private void PackRows(T* source, ReadOnlySpan<int> rows, long rowStride, ReadOnlySpan<int> columns, T* to)
+    {
+        for (var k = 0; k < rows.Length; k++)
+        {
+            var from = source + rows[k] * rowStride;
+            for (var j = 0; j < columns.Length && rows[k] >= 0; j++)
             {
-                var column = panel * PanelWidth + j < columns.Length ? columns[panel * PanelWidth + j] : -1;
-                var from = source + column * columnStride;
-                for (var k = 0; k < Depth; k++)
-                    to[(long)k * PanelWidth + j] = column < 0 || rows[k] < 0 ? default : from[rows[k] * rowStride];
+                if (columns[j] >= 0)
+                    to[(long)k * PanelWidth + j] = from[columns[j]];
+            }
+        }
+    }
+
+    private void PackColumns(T* source, ReadOnlySpan<int> rows, long rowStride, ReadOnlySpan<int> columns, long columnStride, T* to)
+    {
+        for (var j = 0; j < columns.Length; j++)
+        {
+            var from = source + columns[j] * columnStride;
+            for (var k = 0; k < rows.Length && columns[j] >= 0; k++)
+            {
+                if (rows[k] >= 0)
+                    to[(long)k * PanelWidth + j] = from[rows[k] * rowStride];
             }
         }
     }

@@ -7,7 +7,7 @@ public sealed unsafe class PackedMatrixTests
 {
     /// <summary>Element (k, j) of a packed matrix is where a product looks for it: panel j / width, row k, place j mod width.</summary>
     [Property(MaxTest = 50)]
-    public void Every_element_stands_in_its_panel_and_what_has_no_index_is_zero(byte rows, byte width, byte lanes, int seed)
+    public void Every_element_stands_in_its_panel_and_what_has_no_index_is_zero(byte rows, byte width, byte lanes, bool transposed, int seed)
     {
         var numbers = new Numbers(seed);
         var (depth, columns, panel) = (rows % 40 + 1, width % 40 + 1, lanes % 32 + 1);
@@ -15,11 +15,13 @@ public sealed unsafe class PackedMatrixTests
         int[] Indices(int count) => [.. Enumerable.Range(0, count).Select(_ => numbers.Next(5) == 0 ? -1 : numbers.Next(40))];
         var (k, j) = (Indices(depth), Indices(columns));
 
+        var (rowStride, columnStride) = transposed ? (1, 40) : (40, 1);
         using var matrix = new PackedMatrix<float>(depth, columns, panel);
+        new Span<float>(matrix.Panel(0), depth * matrix.Columns).Fill(float.NaN); // what an earlier packing left
         fixed (float* from = source)
         {
-            matrix.Pack(from, k, 40, j, 1, 0, matrix.Panels / 2);
-            matrix.Pack(from, k, 40, j, 1, matrix.Panels / 2, matrix.Panels);
+            matrix.Pack(from, k, rowStride, j, columnStride, 0, matrix.Panels / 2);
+            matrix.Pack(from, k, rowStride, j, columnStride, matrix.Panels / 2, matrix.Panels);
         }
 
         Assert.Equal((columns + panel - 1) / panel, matrix.Panels);
@@ -27,7 +29,7 @@ public sealed unsafe class PackedMatrixTests
         {
             for (var column = 0; column < matrix.Columns; column++)
             {
-                var expected = column < columns && k[row] >= 0 && j[column] >= 0 ? source[k[row] * 40 + j[column]] : 0;
+                var expected = column < columns && k[row] >= 0 && j[column] >= 0 ? source[k[row] * rowStride + j[column] * columnStride] : 0;
                 Assert.Equal(expected, matrix.Panel(column / panel)[row * panel + column % panel]);
             }
         }

@@ -26,7 +26,8 @@ internal sealed unsafe class StepHead<T> : IDisposable
     private readonly NativeArray<nint> _rows = new();
     private readonly NativeArray<T> _zeros;
     private readonly Action<int> _scoreShare, _sumShare;
-    private readonly int _panels; // of all layers
+    private readonly int _panels;   // of all layers
+    private readonly int[] _places; // 0, 1, 2 …
     private ScoredRows<T>? _scored;
     private bool _gradient;
     private int _from, _count;
@@ -38,6 +39,7 @@ internal sealed unsafe class StepHead<T> : IDisposable
         var widths = new[] { shape.Inputs, shape.Units, shape.Units, shape.Outputs };
         _forward = [.. Layers(l => new PackedMatrix<T>(widths[l], widths[l + 1], kernels.PanelWidth))];
         _back = [.. Layers(l => new PackedMatrix<T>(widths[l + 1], widths[l], kernels.PanelWidth))];
+        _places = [.. Enumerable.Range(0, widths.Max())];
         _panels = _forward.Sum(matrix => matrix.Panels);
         _biases = [.. Layers(l => new NativeArray<T>(_forward[l].Columns))];
         _weightSums = [.. Layers(l => new NativeArray<T>((long)KernelSet.SumRows(widths[l]) * _forward[l].Columns))];
@@ -52,17 +54,19 @@ internal sealed unsafe class StepHead<T> : IDisposable
     public HeadShape Shape { get; }
 
     /// <summary>Takes over weights that have changed.</summary>
-    public void Pack(HeadWeights<T> weights)
+    public void Pack(HeadWeights<T> weights) => _team.Run(worker =>
     {
-        ReadOnlySpan<int> places = Enumerable.Range(0, Math.Max(Math.Max(Shape.Inputs, Shape.Units), Shape.Outputs)).ToArray();
         for (var l = 0; l < _forward.Length; l++)
         {
             int inputs = _forward[l].Depth, outputs = _back[l].Depth;
-            _forward[l].Pack(weights.Weight(l), places[..inputs], 1, places[..outputs], inputs, 0, _forward[l].Panels);
-            _back[l].Pack(weights.Weight(l), places[..outputs], inputs, places[..inputs], 1, 0, _back[l].Panels);
-            new Span<T>(weights.Bias(l), outputs).CopyTo(new Span<T>(_biases[l].Pointer, outputs));
+            var (first, end) = _team.Share(worker, _forward[l].Panels);
+            _forward[l].Pack(weights.Weight(l), _places.AsSpan(0, inputs), 1, _places.AsSpan(0, outputs), inputs, first, end);
+            (first, end) = _team.Share(worker, _back[l].Panels);
+            _back[l].Pack(weights.Weight(l), _places.AsSpan(0, outputs), inputs, _places.AsSpan(0, inputs), 1, first, end);
+            if (worker == 0)
+                new Span<T>(weights.Bias(l), outputs).CopyTo(new Span<T>(_biases[l].Pointer, outputs));
         }
-    }
+    });
 
     /// <summary>Sets the sums of gradients to zero.</summary>
     public void ClearSums()
@@ -72,20 +76,17 @@ internal sealed unsafe class StepHead<T> : IDisposable
     }
 
     /// <summary>Adds what <see cref="Score"/> has summed to gradients in PyTorch's layout.</summary>
-    public void AddGradients(HeadWeights<T> gradients)
+    public void AddGradients(HeadWeights<T> gradients) => _team.Run(worker =>
     {
         for (var l = 0; l < _forward.Length; l++)
         {
-            int inputs = _forward[l].Depth, outputs = _back[l].Depth, stride = _forward[l].Columns;
-            for (var o = 0; o < outputs; o++)
-            {
-                var to = gradients.Weight(l) + (long)o * inputs;
-                for (var k = 0; k < inputs; k++)
-                    to[k] += _weightSums[l].Pointer[(long)k * stride + o];
+            int inputs = _forward[l].Depth, outputs = _back[l].Depth;
+            var (first, end) = _team.Share(worker, outputs);
+            TransposedSum.AddTo(_weightSums[l].Pointer, inputs, _forward[l].Columns, _places, first, end, gradients.Weight(l));
+            for (var o = first; o < end; o++)
                 gradients.Bias(l)[o] += _biasSums[l].Pointer[o];
-            }
         }
-    }
+    });
 
     /// <summary>Scores rows, and sums the gradient of the weights.</summary>
     public void Score(ScoredRows<T> rows) => Run(rows, gradient: true);

@@ -13,7 +13,9 @@ internal sealed unsafe class LstmLayer<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly KernelSet<T> _kernels;
+    private readonly Team _team;
     private readonly LayerInput _input;
+    private readonly int[] _places; // 0, 1, 2 …
     private readonly int _width;
     private readonly int _embedding;
     private readonly PackedMatrix<T>? _fold, _foldBack;
@@ -25,14 +27,16 @@ internal sealed unsafe class LstmLayer<T> : IDisposable
 
     /// <summary>Creates a layer without numbers.</summary>
     /// <param name="kernels">The kernels.</param>
+    /// <param name="team">Who packs, folds and unpacks.</param>
     /// <param name="input">What it reads.</param>
     /// <param name="width">Tokens: V; reals: D; vectors: their length.</param>
     /// <param name="embedding">Width of the folded embedding; unused for vectors.</param>
     /// <param name="hidden">Units H.</param>
-    public LstmLayer(KernelSet<T> kernels, LayerInput input, int width, int embedding, int hidden)
+    public LstmLayer(KernelSet<T> kernels, Team team, LayerInput input, int width, int embedding, int hidden)
     {
-        (_kernels, _input, _width, _embedding) = (kernels, input, width, embedding);
+        (_kernels, _team, _input, _width, _embedding) = (kernels, team, input, width, embedding);
         Layout = new GateLayout(hidden, kernels.Lanes);
+        _places = [.. Enumerable.Range(0, Math.Max(Layout.Columns, Math.Max(width, embedding)))];
         Recurrent = new PackedMatrix<T>(hidden, Layout.Columns, kernels.PanelWidth);
         RecurrentBack = new PackedMatrix<T>(Layout.Columns, hidden, kernels.PanelWidth);
         RecurrentSum = new NativeArray<T>((long)KernelSet.SumRows(hidden) * Layout.Columns);
@@ -90,23 +94,36 @@ internal sealed unsafe class LstmLayer<T> : IDisposable
     /// <summary>Takes over weights that have changed.</summary>
     public void Pack(LstmWeights<T> weights, EmbeddingWeights<T> embedding)
     {
-        var (gates, hidden) = (Layout.Sources, Layout.Hidden);
-        ReadOnlySpan<int> units = Enumerable.Range(0, Math.Max(hidden, Math.Max(_width, _embedding))).ToArray();
-        Recurrent.Pack(weights.RecurrentWeight, units[..hidden], 1, gates, hidden, 0, Recurrent.Panels);
-        RecurrentBack.Pack(weights.RecurrentWeight, gates, hidden, units[..hidden], 1, 0, RecurrentBack.Panels);
         var bias = BiasOf(weights);
+        _team.Run(worker => PackShare(worker, weights));
         if (_input == LayerInput.Vectors)
-        {
-            Input!.Pack(weights.InputWeight, units[.._width], 1, gates, _width, 0, Input.Panels);
-            InputBack!.Pack(weights.InputWeight, gates, _width, units[.._width], 1, 0, InputBack.Panels);
             Copy(bias, Bias, Layout.Columns);
-            return;
-        }
-        _fold!.Pack(weights.InputWeight, units[.._embedding], 1, gates, _embedding, 0, _fold.Panels);
-        _foldBack!.Pack(weights.InputWeight, gates, _embedding, units[.._embedding], 1, 0, _foldBack.Panels);
-        Fold(embedding, bias);
+        else
+            Fold(embedding, bias);
         if (_input == LayerInput.Reals)
-            Input!.Pack(Table.Pointer, units[.._width], Layout.Columns, Enumerable.Range(0, Layout.Columns).ToArray(), 1, 0, Input.Panels);
+            Input!.Pack(Table.Pointer, _places.AsSpan(0, _width), Layout.Columns, _places.AsSpan(0, Layout.Columns), 1, 0, Input.Panels);
+    }
+
+    private void PackShare(int worker, LstmWeights<T> weights)
+    {
+        Transpose(worker, weights.RecurrentWeight, Layout.Hidden, Recurrent);
+        Keep(worker, weights.RecurrentWeight, Layout.Hidden, RecurrentBack);
+        var (matrix, back) = _input == LayerInput.Vectors ? (Input!, InputBack!) : (_fold!, _foldBack!);
+        Transpose(worker, weights.InputWeight, matrix.Depth, matrix);
+        Keep(worker, weights.InputWeight, matrix.Depth, back);
+    }
+
+    // weights: [4H, inputs] in PyTorch's order of gates
+    private void Transpose(int worker, T* weights, int inputs, PackedMatrix<T> to)
+    {
+        var (first, end) = _team.Share(worker, to.Panels);
+        to.Pack(weights, _places.AsSpan(0, inputs), 1, Layout.Sources, inputs, first, end);
+    }
+
+    private void Keep(int worker, T* weights, int inputs, PackedMatrix<T> to)
+    {
+        var (first, end) = _team.Share(worker, to.Panels);
+        to.Pack(weights, Layout.Sources, inputs, _places.AsSpan(0, inputs), 1, first, end);
     }
 
     /// <summary>Sets all sums to zero.</summary>
@@ -119,19 +136,40 @@ internal sealed unsafe class LstmLayer<T> : IDisposable
     /// <summary>Adds the sums to gradients in PyTorch's layout.</summary>
     public void AddGradients(LstmWeights<T> gradients, EmbeddingWeights<T> embedding)
     {
-        Unpack(RecurrentSum.Pointer, Layout.Hidden, gradients.RecurrentWeight);
-        if (_input == LayerInput.Vectors)
-            Unpack(TableSum.Pointer, _width, gradients.InputWeight);
-        else
-            Unfold(gradients, embedding);
-        var bias = _bias.Ensure(Layout.Columns);
-        _bias.Clear(Layout.Columns);
+        _bias.Ensure(Layout.Columns);
+        if (_input != LayerInput.Vectors)
+            Unfold(embedding);
+        _team.Run(worker => AddShare(worker, gradients));
+    }
+
+    // Every worker adds the gradients of its own gates.
+    private void AddShare(int worker, LstmWeights<T> gradients)
+    {
+        var (firstPanel, endPanel) = _team.Share(worker, Layout.Columns / _kernels.PanelWidth);
+        int first = firstPanel * _kernels.PanelWidth, end = endPanel * _kernels.PanelWidth;
+        var sum = _input == LayerInput.Vectors ? TableSum.Pointer : _inputWeightSum.Pointer;
+        var inputs = _input == LayerInput.Vectors ? _width : _embedding;
+        if (_input != LayerInput.Vectors)
+        {
+            for (var row = 0; row < inputs; row++)
+                new Span<T>(sum + (long)row * Layout.Columns + first, end - first).Clear();
+            _kernels.AddTransposedProduct(FoldedRows, Factors, inputs, TableSumRowList, firstPanel, endPanel, sum, Layout.Columns);
+        }
+        TransposedSum.AddTo(sum, inputs, Layout.Columns, Layout.Sources, first, end, gradients.InputWeight);
+        TransposedSum.AddTo(RecurrentSum.Pointer, Layout.Hidden, Layout.Columns, Layout.Sources, first, end, gradients.RecurrentWeight);
+        AddBias(first, end, gradients);
+    }
+
+    private void AddBias(int first, int end, LstmWeights<T> gradients)
+    {
+        var bias = _bias.Pointer;
+        new Span<T>(bias + first, end - first).Clear();
         for (var row = _input == LayerInput.Tokens ? 0 : TableRows - 1; row < TableRows; row++)
         {
-            for (var column = 0; column < Layout.Columns; column++)
+            for (var column = first; column < end; column++)
                 bias[column] += TableSum.Pointer[(long)row * Layout.Columns + column];
         }
-        for (var column = 0; column < Layout.Columns; column++)
+        for (var column = first; column < end; column++)
         {
             if (Layout.Sources[column] is >= 0 and var gate)
             {
@@ -166,49 +204,54 @@ internal sealed unsafe class LstmLayer<T> : IDisposable
 
     private void Fold(EmbeddingWeights<T> embedding, T* bias)
     {
-        var rows = FoldedRows;
-        var factors = _factors.Ensure((long)rows * _embedding);
-        for (var row = 0; row < rows; row++)
-        {
-            for (var e = 0; e < _embedding; e++)
-            {
-                factors[(long)row * _embedding + e] = _input == LayerInput.Tokens ? embedding.Weight[(long)row * _embedding + e]
-                    : row == _width ? embedding.Bias[e] : embedding.Weight[(long)e * _width + row];
-            }
-            // Each token has the bias; of reals the last row alone.
-            if (_input == LayerInput.Tokens || row == _width)
-                Copy(bias, Table.Pointer + (long)PlaceOf(row) * Layout.Columns, Layout.Columns);
-            else
-                new Span<T>(Table.Pointer + (long)row * Layout.Columns, Layout.Columns).Clear();
-        }
+        var factors = _factors.Ensure((long)FoldedRows * _embedding);
         ListRows(null);
-        _kernels.Multiply(rows, Factors, _fold!, TableRowList, TableRowList, 0, _fold!.Panels);
+        _team.Run(worker =>
+        {
+            var (first, end) = _team.Share(worker, FoldedRows);
+            for (var row = first; row < end; row++)
+                CopyFactor(row, embedding, factors + (long)row * _embedding, bias);
+            _kernels.Multiply(end - first, Factors + first, _fold!, TableRowList + first, TableRowList + first, 0, _fold!.Panels);
+        });
     }
 
-    private void Unfold(LstmWeights<T> gradients, EmbeddingWeights<T> embedding)
+    // A folded row's numbers, and what its product is added to: each token has the bias, of reals the last row alone.
+    private void CopyFactor(int row, EmbeddingWeights<T> embedding, T* to, T* bias)
     {
-        var (rows, stride) = (FoldedRows, _foldBack!.Columns);
-        var adjoints = _factorAdjoints.Ensure((long)rows * stride);
-        _factorAdjoints.Clear((long)rows * stride);
+        var table = Table.Pointer + (long)PlaceOf(row) * Layout.Columns;
+        if (_input == LayerInput.Tokens)
+            Copy(embedding.Weight + (long)row * _embedding, to, _embedding);
+        else if (row == _width)
+            Copy(embedding.Bias, to, _embedding);
+        for (var e = 0; e < _embedding && _input == LayerInput.Reals && row < _width; e++)
+            to[e] = embedding.Weight[(long)e * _width + row];
+        if (_input == LayerInput.Tokens || row == _width)
+            Copy(bias, table, Layout.Columns);
+        else
+            new Span<T>(table, Layout.Columns).Clear();
+    }
+
+    private void Unfold(EmbeddingWeights<T> embedding)
+    {
+        var stride = _foldBack!.Columns;
+        var adjoints = _factorAdjoints.Ensure((long)FoldedRows * stride);
         ListRows(adjoints);
-        _kernels.Multiply(rows, TableSumRowList, _foldBack, FactorAdjoints, FactorAdjoints, 0, _foldBack.Panels);
-        for (var row = 0; row < rows; row++)
+        _team.Run(worker =>
         {
-            for (var e = 0; e < _embedding; e++)
-            {
-                var value = adjoints[(long)row * stride + e];
-                if (_input == LayerInput.Tokens)
-                    embedding.Weight[(long)row * _embedding + e] += value;
-                else if (row == _width)
-                    embedding.Bias[e] += value;
-                else
-                    embedding.Weight[(long)e * _width + row] += value;
-            }
-        }
-        _inputWeightSum.Clear((long)KernelSet.SumRows(_embedding) * Layout.Columns);
-        _kernels.AddTransposedProduct(
-            rows, Factors, _embedding, TableSumRowList, 0, Layout.Columns / _kernels.PanelWidth, _inputWeightSum.Pointer, Layout.Columns);
-        Unpack(_inputWeightSum.Pointer, _embedding, gradients.InputWeight);
+            var (first, end) = _team.Share(worker, FoldedRows);
+            new Span<T>(adjoints + (long)first * stride, (end - first) * stride).Clear();
+            _kernels.Multiply(end - first, TableSumRowList + first, _foldBack, FactorAdjoints + first, FactorAdjoints + first, 0, _foldBack.Panels);
+            for (var row = first; row < end; row++)
+                AddFactorAdjoint(row, adjoints + (long)row * stride, embedding);
+        });
+    }
+
+    private void AddFactorAdjoint(int row, T* adjoint, EmbeddingWeights<T> embedding)
+    {
+        var column = _input == LayerInput.Reals && row < _width;
+        var to = _input == LayerInput.Tokens ? embedding.Weight + (long)row * _embedding : column ? embedding.Weight + row : embedding.Bias;
+        for (var e = 0; e < _embedding; e++)
+            to[(long)e * (column ? _width : 1)] += adjoint[e];
     }
 
     private void ListRows(T* adjoints)
@@ -233,17 +276,4 @@ internal sealed unsafe class LstmLayer<T> : IDisposable
     private T** FactorAdjoints => (T**)(_rows.Pointer + 3 * FoldedRows);
 
     private static void Copy(T* from, T* to, int count) => new Span<T>(from, count).CopyTo(new Span<T>(to, count));
-
-    // A sum [inputs, gates] to a gradient [4H, inputs].
-    private void Unpack(T* sum, int inputs, T* gradient)
-    {
-        for (var column = 0; column < Layout.Columns; column++)
-        {
-            if (Layout.Sources[column] is not (>= 0 and var gate))
-                continue;
-            var to = gradient + (long)gate * inputs;
-            for (var k = 0; k < inputs; k++)
-                to[k] += sum[(long)k * Layout.Columns + column];
-        }
-    }
 }

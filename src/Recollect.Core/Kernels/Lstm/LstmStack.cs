@@ -31,8 +31,8 @@ internal sealed unsafe partial class LstmStack<T> : IDisposable
         for (var layer = 0; layer < shape.Layers; layer++)
         {
             _layers[layer] = layer == 0
-                ? new LstmLayer<T>(kernels, shape.Input, shape.Width, shape.Embedding, shape.Hidden)
-                : new LstmLayer<T>(kernels, LayerInput.Vectors, shape.Hidden, 0, shape.Hidden);
+                ? new LstmLayer<T>(kernels, team, shape.Input, shape.Width, shape.Embedding, shape.Hidden)
+                : new LstmLayer<T>(kernels, team, LayerInput.Vectors, shape.Hidden, 0, shape.Hidden);
         }
         _lists = [.. Enumerable.Range(0, team.Size).Select(_ => new NativeArray<nint>())];
         (_forward, _backward) = (new Division(team, Layout), new Division(team, Layout));
