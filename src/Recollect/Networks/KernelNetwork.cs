@@ -46,7 +46,7 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
     private readonly RecurrentClassifier _network;
     private readonly NativeArray<T> _reals = new();
     private readonly ArraySource<T> _steps = new();
-    private volatile bool _ended;
+    private bool _ended;
 
     internal KernelNetwork(RecurrentClassifier network)
     {
@@ -132,16 +132,19 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
 
     /// <summary>Refuses steps that this network cannot read: kernels would take what lies beside the weights.</summary>
     /// <exception cref="ArgumentException">The batch has steps of another format.</exception>
-    /// <exception cref="ObjectDisposedException">The network has ended.</exception>
     internal void RefuseOther(Batch batch)
     {
-        ObjectDisposedException.ThrowIf(_ended, this);
         if (batch.Format != _network.Format)
             throw new ArgumentException($"The network reads {_network.Format}; the batch has {batch.Format}.", nameof(batch));
     }
 
+    /// <summary>Refuses to compute in memory that is gone; under <see cref="KernelNetwork.Gate"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The network has ended.</exception>
+    internal void RefuseEnded() => ObjectDisposedException.ThrowIf(_ended, this);
+
     private double[][] Classify(Batch batch)
     {
+        RefuseEnded();
         Begin();
         var slots = Slots.Plan(batch.Rows, [.. batch.Lengths.Select((length, row) => new GradientWindow(row, length, length))], Stack.Ring);
         Forward(StepsOf(batch), slots, batch.Lengths);
@@ -154,12 +157,15 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _ended = true;
-        Stack.Dispose();
-        Classifier.Dispose();
-        Store.Dispose();
-        Team.Dispose();
-        _reals.Dispose();
+        lock (Gate) // what is being computed ends first
+        {
+            _ended = true;
+            Stack.Dispose();
+            Classifier.Dispose();
+            Store.Dispose();
+            Team.Dispose();
+            _reals.Dispose();
+        }
     }
 
     private sealed class ClassifiedRows(KernelNetwork<T> network, WindowSlots slots, int[] lengths) : ScoredRows<T>

@@ -30,6 +30,7 @@ internal sealed unsafe class KernelObjective<T> : Objective
         Refuse(network, batch);
         lock (_network.Gate)
         {
+            _network.RefuseEnded();
             var value = Differentiate(batch, context);
             GC.KeepAlive(this);
             return value;
