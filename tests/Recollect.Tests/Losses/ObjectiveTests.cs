@@ -28,16 +28,38 @@ public sealed class ObjectiveTests
         Assert.Equal(gradient, found.Of);
     }
 
-    /// <summary>Method, section 6.2: n = 0 equals the plain network, exactly.</summary>
-    [Fact]
+    /// <summary>The kernels have no other way of full backpropagation than a window: one that is longer than the rows is one that is as long.</summary>
+    [Theory]
     [Trait("Method", "6.2")]
-    public void No_segments_and_no_auxiliary_losses_equal_the_plain_network_bit_for_bit()
+    [InlineData(9)]
+    [InlineData(10)]
+    public void On_kernels_too_where_full_backpropagation_is_libtorchs_to_rounding(int k)
+    {
+        var problem = new SmallCase("full") { Supervised = new(k) };
+        var libtorch = new SmallProblem(problem, ScalarType.Float64);
+        var (value, gradient) = WholeLength(libtorch, problem.Batch());
+
+        var found = new SmallProblem(problem, ScalarType.Float64, EngineKind.Kernels).WithWeightsOf(libtorch).Evaluate();
+        var full = new SmallProblem(problem with { Supervised = Truncation.Full }, ScalarType.Float64, EngineKind.Kernels).WithWeightsOf(libtorch).Evaluate();
+
+        Assert.Equal(value, found.Total, 1e-12);
+        GradientTests.AssertEqual(gradient, found.Of, 1e-12, 1e-12);
+        Assert.Equal(full.Total, found.Total);
+        Assert.Equal(full.Of, found.Of);
+    }
+
+    /// <summary>Method, section 6.2: n = 0 equals the plain network, exactly.</summary>
+    [Theory]
+    [Trait("Method", "6.2")]
+    [InlineData(EngineKind.Kernels)]
+    [InlineData(EngineKind.Libtorch)]
+    public void No_segments_and_no_auxiliary_losses_equal_the_plain_network_bit_for_bit(EngineKind engine)
     {
         var plain = new SmallCase("plain") { Lengths = [9, 4, 7], Supervised = new(3), Dropout = 0.5 };
         var none = plain with { Auxiliary = [SmallCase.Reconstruction(3) with { Segments = 0 }, SmallCase.Prediction(3) with { Segments = 0 }] };
-        var expected = new SmallProblem(plain, ScalarType.Float32).Evaluate();
+        var expected = new SmallProblem(plain, ScalarType.Float32, engine).Evaluate();
 
-        var found = new SmallProblem(none, ScalarType.Float32).Evaluate();
+        var found = new SmallProblem(none, ScalarType.Float32, engine).Evaluate();
 
         Assert.Equal(expected.Total, found.Total);
         Assert.Equal(expected.Supervised, found.Supervised);
@@ -51,13 +73,13 @@ public sealed class ObjectiveTests
     /// <remarks>Draws are keyed by the global row, so that it holds with dropout and fed-back outputs too.</remarks>
     [Theory]
     [Trait("Method", "6.2")]
-    [MemberData(nameof(Cases))]
-    public void A_batch_equals_its_rows_one_by_one(string name)
+    [MemberData(nameof(GradientTests.Cases), MemberType = typeof(GradientTests))]
+    public void A_batch_equals_its_rows_one_by_one(string name, EngineKind engine)
     {
         var problem = GradientCases.All.Single(candidate => candidate.Name == name);
         foreach (var (type, tolerance) in new[] { (ScalarType.Float64, 1e-10), (ScalarType.Float32, 1e-5) })
         {
-            var real = new SmallProblem(problem, type);
+            var real = new SmallProblem(problem, type, engine);
             var together = real.Evaluate();
             var alone = Enumerable.Range(0, problem.Lengths.Count).Select(row => real.Evaluate(problem.RowAlone(row), problem.Context)).ToArray();
 
