@@ -31,10 +31,7 @@ internal sealed class Team : IDisposable
     /// <remarks>The first exception of any thread is thrown here, after all have ended.</remarks>
     public void Run(Action<int> work)
     {
-        if (Size == 1)
-            work(0);
-        else
-            _core.Run(work, Size);
+        _core.Run(work, Size);
         GC.KeepAlive(this);
     }
 
@@ -50,7 +47,7 @@ internal sealed class Team : IDisposable
     public (int First, int End) Share(int worker, int count) =>
         ((int)((long)count * worker / Size), (int)((long)count * (worker + 1) / Size));
 
-    /// <inheritdoc/>
+    /// <summary>Ends the threads; what a <see cref="Run"/> has begun is done to its end, and none can begin after it.</summary>
     public void Dispose()
     {
         _core.End();
@@ -78,15 +75,16 @@ internal sealed class Team : IDisposable
         {
             lock (_oneAtATime)
             {
-                ObjectDisposedException.ThrowIf(_ended, typeof(Team));
-                _failure = null;
-                _arrived = 0;
-                _work = work;
-                _unfinished = size - 1;
                 lock (_gate)
                 {
+                    ObjectDisposedException.ThrowIf(_ended, typeof(Team));
+                    _failure = null;
+                    _arrived = 0;
+                    _work = work;
+                    _unfinished = size - 1;
                     _round++;
-                    Monitor.PulseAll(_gate);
+                    if (size > 1)
+                        Monitor.PulseAll(_gate);
                 }
                 Do(work, 0);
                 for (var wait = new SpinWait(); _unfinished > 0;)
@@ -131,21 +129,21 @@ internal sealed class Team : IDisposable
             {
                 for (var spin = 0; spin < SpinsBeforeSleep && _round == seen && !_ended; spin++)
                     Thread.SpinWait(30);
-                if (_round == seen && !_ended)
-                    Sleep(seen);
-                if (_ended)
+                if (_round == seen && !Awaken(seen))
                     return;
                 Do(_work!, worker);
                 Interlocked.Decrement(ref _unfinished);
             }
         }
 
-        private void Sleep(int seen)
+        // Sleeps until there is work, which is done even if the team has ended since; false where it has ended without any.
+        private bool Awaken(int seen)
         {
             lock (_gate)
             {
                 while (_round == seen && !_ended)
                     Monitor.Wait(_gate);
+                return _round != seen;
             }
         }
 

@@ -80,7 +80,7 @@ internal sealed unsafe class KernelDecoderWork : DecoderWork
         var windows = _decoder.Begin(Segments, 0).ToArray();
         var slots = _kernels.Slots.Plan(Batch.Rows, windows, _kernels.Stack.Ring);
         var steps = _kernels.StepsOf(Batch);
-        _kernels.Begin();
+        _kernels.Begin(Batch);
         _kernels.Forward(steps, slots, [.. Segments.Select(segment => segment.Anchor)]);
         _pass = new KernelPass<float>(_kernels, Batch, ContextOf(0), slots, steps);
     }

@@ -76,13 +76,14 @@ internal sealed unsafe class KernelWindow : LstmWindow
         _stack = new LstmStack<float>(
             KernelSet.Best<float>(), _team, new StackShape(LayerInput.Tokens, SyntheticTokens.Vocabulary, shape.Embedding, shape.Hidden, 1));
         _store = new StateStore<float>(1, _stack.Layout);
-        _steps.Set(Batch.Tokens, Batch.Rows);
+        _steps.Set(Batch.TokenRoom, Batch.Rows);
     }
 
     public override void Run(int round)
     {
         ForgetGradients();
-        _stack.Pack(KernelWeights.Of<float>(Layers, gradients: false), KernelWeights.Of<float>(Input, gradients: false));
+        _stack.Pack(KernelWeights.Of<float>(Layers, gradients: false));
+        _stack.Prepare(KernelWeights.Of<float>(Input, gradients: false), Batch.Tokens);
         _stack.ClearSums();
         GradientWindow[] windows = [.. Enumerable.Range(0, Batch.Rows).Select(row => new GradientWindow(row, 0, Shape.Steps))];
         var slots = _slots.Plan(Batch.Rows, windows, _stack.Ring);
@@ -124,7 +125,7 @@ internal sealed class LibtorchWindow : LstmWindow
 
     public LibtorchWindow(WindowShape shape, int rowsOfWork, SideSetting setting) : base(shape, rowsOfWork, setting)
     {
-        _steps = tensor(Batch.Tokens, [shape.Steps, setting.Rows]).to(ScalarType.Int64);
+        _steps = tensor(Batch.Tokens.ToArray(), [shape.Steps, setting.Rows]).to(ScalarType.Int64);
         _direction = tensor(Direction, [setting.Rows, shape.Hidden]);
     }
 

@@ -46,6 +46,7 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
     private readonly RecurrentClassifier _network;
     private readonly NativeArray<T> _reals = new();
     private readonly ArraySource<T> _steps = new();
+    private readonly WeightCopy _packed = new();
     private bool _ended;
 
     internal KernelNetwork(RecurrentClassifier network)
@@ -84,11 +85,12 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
     /// <summary>The number of the top layer.</summary>
     public int Top => Stack.Shape.Layers - 1;
 
-    /// <summary>Takes over the modules' weights, and forgets gradients.</summary>
-    public void Begin()
+    /// <summary>Takes over the modules' weights for a batch whose gradients are wanted, and forgets those of the batch before.</summary>
+    public void Begin(Batch batch)
     {
-        Stack.Pack(KernelWeights.Of<T>((LstmLayers)_network.Recurrence, gradients: false), KernelWeights.Of<T>(_network.Input, gradients: false));
-        Classifier.Pack(KernelWeights.Of<T>(_network.Classifier, gradients: false));
+        _packed.Forget(); // an update has changed them
+        Pack();
+        Prepare(batch);
         Stack.ClearSums();
         Classifier.ClearSums();
     }
@@ -97,12 +99,13 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
     public ArraySource<T> StepsOf(Batch batch)
     {
         if (batch.Format.Kind == StepKind.Tokens)
-            return _steps.Set(batch.Tokens, batch.Rows);
-        var values = _reals.Ensure(batch.Reals.Length);
+            return _steps.Set(batch.TokenRoom, batch.Rows);
+        var reals = batch.Reals;
+        var values = _reals.Ensure(reals.Length);
         if (typeof(T) == typeof(float))
-            batch.Reals.CopyTo(new Span<float>(values, batch.Reals.Length));
-        for (var i = 0; typeof(T) != typeof(float) && i < batch.Reals.Length; i++)
-            values[i] = T.CreateTruncating(batch.Reals[i]);
+            reals.CopyTo(new Span<float>(values, reals.Length));
+        for (var i = 0; typeof(T) != typeof(float) && i < reals.Length; i++)
+            values[i] = T.CreateTruncating(reals[i]);
         return _steps.Set(values, batch.Rows, batch.Format.Width);
     }
 
@@ -142,10 +145,20 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
     /// <exception cref="ObjectDisposedException">The network has ended.</exception>
     internal void RefuseEnded() => ObjectDisposedException.ThrowIf(_ended, this);
 
+    private void Pack()
+    {
+        Stack.Pack(KernelWeights.Of<T>((LstmLayers)_network.Recurrence, gradients: false));
+        Classifier.Pack(KernelWeights.Of<T>(_network.Classifier, gradients: false));
+    }
+
+    private void Prepare(Batch batch) => Stack.Prepare(KernelWeights.Of<T>(_network.Input, gradients: false), batch.Tokens);
+
     private double[][] Classify(Batch batch)
     {
         RefuseEnded();
-        Begin();
+        if (_packed.Differ(_network.parameters()))
+            Pack();
+        Prepare(batch);
         var slots = Slots.Plan(batch.Rows, [.. batch.Lengths.Select((length, row) => new GradientWindow(row, length, length))], Stack.Ring);
         Forward(StepsOf(batch), slots, batch.Lengths);
         var rows = new ClassifiedRows(this, slots, batch.Lengths);

@@ -15,8 +15,8 @@ public sealed class StepTensor
         Batch = batch;
         long[] shape = [batch.MaxLength, batch.Rows];
         _values = batch.Format.Kind == StepKind.Tokens
-            ? tensor(batch.Tokens, shape).to(ScalarType.Int64, like.device)
-            : tensor(batch.Reals, [.. shape, batch.Format.Width]).to(like.dtype, like.device);
+            ? tensor(batch.Tokens.ToArray(), shape).to(ScalarType.Int64, like.device)
+            : tensor(batch.Reals.ToArray(), [.. shape, batch.Format.Width]).to(like.dtype, like.device);
         _flat = _values.flatten(0, 1);
     }
 

@@ -31,6 +31,8 @@ public sealed record StepRecord(
 /// <param name="pieces">Pieces in which the rows are computed, one after the other.</param>
 public sealed class TrainingStep(RecurrentClassifier network, Objective objective, ParameterOptimizer optimizer, double clipNorm, int pieces)
 {
+    private readonly BatchReader _batches = new();
+
     /// <summary>Takes one update on <paramref name="rows"/> of <paramref name="set"/>.</summary>
     /// <param name="set">The training rows.</param>
     /// <param name="rows">Row numbers of the whole update.</param>
@@ -69,7 +71,7 @@ public sealed class TrainingStep(RecurrentClassifier network, Objective objectiv
         var piece = (rows.Length + pieces - 1) / pieces;
         for (var first = 0; first < rows.Length; first += piece)
         {
-            var batch = Batch.Of(set, rows.Slice(first, Math.Min(piece, rows.Length - first)), first);
+            var batch = _batches.Read(set, rows.Slice(first, Math.Min(piece, rows.Length - first)), first);
             value = value.Plus(part.Differentiate(network, batch, context));
         }
         return value;

@@ -187,6 +187,43 @@ public sealed class TeamTests
         return [.. threads.Skip(1)];
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_team_disposed_of_while_it_works_ends_its_work_and_begins_no_other(int size)
+    {
+        for (var run = 0; run < 50; run++)
+        {
+            var team = new Team(size);
+            var (calls, begun) = (0, new TaskCompletionSource());
+            var work = Task.Run(() => team.Run(_ =>
+            {
+                begun.TrySetResult();
+                Thread.Yield();
+                Interlocked.Increment(ref calls);
+            }), TestContext.Current.CancellationToken);
+            await begun.Task;
+            team.Dispose();
+            await work.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            Assert.Equal(size, calls);
+            Assert.Throws<ObjectDisposedException>(() => team.Run(_ => { }));
+        }
+    }
+
+    [Fact]
+    public void A_team_disposed_of_by_its_own_work_ends_that_work()
+    {
+        var team = new Team(3);
+        var calls = 0;
+        team.Run(worker =>
+        {
+            if (worker == 0)
+                team.Dispose();
+            Interlocked.Increment(ref calls);
+        });
+        Assert.Equal(3, calls);
+    }
+
     [Fact]
     public void Of_several_exceptions_one_reaches_the_caller()
     {

@@ -21,8 +21,8 @@ public class BatchTests
             4, 1, 9,
             5, 2, 0,
             0, 3, 0,
-        ], batch.Tokens);
-        Assert.Empty(batch.Reals);
+        ], batch.Tokens.ToArray());
+        Assert.Empty(batch.Reals.ToArray());
     }
 
     [Fact]
@@ -36,8 +36,8 @@ public class BatchTests
         [
             1, 2, 5, 6,
             3, 4, 0, 0,
-        ], batch.Reals);
-        Assert.Empty(batch.Tokens);
+        ], batch.Reals.ToArray());
+        Assert.Empty(batch.Tokens.ToArray());
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public class BatchTests
     {
         var set = new InMemorySequences(StepFormat.Tokens(10), ["a"]);
         set.AddTokens([7, 8], 0);
-        Assert.Equal([7, 7, 8, 8], Batch.Of(set, [0, 0]).Tokens);
+        Assert.Equal([7, 7, 8, 8], Batch.Of(set, [0, 0]).Tokens.ToArray());
     }
 
     [Theory]

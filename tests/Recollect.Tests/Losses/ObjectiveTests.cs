@@ -212,7 +212,7 @@ public sealed class ObjectiveTests
                 if (batch.Format.Kind == StepKind.Tokens)
                     batch.Tokens[place] = 1 + t % (batch.Format.Width - 1);
                 else
-                    batch.Reals.AsSpan(place * batch.Format.Width, batch.Format.Width).Fill(100 + t);
+                    batch.Reals.Slice(place * batch.Format.Width, batch.Format.Width).Fill(100 + t);
             }
         }
     }

@@ -42,10 +42,10 @@ internal sealed unsafe partial class LstmStack<T>
     /// <param name="flow">What comes from above and goes below; null where nothing does but at the windows' ends.</param>
     public void Backward(StateStore<T> store, StepSlots slots, StepSource<T> source, ReadOnlySpan<GradientWindow> windows, AdjointFlow<T>? flow)
     {
-        (_store, _slots, _source, _flow) = (store, slots, source, flow);
         var longest = Order(windows);
         if (longest == 0)
             return;
+        (_store, _slots, _source, _flow) = (store, slots, source, flow);
         var chunk = Math.Clamp(RowsAtOnce / windows.Length, 1, longest);
         MakeRoom(windows.Length, chunk);
         for (_chunkFrom = 0; _chunkFrom < longest; _chunkFrom = _chunkEnd)
@@ -129,7 +129,7 @@ internal sealed unsafe partial class LstmStack<T>
             zero[i] = _zeros.Pointer;
             sums[place] = (nint)store.Output(layer, slotBefore);
             sums[_capacity + place] = (nint)result[i];
-            sums[2 * _capacity + place] = (nint)(cell.Dense ? Bottom(cell) : cell.TableSum.Pointer + (long)_source!.Token(row, step) * Layout.Columns);
+            sums[2 * _capacity + place] = (nint)(cell.Dense ? cell.BiasSum : cell.TableSum.Pointer + (long)_source!.Token(row, step) * Layout.Columns);
             if (cell.Dense)
                 sums[3 * _capacity + place] = (nint)(layer == 0 ? _source!.Values(row, step) : store.Output(layer - 1, slot));
         }
@@ -148,8 +148,6 @@ internal sealed unsafe partial class LstmStack<T>
             : _inputAdjoints[layer + 1].Pointer + (long)place * _layers[layer + 1].InputBack!.Columns;
         return adjoint is null ? _zeros.Pointer : adjoint;
     }
-
-    private T* Bottom(LstmLayer<T> cell) => cell.TableSum.Pointer + (long)(cell.TableRows - 1) * Layout.Columns;
 
     // The adjoints of a layer's inputs, of a chunk's steps at once.
     private void MultiplyBack(int layer, int worker, RowLists lists)

@@ -54,15 +54,19 @@ internal sealed unsafe partial class LstmStack<T> : IDisposable
     public int Ring => Array.Exists(_layers, layer => layer.Dense) ? Chunk + 1 : 2;
 
     /// <summary>Takes over weights that have changed.</summary>
-    /// <param name="weights">Each layer's.</param>
-    /// <param name="embedding">The bottom layer's input; empty for vectors.</param>
-    public void Pack(ReadOnlySpan<LstmWeights<T>> weights, EmbeddingWeights<T> embedding)
+    /// <param name="weights">Each layer's, bottom layer first.</param>
+    public void Pack(ReadOnlySpan<LstmWeights<T>> weights)
     {
         for (var layer = 0; layer < _layers.Length; layer++)
-            _layers[layer].Pack(weights[layer], embedding);
+            _layers[layer].Pack(weights[layer]);
     }
 
-    /// <summary>Sets the sums of gradients to zero.</summary>
+    /// <summary>Makes ready for a batch, after <see cref="Pack"/>.</summary>
+    /// <param name="embedding">The bottom layer's input, as it was when weights were packed; empty for vectors.</param>
+    /// <param name="tokens">Every token that the batch reads, in any order and as often as it likes; nothing of reals and vectors.</param>
+    public void Prepare(EmbeddingWeights<T> embedding, ReadOnlySpan<int> tokens) => _layers[0].Prepare(embedding, tokens);
+
+    /// <summary>Sets the sums of gradients to zero, after <see cref="Prepare"/>.</summary>
     public void ClearSums()
     {
         foreach (var layer in _layers)

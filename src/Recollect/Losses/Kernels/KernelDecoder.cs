@@ -50,7 +50,8 @@ internal abstract unsafe class KernelDecoder<T> : IDisposable
     public double Differentiate(KernelPass<T> pass, IReadOnlyList<Segment> segments)
     {
         var decoder = Loss.Decoder;
-        Stack.Pack(KernelWeights.Of<T>(decoder.Layers, gradients: false), KernelWeights.Of<T>(decoder.Input, gradients: false));
+        Stack.Pack(KernelWeights.Of<T>(decoder.Layers, gradients: false));
+        Stack.Prepare(KernelWeights.Of<T>(decoder.Input, gradients: false), TokensRead(pass));
         Head.Pack(KernelWeights.Of<T>(decoder.Head, gradients: false));
         Stack.ClearSums();
         Head.ClearSums();
@@ -89,6 +90,9 @@ internal abstract unsafe class KernelDecoder<T> : IDisposable
 
     /// <summary>The true steps of each segment: what is read at a place, and scored at the place before it.</summary>
     internal SegmentSteps<T> Truth { get; } = new();
+
+    /// <summary>Every token that the decoder may read; others may be among them.</summary>
+    private protected virtual ReadOnlySpan<int> TokensRead(KernelPass<T> pass) => pass.Batch.Tokens;
 
     /// <summary>Reads what the batch's decoder needs, before its first step.</summary>
     private protected abstract StepSource<T> Read(KernelPass<T> pass, IReadOnlyList<Segment> segments);

@@ -61,7 +61,7 @@ internal sealed unsafe class KernelObjective<T> : Objective
         if (windows.Count == 0)
             return value;
 
-        _network.Begin();
+        _network.Begin(batch);
         var pass = Forward(batch, context, windows);
         _network.Stack.ClearAdjoints(windows.Count);
         if (Supervised is not null)

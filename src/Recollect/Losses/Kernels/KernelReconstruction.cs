@@ -11,6 +11,7 @@ internal sealed unsafe class KernelReconstruction<T>(KernelNetwork<T> network, R
     private readonly ArraySource<T> _source = new();
     private readonly NativeArray<T> _readValues = new(); // what is read, where that is not the truth. // [l, R, D]
     private int[] _readTokens = []; // [l, R]
+    private int[] _allTokens = [];
     private bool[] _feedBack = [];
     private double[] _uniform = [];
     private bool _ownOutputs;
@@ -27,6 +28,16 @@ internal sealed unsafe class KernelReconstruction<T>(KernelNetwork<T> network, R
     {
         _readValues.Dispose();
         base.Dispose();
+    }
+
+    // Its own outputs may be any.
+    private protected override ReadOnlySpan<int> TokensRead(KernelPass<T> pass)
+    {
+        if (loss.OwnOutputProbability(pass.Context) == 0)
+            return base.TokensRead(pass);
+        if (_allTokens.Length == 0)
+            _allTokens = [.. Enumerable.Range(0, pass.Batch.Format.Width)];
+        return _allTokens;
     }
 
     private protected override StepSource<T> Read(KernelPass<T> pass, IReadOnlyList<Segment> segments)

@@ -100,6 +100,21 @@ public sealed class LstmStackTests
         }
     }
 
+    /// <summary>An embedding's rows are folded as batches read them.</summary>
+    [Property(MaxTest = 20, Arbitrary = [typeof(StackCases)])]
+    public void What_a_batch_before_has_read_changes_no_bit(StackCase problem, byte[] before)
+    {
+        using var team = new Team(2);
+        using var expected = new StackRun<float>(problem, KernelSet.Best<float>(), team);
+        int[] tokens = [.. before.Where(_ => problem.Shape.Input == LayerInput.Tokens).Select(token => token % problem.Shape.Width)];
+        using var found = new StackRun<float>(problem, KernelSet.Best<float>(), team, before: tokens);
+        AssertSame(expected, found, $"after {string.Join(' ', tokens)}");
+    }
+
+    [Fact]
+    public void Of_a_large_vocabulary_that_is_hardly_read_states_and_gradients_are_the_scalar_references() => AssertEqualsScalar<float>(
+        new StackCase(new StackShape(LayerInput.Tokens, 5000, 6, 9, 2), [7, 3, 5], [new(0, 1, 7), new(1, 0, 3), new(2, 4, 5)], 11), 2e-5);
+
     /// <summary>A caller may stop after any step and go on.</summary>
     [Property(MaxTest = 20, Arbitrary = [typeof(StackCases)])]
     public void Nothing_depends_on_where_a_run_pauses_bit_for_bit(StackCase problem, byte pause)

@@ -14,8 +14,8 @@ internal sealed unsafe class StackRun<T> : IDisposable
     private readonly NativeArray<T>[] _gradients;
     private readonly WindowSlots _slots;
 
-    /// <summary>Runs forwards, the first <paramref name="pause"/> steps by themselves, and back.</summary>
-    public StackRun(StackCase problem, KernelSet<T> kernels, Team team, int pause = 0)
+    /// <summary>Runs forwards, the first <paramref name="pause"/> steps by themselves, and back; <paramref name="before"/> are tokens of another batch.</summary>
+    public StackRun(StackCase problem, KernelSet<T> kernels, Team team, int pause = 0, int[]? before = null)
     {
         _problem = problem;
         var (shape, numbers) = (problem.Shape, problem.Numbers);
@@ -27,6 +27,7 @@ internal sealed unsafe class StackRun<T> : IDisposable
             problem.Lengths.Count, [.. problem.Windows, .. problem.Lengths.Select((length, row) => new GradientWindow(row, length, length))], _stack.Ring);
         using var source = new Source(problem);
         using var flow = new Flow(problem, kernels);
+        Pack(before);
         Forward(source, pause);
         Backward(source, flow);
         InputAdjoints = flow.Inputs();
@@ -71,9 +72,17 @@ internal sealed unsafe class StackRun<T> : IDisposable
             array.Dispose();
     }
 
+    private void Pack(int[]? before)
+    {
+        var embedding = new EmbeddingWeights<T>(_weights[^2].Pointer, _weights[^1].Pointer);
+        _stack.Pack(Layers(_weights));
+        if (before is not null)
+            _stack.Prepare(embedding, before);
+        _stack.Prepare(embedding, [.. _problem.Numbers.Tokens.SelectMany(row => row)]);
+    }
+
     private void Forward(Source source, int pause)
     {
-        _stack.Pack(Layers(_weights), new EmbeddingWeights<T>(_weights[^2].Pointer, _weights[^1].Pointer));
         _store.Ensure(_slots.Count);
         for (var row = 0; row < _problem.Lengths.Count; row++)
             _store.Zero(_slots.Of(row, 0));

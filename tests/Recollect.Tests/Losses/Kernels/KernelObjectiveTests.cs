@@ -1,6 +1,7 @@
 using Recollect.Losses;
 using Recollect.Networks;
 using Recollect.Sequences;
+using Recollect.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -95,7 +96,7 @@ public sealed class KernelObjectiveTests
     [Theory]
     [InlineData(DecoderInputMode.Teacher)]
     [InlineData(DecoderInputMode.Free)]
-    public void Ten_times_longer_sequences_windows_and_segments_allocate_no_more(DecoderInputMode input)
+    public void Training_steps_on_ten_times_longer_sequences_windows_and_segments_allocate_no_more(DecoderInputMode input)
     {
         var (few, many) = (AllocatedBy(200, 10, input), AllocatedBy(2000, 100, input));
         TestContext.Current.TestOutputHelper?.WriteLine($"{few:N0} bytes with 200 steps, {many:N0} with 2,000.");
@@ -113,12 +114,14 @@ public sealed class KernelObjectiveTests
         };
         var real = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels);
         using var objective = ObjectiveOf(real, problem);
-        var batch = problem.Batch();
+        using var optimizer = new ParameterOptimizer(new TrainingOptions(), [.. real.Parameters]);
+        var step = new TrainingStep(real.Network, objective, optimizer, clipNorm: 1, pieces: 2);
+        var set = problem.Sequences();
         var least = long.MaxValue;
         for (var i = 0; i < 8; i++)
         {
             var before = GC.GetTotalAllocatedBytes(precise: true);
-            objective.Differentiate(real.Network, batch, problem.Context);
+            step.Take(set, [0, 1, 2], i, progress: 0.5, learningRate: 1e-3);
             var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
             if (i >= 3) // the first calls make room
                 least = Math.Min(least, allocated);
@@ -251,6 +254,26 @@ public sealed class KernelObjectiveTests
 
         var after = network.Kernels!.LogProbabilities(problem.Batch());
         Assert.All(before.Zip(after), rows => Assert.All(rows.First.Zip(rows.Second), pair => Assert.Equal(pair.First, pair.Second, 1e-5)));
+    }
+
+    /// <summary>Weights are taken over once, and again when anybody has written to them.</summary>
+    [Theory]
+    [InlineData("embedding.weight")]
+    [InlineData("lstm.weight_hh_l0")]
+    [InlineData("classifier.5.bias")]
+    public void A_weight_that_changes_between_two_classifications_counts(string name)
+    {
+        var problem = new SmallCase("changed");
+        var real = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels);
+        var (network, batch) = (real.Network, problem.Batch());
+        var before = network.Kernels!.LogProbabilities(batch);
+        Assert.Equal(before, network.Kernels!.LogProbabilities(batch));
+        using (no_grad())
+            real.Parameters.Single(parameter => parameter.Name == name).Parameter.mul_(1.5f);
+        var after = network.Kernels!.LogProbabilities(batch);
+        Assert.NotEqual(before, after);
+        var fresh = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels).WithWeightsOf(real);
+        Assert.Equal(fresh.Network.Kernels!.LogProbabilities(batch), after);
     }
 
     [Fact]

@@ -1,0 +1,74 @@
+namespace Recollect.Sequences;
+
+/// <summary>Gathers one batch after the other in the same memory: a batch is good until the next one is read.</summary>
+public sealed class BatchReader
+{
+    private int[] _tokens = [], _rowOfTokens = [];
+    private float[] _reals = [], _rowOfReals = [];
+
+    /// <summary>Gathers <paramref name="rows"/> of <paramref name="set"/>.</summary>
+    /// <param name="set">The data.</param>
+    /// <param name="rows">Row numbers within the set, at least one.</param>
+    /// <param name="firstRow">See <see cref="Batch.FirstRow"/>.</param>
+    /// <exception cref="RecipeException">The padded rows are more than one array can hold.</exception>
+    public Batch Read(SequenceSet set, ReadOnlySpan<int> rows, int firstRow = 0)
+    {
+        var lengths = new int[rows.Length];
+        var labels = new int[rows.Length];
+        for (var b = 0; b < rows.Length; b++)
+        {
+            lengths[b] = set.LengthOf(rows[b]);
+            labels[b] = set.LabelOf(rows[b]);
+        }
+        var longest = lengths.Max();
+        if (set.Format.Kind == StepKind.Tokens)
+            ReadTokens(set, rows, lengths, longest);
+        else
+            ReadReals(set, rows, lengths, longest);
+        return new Batch(set.Format, lengths, labels, firstRow) { TokenRoom = _tokens, RealRoom = _reals };
+    }
+
+    private void ReadTokens(SequenceSet set, ReadOnlySpan<int> rows, int[] lengths, int longest)
+    {
+        var size = SizeOf(longest, rows.Length, 1);
+        Grow(ref _tokens, size);
+        Grow(ref _rowOfTokens, longest);
+        Array.Clear(_tokens, 0, size);
+        for (var b = 0; b < rows.Length; b++)
+        {
+            set.CopyTokens(rows[b], 0, _rowOfTokens.AsSpan(0, lengths[b]));
+            for (var t = 0; t < lengths[b]; t++)
+                _tokens[t * rows.Length + b] = _rowOfTokens[t];
+        }
+    }
+
+    private void ReadReals(SequenceSet set, ReadOnlySpan<int> rows, int[] lengths, int longest)
+    {
+        var width = set.Format.Width;
+        var size = SizeOf(longest, rows.Length, width);
+        Grow(ref _reals, size);
+        Grow(ref _rowOfReals, longest * width);
+        Array.Clear(_reals, 0, size);
+        for (var b = 0; b < rows.Length; b++)
+        {
+            set.CopyReals(rows[b], 0, _rowOfReals.AsSpan(0, lengths[b] * width));
+            for (var t = 0; t < lengths[b]; t++)
+                _rowOfReals.AsSpan(t * width, width).CopyTo(_reals.AsSpan((t * rows.Length + b) * width, width));
+        }
+    }
+
+    private static int SizeOf(int longest, int rows, int width)
+    {
+        var (size, most) = ((Int128)longest * rows * width, Array.MaxLength);
+        return size <= most
+            ? (int)size
+            : throw new RecipeException($"training.batch: {rows:N0} row(s) padded to {longest:N0} steps of {width:N0} number(s) are {size:N0} numbers, " +
+                $"more memory than there is; expected at most {most:N0}. Lower training.batch, raise training.accumulate, or shorten the rows.");
+    }
+
+    private static void Grow<T>(ref T[] array, int length)
+    {
+        if (array.Length < length)
+            array = new T[length];
+    }
+}
