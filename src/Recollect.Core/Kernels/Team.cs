@@ -6,6 +6,12 @@ namespace Recollect.Kernels;
 /// <remarks>Between works the threads spin for some microseconds, as long as a kernel's own pauses are, and then sleep. They end with the team, disposed of or not.</remarks>
 internal sealed class Team : IDisposable
 {
+    // What one thread does in a tenth of a millisecond; waking another takes up to half of that.
+    private const long LeastProducts = 1 << 23;
+
+    /// <summary>A weight is packed, or its gradient added, in the time of so many products.</summary>
+    public const long PackedAsProducts = 4;
+
     private readonly Core _core = new();
 
     /// <summary>Starts a team.</summary>
@@ -35,7 +41,21 @@ internal sealed class Team : IDisposable
         GC.KeepAlive(this);
     }
 
-    /// <summary>Waits, in a work that <see cref="Run"/> does, until every worker has come here; what they wrote before is then seen by all.</summary>
+    /// <summary>Does the same, one share after the other on the caller's thread where the whole is so small that waking the others costs more.</summary>
+    /// <param name="work">The work; its workers do not meet.</param>
+    /// <param name="products">About how many numbers are multiplied and added in all.</param>
+    public void Run(Action<int> work, long products)
+    {
+        if (products >= LeastProducts)
+        {
+            Run(work);
+            return;
+        }
+        for (var worker = 0; worker < Size; worker++)
+            work(worker);
+    }
+
+    /// <summary>Waits, in a work that <see cref="Run(Action{int})"/> does, until every worker has come here; what they wrote before is then seen by all.</summary>
     /// <exception cref="OperationCanceledException">Another worker has failed, and will not come.</exception>
     public void Meet()
     {
@@ -47,7 +67,7 @@ internal sealed class Team : IDisposable
     public (int First, int End) Share(int worker, int count) =>
         ((int)((long)count * worker / Size), (int)((long)count * (worker + 1) / Size));
 
-    /// <summary>Ends the threads; what a <see cref="Run"/> has begun is done to its end, and none can begin after it.</summary>
+    /// <summary>Ends the threads; what a <see cref="Run(Action{int})"/> has begun is done to its end, and none can begin after it.</summary>
     public void Dispose()
     {
         _core.End();

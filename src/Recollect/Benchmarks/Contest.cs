@@ -20,6 +20,7 @@ public sealed record ContestOptions(int Threads, int Repetitions)
 public static class Contest
 {
     private const int MostRunsInTurn = 2000;
+    private const int WarmUpPasses = 5;
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Measures <paramref name="workload"/>.</summary>
@@ -29,12 +30,12 @@ public static class Contest
     public static BenchmarkRow Measure(Workload workload, ContestOptions options, IProgress<string> progress)
     {
         using var ours = workload.Ours(new SideSetting(options.Threads, workload.Rows));
-        Time(ours, 1, 0);
-        var oursAlone = Time(ours, 1, 1);
+        var oursAlone = WarmUp(ours, options);
         progress.Report($"{workload.Name}: ours {Show(oursAlone)} warmed up; trying libtorch");
         var (libtorch, libtorchAlone) = Fastest(workload, options.Threads, progress);
         using (libtorch)
         {
+            libtorchAlone = Math.Min(libtorchAlone, WarmUp(libtorch, options));
             int ourRuns = RunsInTurn(oursAlone, options), libtorchRuns = RunsInTurn(libtorchAlone, options);
             double[] ourTimes = new double[options.Repetitions], libtorchTimes = new double[options.Repetitions];
             for (var turn = 0; turn < options.Repetitions; turn++)
@@ -91,6 +92,21 @@ public static class Contest
             }
         }
         return best!.Value;
+    }
+
+    // Twice, or until the runtime has had time to compile what a short work calls often, and to compile it again.
+    private static double WarmUp(Side side, ContestOptions options)
+    {
+        Time(side, 1, 0);
+        var seconds = Time(side, 1, 1);
+        for (var pass = 0; pass < WarmUpPasses; pass++)
+        {
+            var runs = RunsInTurn(seconds, options);
+            if (runs > 1)
+                seconds = Math.Min(seconds, Time(side, runs, pass));
+            Thread.Sleep(Rest);
+        }
+        return seconds;
     }
 
     private static int RunsInTurn(double seconds, ContestOptions options) => (int)Math.Clamp(Math.Ceiling(options.ShortestTurn / seconds), 1, MostRunsInTurn);

@@ -58,6 +58,7 @@ internal sealed unsafe class KernelHead : HeadWork
     private readonly Team _team;
     private readonly StepHead<float> _head;
     private readonly Rows _rows;
+    private readonly GradientRoom _room = new();
 
     public KernelHead(HeadWorkShape shape, int rowsOfWork, SideSetting setting) : base(shape, rowsOfWork, setting)
     {
@@ -70,16 +71,17 @@ internal sealed unsafe class KernelHead : HeadWork
     public override void Run(int round)
     {
         Gradients.Forget(Parameters());
-        _head.Pack(KernelWeights.Of<float>(Head, gradients: false));
+        _head.Pack(KernelWeights.Of<float>(Head));
         _head.ClearSums();
         _head.Score(_rows);
         Loss = _rows.Losses.Sum();
-        _head.AddGradients(KernelWeights.Of<float>(Head, gradients: true));
+        _head.AddGradients(KernelWeights.Of<float>(Head, _room));
     }
 
     public override void Dispose()
     {
         _head.Dispose();
+        _room.Dispose();
         _team.Dispose();
         _rows.Dispose();
         base.Dispose();

@@ -67,8 +67,8 @@ internal sealed unsafe class KernelWindow : LstmWindow
     private readonly LstmStack<float> _stack;
     private readonly StateStore<float> _store;
     private readonly ArraySource<float> _steps = new();
-
     private readonly WindowSlots _slots = new();
+    private readonly GradientRoom _room = new();
 
     public KernelWindow(WindowShape shape, int rowsOfWork, SideSetting setting) : base(shape, rowsOfWork, setting)
     {
@@ -82,8 +82,8 @@ internal sealed unsafe class KernelWindow : LstmWindow
     public override void Run(int round)
     {
         ForgetGradients();
-        _stack.Pack(KernelWeights.Of<float>(Layers, gradients: false));
-        _stack.Prepare(KernelWeights.Of<float>(Input, gradients: false), Batch.Tokens);
+        _stack.Pack(KernelWeights.Of<float>(Layers));
+        _stack.Prepare(KernelWeights.Of<float>(Input), Batch.Tokens);
         _stack.ClearSums();
         GradientWindow[] windows = [.. Enumerable.Range(0, Batch.Rows).Select(row => new GradientWindow(row, 0, Shape.Steps))];
         var slots = _slots.Plan(Batch.Rows, windows, _stack.Ring);
@@ -94,12 +94,13 @@ internal sealed unsafe class KernelWindow : LstmWindow
         _stack.ClearAdjoints(Batch.Rows);
         Loss = Enumerable.Range(0, Batch.Rows).Sum(row => Score(row, slots));
         _stack.Backward(_store, slots, _steps, windows, null);
-        _stack.AddGradients(KernelWeights.Of<float>(Layers, gradients: true), KernelWeights.Of<float>(Input, gradients: true));
+        _stack.AddGradients(KernelWeights.Of<float>(Layers, _room), KernelWeights.Of<float>(Input, _room));
     }
 
     public override void Dispose()
     {
         _stack.Dispose();
+        _room.Dispose();
         _store.Dispose();
         _team.Dispose();
         base.Dispose();

@@ -37,9 +37,8 @@ internal sealed unsafe class KernelProduct : Side
         for (var row = 0; row < shape.Rows; row++)
             left.AsSpan(row * shape.Depth, shape.Depth).CopyTo(new Span<float>(LeftRow(row), shape.Depth));
         _right = new PackedMatrix<float>(shape.Depth, shape.Columns, _kernels.PanelWidth);
-        int[] rows = [.. Enumerable.Range(0, shape.Depth)], columns = [.. Enumerable.Range(0, shape.Columns)];
         fixed (float* right = SyntheticTokens.Numbers("right", shape.Depth, shape.Columns))
-            _right.Pack(right, rows, shape.Columns, columns, 1, 0, _right.Panels);
+            _right.Pack(right, shape.Columns, [.. Enumerable.Range(0, shape.Depth)], shape.Columns, 0, _right.Panels);
         _result = new NativeArray<float>((long)shape.Rows * ResultStride);
         _zeros = new NativeArray<float>(_right.Columns);
         _lists = new NativeArray<nint>(3L * shape.Rows);

@@ -66,8 +66,8 @@ public sealed unsafe class KernelInference : SequenceInference
         _stack = new LstmStack<float>(
             KernelSet.Best<float>(), _team, new StackShape(LayerInput.Tokens, SyntheticTokens.Vocabulary, shape.Embedding, shape.Hidden, 1));
         _store = new StateStore<float>(1, _stack.Layout);
-        _stack.Pack(KernelWeights.Of<float>(Layers, gradients: false));
-        _stack.Prepare(KernelWeights.Of<float>(Input, gradients: false), Tokens);
+        _stack.Pack(KernelWeights.Of<float>(Layers));
+        _stack.Prepare(KernelWeights.Of<float>(Input), Tokens);
         _steps.Set(Tokens, setting.Rows);
         _slots = new WindowSlots().Plan(setting.Rows, [.. Enumerable.Range(0, setting.Rows).Select(row => new GradientWindow(row, shape.Steps, shape.Steps))], _stack.Ring);
         _lengths = [.. Enumerable.Repeat(shape.Steps, setting.Rows)];

@@ -73,6 +73,9 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
     /// <summary>The label head.</summary>
     public StepHead<T> Classifier { get; }
 
+    /// <summary>Where gradients go.</summary>
+    public GradientRoom Gradients { get; } = new();
+
     /// <summary>The states of a batch.</summary>
     public StateStore<T> Store { get; }
 
@@ -120,10 +123,10 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
 
     /// <summary>Adds the summed gradients to the recurrence's parameters.</summary>
     public void AddRecurrenceGradients() =>
-        Stack.AddGradients(KernelWeights.Of<T>((LstmLayers)_network.Recurrence, gradients: true), KernelWeights.Of<T>(_network.Input, gradients: true));
+        Stack.AddGradients(KernelWeights.Of<T>((LstmLayers)_network.Recurrence, Gradients), KernelWeights.Of<T>(_network.Input, Gradients));
 
     /// <summary>Adds the summed gradients to the classifier's parameters.</summary>
-    public void AddClassifierGradients() => Classifier.AddGradients(KernelWeights.Of<T>(_network.Classifier, gradients: true));
+    public void AddClassifierGradients() => Classifier.AddGradients(KernelWeights.Of<T>(_network.Classifier, Gradients));
 
     /// <inheritdoc/>
     public override double[][] LogProbabilities(Batch batch)
@@ -147,11 +150,11 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
 
     private void Pack()
     {
-        Stack.Pack(KernelWeights.Of<T>((LstmLayers)_network.Recurrence, gradients: false));
-        Classifier.Pack(KernelWeights.Of<T>(_network.Classifier, gradients: false));
+        Stack.Pack(KernelWeights.Of<T>((LstmLayers)_network.Recurrence));
+        Classifier.Pack(KernelWeights.Of<T>(_network.Classifier));
     }
 
-    private void Prepare(Batch batch) => Stack.Prepare(KernelWeights.Of<T>(_network.Input, gradients: false), batch.Tokens);
+    private void Prepare(Batch batch) => Stack.Prepare(KernelWeights.Of<T>(_network.Input), batch.Tokens);
 
     private double[][] Classify(Batch batch)
     {
@@ -178,6 +181,7 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
             Store.Dispose();
             Team.Dispose();
             _reals.Dispose();
+            Gradients.Dispose();
         }
     }
 

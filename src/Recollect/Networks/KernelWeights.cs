@@ -1,25 +1,25 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Recollect.Kernels;
-using static TorchSharp.torch;
 
 namespace Recollect.Networks;
 
 /// <summary>Where the kernels find libtorch's parameters and their gradients: the tensors stay their owners, nothing is copied.</summary>
 internal static unsafe class KernelWeights
 {
-    /// <summary>The weights of LSTM layers, or their gradients, bottom layer first.</summary>
-    public static LstmWeights<T>[] Of<T>(LstmLayers layers, bool gradients)
+    /// <summary>The weights of LSTM layers, bottom layer first; or, in <paramref name="gradients"/>, their gradients.</summary>
+    public static LstmWeights<T>[] Of<T>(LstmLayers layers, GradientRoom? gradients = null)
         where T : unmanaged
     {
-        var tensors = layers.Module.named_parameters().ToDictionary(entry => entry.name, entry => Pointer<T>(entry.parameter, gradients));
-        T* At(string name) => (T*)tensors[name];
+        var parameters = layers.Module.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
+        var unset = gradients?.Unset(parameters.Values) ?? false;
+        T* At(string name) => (T*)Pointer<T>(parameters[name], gradients);
         return [.. Enumerable.Range(0, layers.Layers).Select(l =>
-            new LstmWeights<T>(At($"weight_ih_l{l}"), At($"weight_hh_l{l}"), At($"bias_ih_l{l}"), At($"bias_hh_l{l}")))];
+            new LstmWeights<T>(At($"weight_ih_l{l}"), At($"weight_hh_l{l}"), At($"bias_ih_l{l}"), At($"bias_hh_l{l}"), unset))];
     }
 
     /// <summary>The weights of an input, or their gradients; nothing without an input.</summary>
-    public static EmbeddingWeights<T> Of<T>(StepInput? input, bool gradients)
+    public static EmbeddingWeights<T> Of<T>(StepInput? input, GradientRoom? gradients = null)
         where T : unmanaged
     {
         if (input is null)
@@ -29,7 +29,7 @@ internal static unsafe class KernelWeights
     }
 
     /// <summary>The weights of a head, or their gradients.</summary>
-    public static HeadWeights<T> Of<T>(FeedForward head, bool gradients)
+    public static HeadWeights<T> Of<T>(FeedForward head, GradientRoom? gradients = null)
         where T : unmanaged
     {
         var tensors = head.named_parameters().ToDictionary(entry => entry.name, entry => Pointer<T>(entry.parameter, gradients));
@@ -37,13 +37,10 @@ internal static unsafe class KernelWeights
         return new HeadWeights<T>(At("0.weight"), At("0.bias"), At("2.weight"), At("2.bias"), At("5.weight"), At("5.bias"));
     }
 
-    // A gradient that is not there yet begins at zero.
-    private static nint Pointer<T>(TorchSharp.Modules.Parameter parameter, bool gradient)
+    private static nint Pointer<T>(TorchSharp.Modules.Parameter parameter, GradientRoom? gradients)
         where T : unmanaged
     {
-        if (gradient && parameter.grad is null)
-            parameter.grad = zeros_like(parameter);
-        var tensor = gradient ? parameter.grad! : parameter;
+        var tensor = gradients?.Of(parameter) ?? parameter;
         if (!tensor.is_contiguous() || tensor.ElementSize != sizeof(T))
             throw new InvalidOperationException($"Kernels need contiguous {typeof(T).Name} weights on the CPU.");
         return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));

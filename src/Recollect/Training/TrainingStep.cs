@@ -82,7 +82,7 @@ public sealed class TrainingStep(RecurrentClassifier network, Objective objectiv
     {
         foreach (var parameter in WithGradient())
         {
-            clipped.Add((parameter, parameter.grad!));
+            clipped.Add((parameter, parameter.grad!.clone())); // the next one's may come into the same memory
             parameter.grad = null;
         }
     }

@@ -71,7 +71,7 @@ public sealed unsafe partial class VectorKernelsTests
             var layout = new GateLayout(_hidden, kernels.Lanes);
             using var recurrent = new PackedMatrix<float>(_hidden, layout.Columns, kernels.PanelWidth);
             fixed (float* source = _weights)
-                recurrent.Pack(source, [.. Enumerable.Range(0, _hidden)], 1, layout.Sources, _hidden, 0, recurrent.Panels);
+                recurrent.PackTransposed(source, _hidden, layout.Sources, 0, recurrent.Panels);
             using GuardedRows before = States(kernels, _before), cellBefore = States(kernels, _cellBefore), start = Gates(kernels, layout, _start);
             using GuardedRows cell = States(kernels), output = States(kernels), apart = new(_rows, layout.Columns, kernels.Margin());
             var gates = inPlace ? start : apart;

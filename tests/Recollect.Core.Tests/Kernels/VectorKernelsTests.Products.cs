@@ -153,7 +153,7 @@ public sealed unsafe partial class VectorKernelsTests
     {
         var matrix = new PackedMatrix<float>(depth, columns, kernels.PanelWidth);
         fixed (float* source = values)
-            matrix.Pack(source, [.. Enumerable.Range(0, depth)], columns, [.. Enumerable.Range(0, columns)], 1, 0, matrix.Panels);
+            matrix.Pack(source, columns, [.. Enumerable.Range(0, depth)], columns, 0, matrix.Panels);
         return matrix;
     }
 

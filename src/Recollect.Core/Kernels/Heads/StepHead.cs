@@ -27,6 +27,7 @@ internal sealed unsafe class StepHead<T> : IDisposable
     private readonly NativeArray<T> _zeros;
     private readonly Action<int> _scoreShare, _sumShare;
     private readonly int _panels;   // of all layers
+    private readonly long _weights; // likewise
     private readonly int[] _places; // 0, 1, 2 …
     private ScoredRows<T>? _scored;
     private bool _gradient;
@@ -41,6 +42,7 @@ internal sealed unsafe class StepHead<T> : IDisposable
         _back = [.. Layers(l => new PackedMatrix<T>(widths[l + 1], widths[l], kernels.PanelWidth))];
         _places = [.. Enumerable.Range(0, widths.Max())];
         _panels = _forward.Sum(matrix => matrix.Panels);
+        _weights = _forward.Sum(matrix => (long)matrix.Depth * matrix.Columns);
         _biases = [.. Layers(l => new NativeArray<T>(_forward[l].Columns))];
         _weightSums = [.. Layers(l => new NativeArray<T>((long)KernelSet.SumRows(widths[l]) * _forward[l].Columns))];
         _biasSums = [.. Layers(l => new NativeArray<T>(_forward[l].Columns))];
@@ -54,19 +56,7 @@ internal sealed unsafe class StepHead<T> : IDisposable
     public HeadShape Shape { get; }
 
     /// <summary>Takes over weights that have changed.</summary>
-    public void Pack(HeadWeights<T> weights) => _team.Run(worker =>
-    {
-        for (var l = 0; l < _forward.Length; l++)
-        {
-            int inputs = _forward[l].Depth, outputs = _back[l].Depth;
-            var (first, end) = _team.Share(worker, _forward[l].Panels);
-            _forward[l].Pack(weights.Weight(l), _places.AsSpan(0, inputs), 1, _places.AsSpan(0, outputs), inputs, first, end);
-            (first, end) = _team.Share(worker, _back[l].Panels);
-            _back[l].Pack(weights.Weight(l), _places.AsSpan(0, outputs), inputs, _places.AsSpan(0, inputs), 1, first, end);
-            if (worker == 0)
-                new Span<T>(weights.Bias(l), outputs).CopyTo(new Span<T>(_biases[l].Pointer, outputs));
-        }
-    });
+    public void Pack(HeadWeights<T> weights) => _team.Run(worker => PackShare(worker, weights), Team.PackedAsProducts * _weights);
 
     /// <summary>Sets the sums of gradients to zero.</summary>
     public void ClearSums()
@@ -76,17 +66,7 @@ internal sealed unsafe class StepHead<T> : IDisposable
     }
 
     /// <summary>Adds what <see cref="Score"/> has summed to gradients in PyTorch's layout.</summary>
-    public void AddGradients(HeadWeights<T> gradients) => _team.Run(worker =>
-    {
-        for (var l = 0; l < _forward.Length; l++)
-        {
-            int inputs = _forward[l].Depth, outputs = _back[l].Depth;
-            var (first, end) = _team.Share(worker, outputs);
-            TransposedSum.AddTo(_weightSums[l].Pointer, inputs, _forward[l].Columns, _places, first, end, gradients.Weight(l));
-            for (var o = first; o < end; o++)
-                gradients.Bias(l)[o] += _biasSums[l].Pointer[o];
-        }
-    });
+    public void AddGradients(HeadWeights<T> gradients) => _team.Run(worker => AddShare(worker, gradients), Team.PackedAsProducts * _weights);
 
     /// <summary>Scores rows, and sums the gradient of the weights.</summary>
     public void Score(ScoredRows<T> rows) => Run(rows, gradient: true);
@@ -103,6 +83,32 @@ internal sealed unsafe class StepHead<T> : IDisposable
             array.Dispose();
         foreach (var list in _lists.Append(_rows))
             list.Dispose();
+    }
+
+    private void PackShare(int worker, HeadWeights<T> weights)
+    {
+        for (var l = 0; l < _forward.Length; l++)
+        {
+            int inputs = _forward[l].Depth, outputs = _back[l].Depth;
+            var (first, end) = _team.Share(worker, _forward[l].Panels);
+            _forward[l].PackTransposed(weights.Weight(l), inputs, _places.AsSpan(0, outputs), first, end);
+            (first, end) = _team.Share(worker, _back[l].Panels);
+            _back[l].Pack(weights.Weight(l), inputs, _places, inputs, first, end);
+            if (worker == 0)
+                new Span<T>(weights.Bias(l), outputs).CopyTo(new Span<T>(_biases[l].Pointer, outputs));
+        }
+    }
+
+    private void AddShare(int worker, HeadWeights<T> gradients)
+    {
+        for (var l = 0; l < _forward.Length; l++)
+        {
+            int inputs = _forward[l].Depth, outputs = _back[l].Depth;
+            var (first, end) = _team.Share(worker, outputs);
+            TransposedSum.AddTo(_weightSums[l].Pointer, inputs, _forward[l].Columns, _places, first, end, gradients.Weight(l));
+            for (var o = first; o < end; o++)
+                gradients.Bias(l)[o] += _biasSums[l].Pointer[o];
+        }
     }
 
     private static IEnumerable<TItem> Layers<TItem>(Func<int, TItem> of) => Enumerable.Range(0, 3).Select(of);
@@ -124,11 +130,11 @@ internal sealed unsafe class StepHead<T> : IDisposable
         for (_from = 0; _from < rows.Count; _from += _count)
         {
             _count = Math.Min(RowsAtOnce, rows.Count - _from);
-            _team.Run(_scoreShare);
+            _team.Run(_scoreShare, _count * _weights);
             if (!gradient)
                 continue;
             ListRows();
-            _team.Run(_sumShare);
+            _team.Run(_sumShare, _count * _weights);
         }
         _scored = null;
     }

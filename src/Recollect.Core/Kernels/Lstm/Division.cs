@@ -7,7 +7,7 @@ namespace Recollect.Kernels;
 internal sealed class Division(Team team, GateLayout layout)
 {
     // Products of a step, rows · gates · units, below which meeting costs more than half of the work.
-    private const long LeastProducts = 1 << 15;
+    private const long LeastProducts = 1 << 17;
 
     // By units a step must take at most two thirds of what it takes by rows: workers meet, and read each other's outputs.
     private const int Gain = 3, OfWhole = 2;

@@ -81,7 +81,7 @@ internal sealed unsafe class FoldedInput<T> : IDisposable
             for (var i = first; i < end; i++)
                 CopyFactor(_missing[i], embedding, factor[i], bias, row[i]);
             _kernels.Multiply(end - first, factor + first, Weights, row + first, row + first, 0, Weights.Panels);
-        });
+        }, ProductsOf(_missingCount));
     }
 
     /// <summary>Sets the sums of the rows that the batch reads to zero.</summary>
@@ -111,7 +111,7 @@ internal sealed unsafe class FoldedInput<T> : IDisposable
             _kernels.Multiply(end - first, sum + first, WeightsBack, adjoint + first, adjoint + first, 0, WeightsBack.Panels);
             for (var i = first; i < end; i++)
                 AddAdjoint(_read[i], adjoint[i], gradients);
-        });
+        }, ProductsOf(_readCount));
     }
 
     /// <summary>Sums the gradients of W_ihᵀ, into <see cref="WeightSum"/>, and of the bias, in a worker's panels of columns.</summary>
@@ -170,6 +170,8 @@ internal sealed unsafe class FoldedInput<T> : IDisposable
             _read[_readCount++] = row;
         _isRead[row] = true;
     }
+
+    private long ProductsOf(int rows) => (long)rows * _embedding * _layout.Columns;
 
     private T* FactorOf(int row) => _factors.Pointer + (long)row * _embedding;
 

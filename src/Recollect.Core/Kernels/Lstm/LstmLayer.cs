@@ -11,7 +11,7 @@ internal sealed unsafe class LstmLayer<T> : IDisposable
     private readonly KernelSet<T> _kernels;
     private readonly Team _team;
     private readonly LayerInput _input;
-    private readonly int[] _places; // 0, 1, 2 …
+    private readonly int[] _components; // of reals: 0, 1, 2 …
     private readonly int _width;
     private readonly FoldedInput<T>? _folded; // of tokens and reals
     private readonly NativeArray<T> _bias = new(); // [gates]
@@ -28,7 +28,7 @@ internal sealed unsafe class LstmLayer<T> : IDisposable
     {
         (_kernels, _team, _input, _width) = (kernels, team, input, width);
         Layout = new GateLayout(hidden, kernels.Lanes);
-        _places = [.. Enumerable.Range(0, Math.Max(Layout.Columns, Math.Max(input == LayerInput.Tokens ? 0 : width, embedding)))];
+        _components = [.. Enumerable.Range(0, input == LayerInput.Reals ? width : 0)];
         Recurrent = new PackedMatrix<T>(hidden, Layout.Columns, kernels.PanelWidth);
         RecurrentBack = new PackedMatrix<T>(Layout.Columns, hidden, kernels.PanelWidth);
         RecurrentSum = new NativeArray<T>((long)KernelSet.SumRows(hidden) * Layout.Columns);
@@ -86,7 +86,7 @@ internal sealed unsafe class LstmLayer<T> : IDisposable
     public void Pack(LstmWeights<T> weights)
     {
         SumBiases(weights);
-        _team.Run(worker => PackShare(worker, weights));
+        _team.Run(worker => PackShare(worker, weights), Team.PackedAsProducts * Layout.Columns * (Layout.Hidden + InputDepth));
         _folded?.Forget();
         if (_folded is null)
             new Span<T>(_bias.Pointer, Layout.Columns).CopyTo(new Span<T>(Bias, Layout.Columns));
@@ -99,7 +99,7 @@ internal sealed unsafe class LstmLayer<T> : IDisposable
     {
         _folded?.Fold(embedding, _bias.Pointer, tokens);
         if (_input == LayerInput.Reals)
-            Input!.Pack(Table.Pointer, _places.AsSpan(0, _width), Layout.Columns, _places.AsSpan(0, Layout.Columns), 1, 0, Input.Panels);
+            Input!.Pack(Table.Pointer, Layout.Columns, _components, Layout.Columns, 0, Input.Panels);
     }
 
     private void PackShare(int worker, LstmWeights<T> weights)
@@ -115,13 +115,13 @@ internal sealed unsafe class LstmLayer<T> : IDisposable
     private void Transpose(int worker, T* weights, int inputs, PackedMatrix<T> to)
     {
         var (first, end) = _team.Share(worker, to.Panels);
-        to.Pack(weights, _places.AsSpan(0, inputs), 1, Layout.Sources, inputs, first, end);
+        to.PackTransposed(weights, inputs, Layout.Sources, first, end);
     }
 
     private void Keep(int worker, T* weights, int inputs, PackedMatrix<T> to)
     {
         var (first, end) = _team.Share(worker, to.Panels);
-        to.Pack(weights, Layout.Sources, inputs, _places.AsSpan(0, inputs), 1, first, end);
+        to.Pack(weights, inputs, Layout.Sources, inputs, first, end);
     }
 
     /// <summary>Sets the sums of what the batch reads to zero.</summary>
@@ -139,7 +139,7 @@ internal sealed unsafe class LstmLayer<T> : IDisposable
     {
         _biasSum.Ensure(Layout.Columns);
         _folded?.AddFactors(embedding);
-        _team.Run(worker => AddShare(worker, gradients));
+        _team.Run(worker => AddShare(worker, gradients), Team.PackedAsProducts * Layout.Columns * (Layout.Hidden + InputDepth));
     }
 
     // Every worker adds the gradients of its own gates.
@@ -153,14 +153,14 @@ internal sealed unsafe class LstmLayer<T> : IDisposable
             new Span<T>(BiasSum + first, end - first).CopyTo(new Span<T>(bias + first, end - first));
         else
             _folded.AddShare(firstPanel, endPanel, bias);
-        TransposedSum.AddTo(sum, _folded?.Weights.Depth ?? _width, Layout.Columns, Layout.Sources, first, end, gradients.InputWeight);
-        TransposedSum.AddTo(RecurrentSum.Pointer, Layout.Hidden, Layout.Columns, Layout.Sources, first, end, gradients.RecurrentWeight);
+        TransposedSum.AddTo(sum, InputDepth, Layout.Columns, Layout.Sources, first, end, gradients.InputWeight, gradients.Unset);
+        TransposedSum.AddTo(RecurrentSum.Pointer, Layout.Hidden, Layout.Columns, Layout.Sources, first, end, gradients.RecurrentWeight, gradients.Unset);
         for (var column = first; column < end; column++)
         {
             if (Layout.Sources[column] is >= 0 and var gate)
             {
-                gradients.InputBias[gate] += bias[column];
-                gradients.RecurrentBias[gate] += bias[column];
+                gradients.InputBias[gate] = bias[column] + (gradients.Unset ? T.Zero : gradients.InputBias[gate]);
+                gradients.RecurrentBias[gate] = bias[column] + (gradients.Unset ? T.Zero : gradients.RecurrentBias[gate]);
             }
         }
     }
@@ -174,6 +174,9 @@ internal sealed unsafe class LstmLayer<T> : IDisposable
             array.Dispose();
         _folded?.Dispose();
     }
+
+    // Columns of W_ih.
+    private int InputDepth => _folded?.Weights.Depth ?? _width;
 
     private void SumBiases(LstmWeights<T> weights)
     {

@@ -57,8 +57,8 @@ internal sealed unsafe partial class LstmStack<T>
                 _offsets[done - _chunkFrom] = _chunkRows;
                 _chunkRows += _backward.Order.Running(done);
             }
-            _team.Run(_backwardShare);
-            _team.Run(_sumShare);
+            Run(_backwardShare, _backward, _chunkRows);
+            _team.Run(_sumShare, (long)_chunkRows * _layers.Length * Layout.Columns * Shape.Hidden);
         }
         Forget();
     }

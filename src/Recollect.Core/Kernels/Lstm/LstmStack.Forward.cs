@@ -21,8 +21,17 @@ internal sealed unsafe partial class LstmStack<T>
     {
         (_store, _slots, _source, _from, _to) = (store, slots, source, from, to);
         _forward.Set(lengths);
-        _team.Run(_forwardShare);
+        Run(_forwardShare, _forward, (long)lengths.Length * (to - from));
         Forget();
+    }
+
+    // Those who own units meet; all others are free to work one after the other.
+    private void Run(Action<int> share, Division division, long rows)
+    {
+        if (division.ByUnits)
+            _team.Run(share);
+        else
+            _team.Run(share, rows * _layers.Length * Layout.Columns * Shape.Hidden);
     }
 
     // What a pass worked on is not kept alive by the stack.

@@ -6,7 +6,8 @@ namespace Recollect.Kernels;
 /// <param name="recurrentWeight"><c>weight_hh</c>. // [4H, H]</param>
 /// <param name="inputBias"><c>bias_ih</c>. // [4H]</param>
 /// <param name="recurrentBias"><c>bias_hh</c>. // [4H]</param>
-internal readonly unsafe struct LstmWeights<T>(T* inputWeight, T* recurrentWeight, T* inputBias, T* recurrentBias)
+/// <param name="unset">Of gradients: whether they are to be set, not added to; there may be anything.</param>
+internal readonly unsafe struct LstmWeights<T>(T* inputWeight, T* recurrentWeight, T* inputBias, T* recurrentBias, bool unset = false)
     where T : unmanaged
 {
     /// <summary>[4H, inputs]</summary>
@@ -20,6 +21,9 @@ internal readonly unsafe struct LstmWeights<T>(T* inputWeight, T* recurrentWeigh
 
     /// <summary>[4H]</summary>
     public T* RecurrentBias { get; } = recurrentBias;
+
+    /// <summary>Of gradients: whether they are to be set, not added to.</summary>
+    public bool Unset { get; } = unset;
 }
 
 /// <summary>Where the weights of a layer's own step input lie: an embedding of tokens or a projection of reals; none where it reads vectors.</summary>

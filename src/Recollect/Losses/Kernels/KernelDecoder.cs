@@ -12,6 +12,7 @@ internal abstract unsafe class KernelDecoder<T> : IDisposable
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly NativeArray<T> _outputAdjoints = new(); // [stretch, R, H in panels]
+    private readonly GradientRoom _gradients = new();
     private readonly DenseSlots _slots = new();
     private readonly DecodedRows<T> _rows;
     private readonly Flow _flow;
@@ -50,14 +51,14 @@ internal abstract unsafe class KernelDecoder<T> : IDisposable
     public double Differentiate(KernelPass<T> pass, IReadOnlyList<Segment> segments)
     {
         var decoder = Loss.Decoder;
-        Stack.Pack(KernelWeights.Of<T>(decoder.Layers, gradients: false));
-        Stack.Prepare(KernelWeights.Of<T>(decoder.Input, gradients: false), TokensRead(pass));
-        Head.Pack(KernelWeights.Of<T>(decoder.Head, gradients: false));
+        Stack.Pack(KernelWeights.Of<T>(decoder.Layers));
+        Stack.Prepare(KernelWeights.Of<T>(decoder.Input), TokensRead(pass));
+        Head.Pack(KernelWeights.Of<T>(decoder.Head));
         Stack.ClearSums();
         Head.ClearSums();
         var loss = Stretches(pass, segments);
-        Stack.AddGradients(KernelWeights.Of<T>(decoder.Layers, gradients: true), KernelWeights.Of<T>(decoder.Input, gradients: true));
-        Head.AddGradients(KernelWeights.Of<T>(decoder.Head, gradients: true));
+        Stack.AddGradients(KernelWeights.Of<T>(decoder.Layers, _gradients), KernelWeights.Of<T>(decoder.Input, _gradients));
+        Head.AddGradients(KernelWeights.Of<T>(decoder.Head, _gradients));
         return loss;
     }
 
@@ -68,6 +69,7 @@ internal abstract unsafe class KernelDecoder<T> : IDisposable
         Head.Dispose();
         Store.Dispose();
         Truth.Dispose();
+        _gradients.Dispose();
         _outputAdjoints.Dispose();
     }
 
