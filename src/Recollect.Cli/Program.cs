@@ -1,6 +1,7 @@
 using Recollect.Cli;
 
 OpenMp.LetIdleThreadsSleep();
+Allocator.KeepFreedMemory();
 ComputingThread.TakesNoSignals();
 var terminal = Terminal.OfThisProcess();
 Console.SetOut(Console.Error); // what a library says there is no result: TorchSharp tells how it looked for libtorch

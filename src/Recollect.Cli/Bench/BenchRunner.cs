@@ -9,7 +9,7 @@ internal static class BenchRunner
     /// <summary>Times both sides of workloads, in this process.</summary>
     public static BenchmarkReport Time(BenchRequest request, IReadOnlyList<Workload> workloads, IProgress<string> progress)
     {
-        var machine = BenchmarkMachine.Read(request.Threads, OpenMp.WaitPolicy, Primitives(progress));
+        var machine = BenchmarkMachine.Read(request.Threads, OpenMp.WaitPolicy, Allocator.Policy, Primitives(progress));
         var options = new ContestOptions(request.Threads, request.Repetitions);
         var rows = workloads.Where(work => request.Wants(work.Name, work.Group)).Select(work => Contest.Measure(work, options, progress));
         return new BenchmarkReport(machine, [.. rows]);
@@ -18,7 +18,7 @@ internal static class BenchRunner
     /// <summary>Measures peak memory, each update in a process of its own.</summary>
     public static BenchmarkReport Weigh(BenchRequest request, IReadOnlyList<MemoryWork> works, IProgress<string> progress)
     {
-        var machine = BenchmarkMachine.Read(request.Threads, OpenMp.WaitPolicy, Primitives(progress));
+        var machine = BenchmarkMachine.Read(request.Threads, OpenMp.WaitPolicy, Allocator.Policy, Primitives(progress));
         var idle = new Dictionary<EngineKind, long>();
         var rows = new List<BenchmarkRow>();
         foreach (var work in works.Where(work => request.Wants(work.Name, work.Group)))

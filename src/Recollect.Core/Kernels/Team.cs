@@ -107,8 +107,8 @@ internal sealed class Team : IDisposable
                         Monitor.PulseAll(_gate);
                 }
                 Do(work, 0);
-                for (var wait = new SpinWait(); _unfinished > 0;)
-                    wait.SpinOnce(sleep1Threshold: -1);
+                for (var looks = 0; _unfinished > 0; looks++)
+                    Pause(looks);
                 _work = null;
                 _failure?.Throw();
             }
@@ -127,11 +127,16 @@ internal sealed class Team : IDisposable
             {
                 if (Volatile.Read(ref _failure) is not null)
                     throw new OperationCanceledException("Another worker has failed.");
-                if (looks > LooksBeforePause + PausesBeforeYield)
-                    Thread.Yield(); // more threads than processors: whoever is awaited must run
-                else if (looks > LooksBeforePause)
-                    Thread.SpinWait(1);
+                Pause(looks);
             }
+        }
+
+        private static void Pause(int looks)
+        {
+            if (looks > LooksBeforePause + PausesBeforeYield)
+                Thread.Yield(); // more threads than processors: whoever is awaited must run
+            else if (looks > LooksBeforePause)
+                Thread.SpinWait(1);
         }
 
         public void End()

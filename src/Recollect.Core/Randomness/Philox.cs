@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Recollect.Randomness;
 
 /// <summary>Philox4x32-10, a counter-based generator: a bijection of 128 bits chosen by a 64-bit key.</summary>
@@ -8,6 +10,7 @@ public static class Philox
     private const uint Weyl0 = 0x9E3779B9, Weyl1 = 0xBB67AE85;
 
     /// <summary>The four 32-bit words that <paramref name="key"/> assigns to a counter of four 32-bit words.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (uint X0, uint X1, uint X2, uint X3) Block(ulong key, uint c0, uint c1, uint c2, uint c3)
     {
         var (k0, k1) = ((uint)key, (uint)(key >> 32));

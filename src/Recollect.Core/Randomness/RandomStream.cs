@@ -1,10 +1,15 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Recollect.Randomness;
 
 /// <summary>Draws from one stream: Philox blocks (index low, index high, update, row) taken in order, word by word.</summary>
 public struct RandomStream
 {
+    private const int UnitsOfBlock = 8; // of a dropout mask, two a word: masks are the largest draws of a training step
+
     private readonly ulong _key;
     private readonly uint _update, _row;
     private ulong _block;
@@ -84,19 +89,42 @@ public struct RandomStream
     /// <param name="mask">The mask to fill.</param>
     /// <param name="rate">The probability of dropping, in [0, 1), honoured to 2⁻¹⁶.</param>
     /// <param name="first">Units of the stream before the mask's first.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void FillDropout<T>(Span<T> mask, double rate, long first = 0)
         where T : struct, IFloatingPoint<T>
     {
         var threshold = (uint)Math.Round(rate * 65536);
         var kept = T.CreateTruncating(Kept(rate));
-        Span<uint> words = stackalloc uint[4];
-        for (var i = 0; i < mask.Length;)
+        var done = 0;
+        if (typeof(T) == typeof(float) && first % UnitsOfBlock == 0 && threshold <= ushort.MaxValue && BitConverter.IsLittleEndian)
+            done = FillBlocks(MemoryMarshal.Cast<T, float>(mask), (ushort)threshold, Kept(rate), first / UnitsOfBlock);
+        for (var i = done; i < mask.Length;)
         {
             var unit = first + i;
-            var block = (ulong)unit / 8; // two units a word, four words a block: masks are the largest draws of a training step
-            (words[0], words[1], words[2], words[3]) = Philox.Block(_key, (uint)block, (uint)(block >> 32), _update, _row);
-            for (var half = (int)(unit % 8); half < 8 && i < mask.Length; half++, i++)
-                mask[i] = (words[half / 2] >> (half % 2 * 16) & 0xffff) >= threshold ? kept : T.Zero;
+            var words = Block(unit / UnitsOfBlock).AsUInt16();
+            for (var half = (int)(unit % UnitsOfBlock); half < UnitsOfBlock && i < mask.Length; half++, i++)
+                mask[i] = words[half] >= threshold ? kept : T.Zero;
         }
+    }
+
+    // Whole blocks at once; returns the units that they fill.
+    private readonly int FillBlocks(Span<float> mask, ushort threshold, float kept, long block)
+    {
+        var (least, value) = (Vector128.Create(threshold), Vector128.Create(kept));
+        var done = 0;
+        for (; done + UnitsOfBlock <= mask.Length; done += UnitsOfBlock)
+        {
+            var above = Vector128.GreaterThanOrEqual(Block(block++).AsUInt16(), least).AsInt16(); // all bits set where a unit is kept
+            var (low, high) = Vector128.Widen(above);
+            (value & low.AsSingle()).CopyTo(mask[done..]);
+            (value & high.AsSingle()).CopyTo(mask[(done + Vector128<float>.Count)..]);
+        }
+        return done;
+    }
+
+    private readonly Vector128<uint> Block(long block)
+    {
+        var (x0, x1, x2, x3) = Philox.Block(_key, (uint)block, (uint)((ulong)block >> 32), _update, _row);
+        return Vector128.Create(x0, x1, x2, x3);
     }
 }

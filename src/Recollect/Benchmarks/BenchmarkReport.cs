@@ -101,14 +101,18 @@ public sealed record BenchmarkMachine
     /// <summary>How libtorch's idle threads wait: OpenMP's <c>OMP_WAIT_POLICY</c>, or <c>default</c> where nothing sets it.</summary>
     public required string OpenMpWaitPolicy { get; init; }
 
+    /// <summary>Whether the C library keeps what libtorch frees for the next step: <c>keep</c>, or <c>default</c>.</summary>
+    public required string Allocator { get; init; }
+
     /// <summary>What oneDNN says of the primitives that libtorch's LSTM ran, forwards and backwards, a line each; empty where it ran none.</summary>
     public required IReadOnlyList<string> Primitives { get; init; }
 
     /// <summary>Looks at this machine.</summary>
     /// <param name="threads">Threads of our side.</param>
     /// <param name="waitPolicy">See <see cref="OpenMpWaitPolicy"/>.</param>
+    /// <param name="allocator">See <see cref="Allocator"/>.</param>
     /// <param name="primitives">See <see cref="Primitives"/>.</param>
-    public static BenchmarkMachine Read(int threads, string waitPolicy, IReadOnlyList<string> primitives)
+    public static BenchmarkMachine Read(int threads, string waitPolicy, string allocator, IReadOnlyList<string> primitives)
     {
         var machine = MachineInfo.Read();
         return new BenchmarkMachine
@@ -125,6 +129,7 @@ public sealed record BenchmarkMachine
             Libraries = ProgramVersion.Libraries(),
             Threads = threads,
             OpenMpWaitPolicy = waitPolicy,
+            Allocator = allocator,
             Primitives = primitives,
         };
     }

@@ -1,3 +1,4 @@
+using FsCheck.Xunit;
 namespace Recollect.Randomness;
 
 /// <summary>Statistics on fixed seeds: a limit is one that a fair generator passes with probability 0.9999 or more, so that a new seed passes too.</summary>
@@ -141,5 +142,19 @@ public class RandomStreamTests
         second.FillDropout(pieces.AsSpan(0, 3), 0.4);
         second.FillDropout(pieces.AsSpan(3, 49), 0.4, 3);
         Assert.Equal(whole, pieces);
+    }
+
+    /// <summary>Single-precision masks are drawn by whole blocks where they begin with one, all others unit by unit.</summary>
+    [Property]
+    public void A_mask_does_not_depend_on_how_it_is_drawn(byte length, byte before, ushort place, double rate)
+    {
+        rate = double.IsFinite(rate) ? Math.Abs(rate % 1) : 0.99999;
+        var first = (before % 3 == 0 ? 8L : 1L) * place;
+        var single = new float[length];
+        var wide = new double[length];
+        var stream = Stream("drawn");
+        stream.FillDropout(single, rate, first);
+        stream.FillDropout(wide, rate, first);
+        Assert.Equal(wide, single.Select(unit => (double)unit));
     }
 }

@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+
+namespace Recollect.Cli;
+
+/// <summary>What the C library does with the memory that libtorch frees.</summary>
+/// <remarks>
+/// libtorch asks for and frees every tensor of a step. By its defaults glibc hands large ones back to the system at once, which has to clear every page
+/// again at the next step: up to five sixths of a training step on a virtual machine (docs/decisions/0011).
+/// </remarks>
+internal static partial class Allocator
+{
+    private const int TrimThreshold = -1, MapThreshold = -3; // M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h
+    private const int Most = 1 << 30;
+
+    /// <summary>Whether freed memory is kept for the next step: <c>keep</c>, or <c>default</c> where the C library or the caller's environment decides.</summary>
+    public static string Policy { get; private set; } = "default";
+
+    /// <summary>Lets freed memory be kept, unless the caller's environment says something of it (<c>GLIBC_TUNABLES</c>, <c>MALLOC_…_</c>).</summary>
+    public static void KeepFreedMemory()
+    {
+        if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(Decides))
+            return;
+        try
+        {
+            if (SetOption(MapThreshold, Most) != 0 && SetOption(TrimThreshold, Most) != 0)
+                Policy = "keep";
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Another C library than glibc.
+        }
+    }
+
+    private static bool Decides(string name) =>
+        name == "GLIBC_TUNABLES" || (name.StartsWith("MALLOC_", StringComparison.Ordinal) && name.EndsWith('_'));
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int SetOption(int option, int value);
+}
