@@ -3,11 +3,19 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Recollect.Bench;
+using Recollect.Benchmarks;
 
-// inference [N]: item by item as 'recollect bench' measures, with ONNX Runtime for a peer, N threads. Anything else goes to BenchmarkDotNet.
+// inference [N]: item by item as 'recollect bench' measures, with ONNX Runtime for a peer, N threads; limits [N]: what the machine can do at best.
+// Anything else goes to BenchmarkDotNet.
 if (args is ["inference", ..])
 {
     InferenceContest.Run(args.Length > 1 ? int.Parse(args[1]) : Environment.ProcessorCount);
+    return;
+}
+if (args is ["limits", ..])
+{
+    foreach (var limit in MachineLimit.Measure(args.Length > 1 ? int.Parse(args[1]) : Environment.ProcessorCount))
+        Console.Out.WriteLine($"{limit.Name}: {limit.Rate:0.#} {limit.Unit}/s by {limit.Threads} thread(s)");
     return;
 }
 // In this process: the native libraries lie beside it, where BenchmarkDotNet's own build would not put them.

@@ -9,8 +9,8 @@ namespace Recollect.Cli;
 /// </remarks>
 internal static partial class Allocator
 {
-    private const int TrimThreshold = -1, MapThreshold = -3; // M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h
-    private const int Most = 1 << 30;
+    // Of malloc.h: M_TRIM_THRESHOLD, where −1 stands for never; M_MMAP_THRESHOLD; M_ARENA_MAX, as a further arena hands large pieces back whatever is said.
+    private const int TrimThreshold = -1, MapThreshold = -3, MostArenas = -8;
 
     /// <summary>Whether freed memory is kept for the next step: <c>keep</c>, or <c>default</c> where the C library or the caller's environment decides.</summary>
     public static string Policy { get; private set; } = "default";
@@ -22,7 +22,7 @@ internal static partial class Allocator
             return;
         try
         {
-            if (SetOption(MapThreshold, Most) != 0 && SetOption(TrimThreshold, Most) != 0)
+            if (SetOption(MapThreshold, int.MaxValue) != 0 && SetOption(TrimThreshold, -1) != 0 && SetOption(MostArenas, 1) != 0)
                 Policy = "keep";
         }
         catch (EntryPointNotFoundException)

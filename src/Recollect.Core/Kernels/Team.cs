@@ -51,9 +51,14 @@ internal sealed class Team : IDisposable
             Run(work);
             return;
         }
+        _core.Collect();
         for (var worker = 0; worker < Size; worker++)
             work(worker);
     }
+
+    /// <summary>The next piece, 0, 1, 2 …, of the work at hand that no worker has been dealt yet; so who is faster does more.</summary>
+    /// <remarks>For pieces whose results do not depend on who computes them, and when.</remarks>
+    public int Deal() => _core.Deal();
 
     /// <summary>Waits, in a work that <see cref="Run(Action{int})"/> does, until every worker has come here; what they wrote before is then seen by all.</summary>
     /// <exception cref="OperationCanceledException">Another worker has failed, and will not come.</exception>
@@ -89,6 +94,7 @@ internal sealed class Team : IDisposable
         private volatile int _unfinished;
         private volatile int _meetings;
         private int _arrived;
+        private int _dealt;
         private volatile bool _ended;
 
         public void Run(Action<int> work, int size)
@@ -100,6 +106,7 @@ internal sealed class Team : IDisposable
                     ObjectDisposedException.ThrowIf(_ended, typeof(Team));
                     _failure = null;
                     _arrived = 0;
+                    Collect();
                     _work = work;
                     _unfinished = size - 1;
                     _round++;
@@ -113,6 +120,10 @@ internal sealed class Team : IDisposable
                 _failure?.Throw();
             }
         }
+
+        public int Deal() => Interlocked.Increment(ref _dealt) - 1;
+
+        public void Collect() => _dealt = 0;
 
         public void Meet(int size)
         {

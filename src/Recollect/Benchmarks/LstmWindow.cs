@@ -12,7 +12,8 @@ namespace Recollect.Benchmarks;
 /// <param name="Steps">Steps T, all of which gradients flow through.</param>
 /// <param name="Hidden">Units H.</param>
 /// <param name="Embedding">Width E.</param>
-public sealed record WindowShape(int Steps, int Hidden, int Embedding);
+/// <param name="Vocabulary">Values of a token, V.</param>
+public sealed record WindowShape(int Steps, int Hidden, int Embedding, int Vocabulary = SyntheticTokens.Vocabulary);
 
 /// <summary>A window forwards and backwards: the gradient of Σ h_T·r, r constant, with respect to embedding and LSTM.</summary>
 /// <remarks>A window's gradient comes from its end, as a label's and a reconstruction's do. Weights are taken over, and gradients handed back, at every run, as in an update.</remarks>
@@ -23,11 +24,11 @@ internal abstract class LstmWindow : Side
     private protected LstmWindow(WindowShape shape, int rowsOfWork, SideSetting setting) : base(setting)
     {
         (Shape, _rowsOfWork) = (shape, rowsOfWork);
-        Input = new StepInput(StepFormat.Tokens(SyntheticTokens.Vocabulary), shape.Embedding);
+        Input = new StepInput(StepFormat.Tokens(shape.Vocabulary), shape.Embedding);
         Layers = new LstmLayers(shape.Embedding, shape.Hidden, 1, forgetBias: 1);
         Input.Initialize(Workloads.Seed, "embedding");
         Layers.Initialize(Workloads.Seed, "lstm");
-        Batch = SyntheticTokens.BatchOf(setting.Rows, shape.Steps);
+        Batch = SyntheticTokens.BatchOf(setting.Rows, shape.Steps, shape.Vocabulary);
         Direction = SyntheticTokens.Numbers("direction", setting.Rows, shape.Hidden);
     }
 
@@ -74,7 +75,7 @@ internal sealed unsafe class KernelWindow : LstmWindow
     {
         _team = new Team(setting.Threads);
         _stack = new LstmStack<float>(
-            KernelSet.Best<float>(), _team, new StackShape(LayerInput.Tokens, SyntheticTokens.Vocabulary, shape.Embedding, shape.Hidden, 1));
+            KernelSet.Best<float>(), _team, new StackShape(LayerInput.Tokens, shape.Vocabulary, shape.Embedding, shape.Hidden, 1));
         _store = new StateStore<float>(1, _stack.Layout);
         _steps.Set(Batch.TokenRoom, Batch.Rows);
     }

@@ -11,11 +11,11 @@ public abstract class SequenceInference : Side
     private protected SequenceInference(WindowShape shape, SideSetting setting) : base(setting)
     {
         Shape = shape;
-        Input = new StepInput(StepFormat.Tokens(SyntheticTokens.Vocabulary), shape.Embedding);
+        Input = new StepInput(StepFormat.Tokens(shape.Vocabulary), shape.Embedding);
         Layers = new LstmLayers(shape.Embedding, shape.Hidden, 1, forgetBias: 1);
         Input.Initialize(Workloads.Seed, "embedding");
         Layers.Initialize(Workloads.Seed, "lstm");
-        Tokens = SyntheticTokens.BatchOf(setting.Rows, shape.Steps).Tokens.ToArray();
+        Tokens = SyntheticTokens.BatchOf(setting.Rows, shape.Steps, shape.Vocabulary).Tokens.ToArray();
     }
 
     /// <summary>The shape.</summary>
@@ -64,7 +64,7 @@ public sealed unsafe class KernelInference : SequenceInference
     {
         _team = new Team(setting.Threads);
         _stack = new LstmStack<float>(
-            KernelSet.Best<float>(), _team, new StackShape(LayerInput.Tokens, SyntheticTokens.Vocabulary, shape.Embedding, shape.Hidden, 1));
+            KernelSet.Best<float>(), _team, new StackShape(LayerInput.Tokens, shape.Vocabulary, shape.Embedding, shape.Hidden, 1));
         _store = new StateStore<float>(1, _stack.Layout);
         _stack.Pack(KernelWeights.Of<float>(Layers));
         _stack.Prepare(KernelWeights.Of<float>(Input), Tokens);

@@ -38,6 +38,7 @@ public static class Workloads
         [
             Window("A", new WindowShape(300, Width, Width), Batch),
             Window("B", new WindowShape(784, Width, Width), Batch),
+            Window("V", new WindowShape(300, Width, Width, 50_000), Batch),
             Decoder("C", new DecoderWorkShape(600, Cut, Width, 256), Batch),
             Head("H", new HeadWorkShape(Width, 256, SyntheticTokens.Vocabulary), Batch * Cut),
             Product("G", "product of 1024³", new ProductShape(1024, 1024, 1024, 1)),
@@ -66,11 +67,11 @@ public static class Workloads
 
     /// <summary>A window of an LSTM forwards and backwards.</summary>
     public static Workload Window(string name, WindowShape shape, int rows) => new(
-        name, name, $"LSTM {shape.Hidden}, embedding {shape.Embedding}, {SyntheticTokens.Vocabulary} tokens, {shape.Steps} steps, batch {rows}: forward and backward", rows,
+        name, name, $"LSTM {shape.Hidden}, embedding {shape.Embedding}, {shape.Vocabulary:N0} tokens, {shape.Steps} steps, batch {rows}: forward and backward", rows,
         setting => new KernelWindow(shape, rows, setting), setting => new LibtorchWindow(shape, rows, setting))
     {
         LibtorchRows = AnyBatch(rows),
-        Counted = new Quantity("GFLOP", GigaflopOf(shape, rows)),
+        Counted = shape.Vocabulary == SyntheticTokens.Vocabulary ? new Quantity("GFLOP", GigaflopOf(shape, rows)) : null,
     };
 
     /// <summary>A reconstruction decoder forwards and backwards.</summary>

@@ -8,7 +8,10 @@ namespace Recollect.Networks;
 /// <summary>The main network on Recollect's own kernels: the same weights as the modules', which stay their owners.</summary>
 internal abstract class KernelNetwork : IDisposable
 {
-    /// <summary>The kernels for <paramref name="network"/>, or null where libtorch computes it: another cell than the LSTM, a GPU, or the recipe's wish.</summary>
+    /// <summary>The largest vocabulary for which kernels measure faster than libtorch (docs/performance.md, V): what is folded must fit the caches.</summary>
+    internal const int LargestVocabulary = 8192;
+
+    /// <summary>The kernels for <paramref name="network"/>, or null where libtorch computes it: another cell than the LSTM, a GPU, the recipe's wish, or where it is faster.</summary>
     /// <exception cref="RecipeException">The recipe asks for kernels where they do not serve.</exception>
     internal static KernelNetwork? Of(RecurrentClassifier network)
     {
@@ -19,9 +22,10 @@ internal abstract class KernelNetwork : IDisposable
             throw new RecipeException($"model.engine: found kernels for cell {network.Recurrence.Name} on device {like.device}; "
                 + "they serve the LSTM on a CPU. Expected auto or libtorch here.");
         }
+        var large = network.Format.Kind == StepKind.Tokens && network.Format.Width > LargestVocabulary;
         return like.dtype switch
         {
-            _ when engine == EngineKind.Libtorch || !serves => null,
+            _ when engine == EngineKind.Libtorch || !serves || (engine == EngineKind.Auto && large) => null,
             ScalarType.Float32 when engine == EngineKind.Kernels || KernelSet.IsFast => new KernelNetwork<float>(network),
             ScalarType.Float64 when engine == EngineKind.Kernels => new KernelNetwork<double>(network), // for checking gradients
             _ => null,

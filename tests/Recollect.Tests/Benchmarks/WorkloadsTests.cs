@@ -50,7 +50,7 @@ public class WorkloadsTests
     [Fact]
     public void The_workloads_are_those_that_the_documentation_names()
     {
-        Assert.Equal(["A", "B", "C", "H", "G", "I", "E"], Workloads.Of(Suite.Kernel).Select(work => work.Group).Distinct());
+        Assert.Equal(["A", "B", "V", "C", "H", "G", "I", "E"], Workloads.Of(Suite.Kernel).Select(work => work.Group).Distinct());
         Assert.Equal(30, Workloads.Of(Suite.Kernel).Count(work => work.Group == "E"));
         Assert.Equal(["D", "D16384", "D′", "D″"], Workloads.Of(Suite.Step).Select(work => work.Name));
         Assert.All(Enum.GetValues<Suite>(), suite => Assert.Distinct(Workloads.Of(suite).Select(work => work.Name)));
@@ -59,16 +59,18 @@ public class WorkloadsTests
     private static IReadOnlyList<Workload> SmallWorkloads() =>
     [
         Workloads.Window("A", new WindowShape(7, 20, 12), 9),
+        Workloads.Window("V", new WindowShape(7, 20, 12, 1000), 9),
         Workloads.Decoder("C", new DecoderWorkShape(11, 4, 20, 24), 7),
         Workloads.Head("H", new HeadWorkShape(12, 20, 10), 500),
         Workloads.Product("G", "small", new ProductShape(1024, 1024, 1024, 1)),
         Workloads.Inference("I", new WindowShape(30, 32, 12)),
         Tiny("D", 40, loss => loss),
+        Tiny("D′", 40, loss => loss with { Input = DecoderInputMode.Scheduled, ScheduledMaximum = 0.5 }, progress: 1),
         Tiny("D″", 40, loss => loss with { Segments = 3, Length = [5] }),
     ];
 
     // The recipe itself, at a size that takes milliseconds.
-    private static Workload Tiny(string name, int steps, Func<AuxiliaryOptions, AuxiliaryOptions> change)
+    private static Workload Tiny(string name, int steps, Func<AuxiliaryOptions, AuxiliaryOptions> change, double progress = 0)
     {
         var recipe = RecipeBook.Open("mnist-r-lstm-300");
         return Workloads.Update(name, "tiny", steps, (recipe with
@@ -77,7 +79,7 @@ public class WorkloadsTests
             Bptt = recipe.Bptt with { Supervised = new(9), Auxiliary = new(7) },
             Auxiliary = [.. recipe.Auxiliary.Select(loss => change(loss with { Length = [11], Decoder = loss.Decoder with { HeadUnits = 14 } }))],
             Training = recipe.Training with { Batch = 8 },
-        }).Resolve());
+        }).Resolve(), progress);
     }
 
     private static void Same(Outcome expected, Outcome found)

@@ -18,4 +18,18 @@ public class RecurrentClassifierTests
             network.named_parameters().Select(p => $"{p.name} {string.Join('x', p.parameter.shape)}").Order(),
             RecurrentClassifier.Shapes(format, 7, options).Select(w => $"{w.Name} {string.Join('x', w.Shape)}").Order());
     }
+
+    /// <summary>Where libtorch measures faster, the automatic choice is libtorch.</summary>
+    [Theory]
+    [InlineData(EngineKind.Auto, 256, true)]
+    [InlineData(EngineKind.Auto, 8192, true)]
+    [InlineData(EngineKind.Auto, 8193, false)]
+    [InlineData(EngineKind.Kernels, 8193, true)]
+    [InlineData(EngineKind.Libtorch, 256, false)]
+    public void The_engine_follows_the_recipe_and_the_vocabulary(EngineKind engine, int vocabulary, bool kernels)
+    {
+        using var network = new RecurrentClassifier(
+            StepFormat.Tokens(vocabulary), 3, new NetworkOptions { Embedding = 2, Hidden = 3, HeadUnits = 2, Engine = engine }, new Seed(1));
+        Assert.Equal(kernels && (engine == EngineKind.Kernels || Recollect.Kernels.KernelSet.IsFast), network.Kernels is not null);
+    }
 }

@@ -144,7 +144,7 @@ internal sealed unsafe class StepHead<T> : IDisposable
         // Few rows are shared out as well: in tiles, not in blocks.
         var block = Math.Clamp((_count + _team.Size - 1) / _team.Size, 1, Block);
         block = Math.Min(Block, (block + KernelSet.TileRows - 1) / KernelSet.TileRows * KernelSet.TileRows);
-        for (var first = worker * block; first < _count; first += _team.Size * block)
+        for (var first = _team.Deal() * block; first < _count; first = _team.Deal() * block)
         {
             var count = Math.Min(block, _count - first);
             Forward(worker, first, count);
@@ -260,18 +260,18 @@ internal sealed unsafe class StepHead<T> : IDisposable
         }
     }
 
-    // Every worker sums its own columns of all three layers, over all rows in their order.
+    // Who sums a panel of columns does so over all rows in their order. The last layers' panels, which cost the most, come first.
     private void SumShare(int worker)
     {
-        var (first, end) = _team.Share(worker, _panels);
-        var before = 0;
-        for (var l = 0; l < 3; before += _forward[l++].Panels)
+        for (var piece = _panels - 1 - _team.Deal(); piece >= 0; piece = _panels - 1 - _team.Deal())
         {
-            int from = Math.Clamp(first - before, 0, _forward[l].Panels), to = Math.Clamp(end - before, 0, _forward[l].Panels);
+            int l = 0, panel = piece;
+            for (; panel >= _forward[l].Panels; l++)
+                panel -= _forward[l].Panels;
             var lists = _rows.Pointer + 3 * l * RowsAtOnce;
             T** left = (T**)lists, right = (T**)(lists + RowsAtOnce), bias = (T**)(lists + 2 * RowsAtOnce);
-            _kernels.AddTransposedProduct(_count, left, _forward[l].Depth, right, from, to, _weightSums[l].Pointer, _forward[l].Columns);
-            _kernels.AddRows(_count, bias, right, from, to);
+            _kernels.AddTransposedProduct(_count, left, _forward[l].Depth, right, panel, panel + 1, _weightSums[l].Pointer, _forward[l].Columns);
+            _kernels.AddRows(_count, bias, right, panel, panel + 1);
         }
     }
 }

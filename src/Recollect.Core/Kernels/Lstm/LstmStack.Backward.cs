@@ -172,19 +172,20 @@ internal sealed unsafe partial class LstmStack<T>
         _kernels.Multiply(count, from, weights, zero, to, first, end);
     }
 
-    // Every worker sums its own columns over all rows of the chunk, in their order.
+    // Who sums a panel of columns does so over all rows of the chunk, in their order.
     private void SumShare(int worker)
     {
-        var (first, end) = _team.Share(worker, Layout.Columns / _kernels.PanelWidth);
-        for (var layer = 0; layer < _layers.Length; layer++)
+        var panels = Layout.Columns / _kernels.PanelWidth;
+        for (var piece = _team.Deal(); piece < panels * _layers.Length; piece = _team.Deal())
         {
+            var (layer, panel) = (piece / panels, piece % panels);
             var cell = _layers[layer];
             var sums = _sumRows[layer].Pointer;
             T** before = (T**)sums, adjoints = (T**)(sums + _capacity), table = (T**)(sums + 2 * _capacity), inputs = (T**)(sums + 3 * _capacity);
-            _kernels.AddTransposedProduct(_chunkRows, before, Shape.Hidden, adjoints, first, end, cell.RecurrentSum.Pointer, Layout.Columns);
-            _kernels.AddRows(_chunkRows, table, adjoints, first, end);
+            _kernels.AddTransposedProduct(_chunkRows, before, Shape.Hidden, adjoints, panel, panel + 1, cell.RecurrentSum.Pointer, Layout.Columns);
+            _kernels.AddRows(_chunkRows, table, adjoints, panel, panel + 1);
             if (cell.Dense)
-                _kernels.AddTransposedProduct(_chunkRows, inputs, cell.Inputs, adjoints, first, end, cell.TableSum.Pointer, Layout.Columns);
+                _kernels.AddTransposedProduct(_chunkRows, inputs, cell.Inputs, adjoints, panel, panel + 1, cell.TableSum.Pointer, Layout.Columns);
         }
     }
 }
