@@ -119,7 +119,7 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
     /// <summary>Runs every row to its last step in <paramref name="lengths"/>, from zero; states are left in <see cref="Store"/>.</summary>
     public void Forward(ArraySource<T> steps, WindowSlots slots, int[] lengths)
     {
-        Store.Ensure(slots.Count);
+        Store.Ensure(slots.Most);
         for (var row = 0; row < lengths.Length; row++)
             Store.Zero(slots.Of(row, 0));
         Stack.Forward(Store, slots, steps, lengths, 0, lengths.Max());

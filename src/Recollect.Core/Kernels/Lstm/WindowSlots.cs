@@ -9,6 +9,7 @@ internal sealed class WindowSlots : StepSlots
     private int[] _recent = [];     // where each row's last look-up was; neighbours follow
     private int[] _slots = [], _next = [];
     private int _shared, _ring, _rows, _count;
+    private long _most;
 
     /// <summary>Plans slots; room that an earlier plan took is used again.</summary>
     /// <param name="rows">Rows.</param>
@@ -16,7 +17,9 @@ internal sealed class WindowSlots : StepSlots
     /// <param name="ring">Steps for which a state outside every window must last; at least 2.</param>
     public WindowSlots Plan(int rows, ReadOnlySpan<GradientWindow> windows, int ring)
     {
-        (_rows, _ring) = (rows, ring);
+        (_rows, _ring, _most) = (rows, ring, (long)ring * rows);
+        foreach (var window in windows)
+            _most += window.Length + 1;
         Gather(windows);
         var places = Unite();
         Number(places);
@@ -27,6 +30,9 @@ internal sealed class WindowSlots : StepSlots
 
     /// <inheritdoc/>
     public override int Count => _count;
+
+    /// <summary>Slots that windows of these lengths need at most, wherever they lie: room for so many need not grow from batch to batch.</summary>
+    public long Most => _most;
 
     /// <inheritdoc/>
     public override int Of(int row, int step)

@@ -41,6 +41,7 @@ public sealed class WindowSlotsTests
         var (slots, kept) = (plan.Slots(), plan.Kept);
         Assert.Equal(Enumerable.Range(0, kept.Count), kept.Select(k => slots.Of(k.Row, k.Step)).Order());
         Assert.Equal(kept.Count + plan.Ring * plan.Rows, slots.Count);
+        Assert.InRange(slots.Count, 0, slots.Most);
     }
 
     /// <summary>Rows side by side in one step; steps one after the other: what a stretch touches lies together.</summary>
