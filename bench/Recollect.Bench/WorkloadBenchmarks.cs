@@ -37,7 +37,7 @@ public abstract class WorkloadBenchmarks
 public class KernelBenchmarks : WorkloadBenchmarks
 {
     /// <summary>The workload.</summary>
-    [Params("A", "B", "V", "C", "H", "G", "Glstm", "I")]
+    [Params("A", "B", "V50000", "C", "H", "G", "Glstm", "I")]
     public string Workload { get; set; } = "A";
 
     private protected override Workload Named => Workloads.Of(Suite.Kernel).Single(work => work.Name == Workload);

@@ -9,20 +9,25 @@ namespace Recollect.Cli;
 /// </remarks>
 internal static partial class Allocator
 {
-    // Of malloc.h: M_TRIM_THRESHOLD, where −1 stands for never; M_MMAP_THRESHOLD; M_ARENA_MAX, as a further arena hands large pieces back whatever is said.
-    private const int TrimThreshold = -1, MapThreshold = -3, MostArenas = -8;
+    // Of malloc.h: M_TRIM_THRESHOLD, where −1 stands for never; M_MMAP_MAX; M_ARENA_MAX, as a further arena hands large pieces back whatever is said.
+    private const int TrimThreshold = -1, MostMapped = -4, MostArenas = -8;
+
+    private const string Tunables = "GLIBC_TUNABLES";
 
     /// <summary>Whether freed memory is kept for the next step: <c>keep</c>, or <c>default</c> where the C library or the caller's environment decides.</summary>
     public static string Policy { get; private set; } = "default";
 
-    /// <summary>Lets freed memory be kept, unless the caller's environment says something of it (<c>GLIBC_TUNABLES</c>, <c>MALLOC_…_</c>).</summary>
+    /// <summary>An environment with which a process of this program leaves the C library as it is.</summary>
+    public static KeyValuePair<string, string> AsInstalled { get; } = new(Tunables, "");
+
+    /// <summary>Lets freed memory be kept, unless the caller's environment says something of it (<c>GLIBC_TUNABLES</c>, <c>MALLOC_…</c>).</summary>
     public static void KeepFreedMemory()
     {
         if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariables().Keys.Cast<string>().Any(Decides))
             return;
         try
         {
-            if (SetOption(MapThreshold, int.MaxValue) != 0 && SetOption(TrimThreshold, -1) != 0 && SetOption(MostArenas, 1) != 0)
+            if (SetOption(MostMapped, 0) != 0 && SetOption(TrimThreshold, -1) != 0 && SetOption(MostArenas, 1) != 0)
                 Policy = "keep";
         }
         catch (EntryPointNotFoundException)
@@ -32,7 +37,7 @@ internal static partial class Allocator
     }
 
     private static bool Decides(string name) =>
-        name == "GLIBC_TUNABLES" || (name.StartsWith("MALLOC_", StringComparison.Ordinal) && name.EndsWith('_'));
+        name == Tunables || name.StartsWith("MALLOC_", StringComparison.Ordinal);
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int SetOption(int option, int value);

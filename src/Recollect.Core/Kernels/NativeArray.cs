@@ -34,11 +34,14 @@ internal sealed unsafe class NativeArray<T> : IDisposable
     public long Capacity { get; private set; }
 
     /// <summary>Makes room for <paramref name="length"/> elements; what was there is lost where the array must grow.</summary>
+    /// <remarks>Who has grown once may grow again: there is then an eighth more.</remarks>
     /// <returns>The first element.</returns>
     public T* Ensure(long length)
     {
         if (length > Capacity)
         {
+            if (Pointer is not null)
+                length += length / 8;
             Free();
             Pointer = (T*)NativeMemory.AlignedAlloc((nuint)length * (nuint)sizeof(T) + Margin, Alignment);
             NativeMemory.Clear((byte*)Pointer + (nuint)length * (nuint)sizeof(T), Margin);

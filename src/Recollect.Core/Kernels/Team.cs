@@ -6,20 +6,20 @@ namespace Recollect.Kernels;
 /// <remarks>Between works the threads spin for some microseconds, as long as a kernel's own pauses are, and then sleep. They end with the team, disposed of or not.</remarks>
 internal sealed class Team : IDisposable
 {
-    // What one thread does in a tenth of a millisecond; waking another takes up to half of that.
-    private const long LeastProducts = 1 << 23;
 
     /// <summary>A weight is packed, or its gradient added, in the time of so many products.</summary>
     public const long PackedAsProducts = 4;
 
     private readonly Core _core = new();
+    private readonly long _leastProducts;
 
     /// <summary>Starts a team.</summary>
     /// <param name="size">Its threads, the caller's among them; at least 1.</param>
-    public Team(int size)
+    /// <param name="leastProducts">Works of fewer products are one thread's; null for <see cref="LeastProducts"/>.</param>
+    public Team(int size, long? leastProducts = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
-        Size = size;
+        (Size, _leastProducts) = (size, leastProducts ?? LeastProducts);
         for (var i = 1; i < size; i++)
         {
             var (worker, core) = (i, _core); // and not the team: it could not be collected
@@ -29,6 +29,9 @@ internal sealed class Team : IDisposable
 
     /// <summary>Ends the threads of a team that was not disposed of.</summary>
     ~Team() => _core.End();
+
+    /// <summary>What one thread multiplies and adds in a tenth of a millisecond; waking another takes up to half of that. Tests set 0, so that small works take threads too.</summary>
+    internal static long LeastProducts { get; set; } = 1 << 23;
 
     /// <summary>Threads, the caller's among them.</summary>
     public int Size { get; }
@@ -46,14 +49,11 @@ internal sealed class Team : IDisposable
     /// <param name="products">About how many numbers are multiplied and added in all.</param>
     public void Run(Action<int> work, long products)
     {
-        if (products >= LeastProducts)
-        {
-            Run(work);
-            return;
-        }
-        _core.Collect();
-        for (var worker = 0; worker < Size; worker++)
-            work(worker);
+        if (products >= _leastProducts)
+            _core.Run(work, Size);
+        else
+            _core.RunAlone(work, Size);
+        GC.KeepAlive(this);
     }
 
     /// <summary>The next piece, 0, 1, 2 …, of the work at hand that no worker has been dealt yet; so who is faster does more.</summary>
@@ -106,7 +106,7 @@ internal sealed class Team : IDisposable
                     ObjectDisposedException.ThrowIf(_ended, typeof(Team));
                     _failure = null;
                     _arrived = 0;
-                    Collect();
+                    _dealt = 0;
                     _work = work;
                     _unfinished = size - 1;
                     _round++;
@@ -121,9 +121,20 @@ internal sealed class Team : IDisposable
             }
         }
 
-        public int Deal() => Interlocked.Increment(ref _dealt) - 1;
+        public void RunAlone(Action<int> work, int size)
+        {
+            lock (_oneAtATime)
+            {
+                ObjectDisposedException.ThrowIf(_ended, typeof(Team));
+                _failure = null;
+                _dealt = 0;
+                for (var worker = 0; worker < size; worker++)
+                    Do(work, worker);
+                _failure?.Throw();
+            }
+        }
 
-        public void Collect() => _dealt = 0;
+        public int Deal() => Interlocked.Increment(ref _dealt) - 1;
 
         public void Meet(int size)
         {

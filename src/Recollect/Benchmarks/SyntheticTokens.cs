@@ -2,7 +2,7 @@ using Recollect.Sequences;
 
 namespace Recollect.Benchmarks;
 
-/// <summary>Labelled rows of uniformly drawn tokens: what is computed does not depend on what they say.</summary>
+/// <summary>Labelled rows of uniformly drawn tokens, which repeat themselves as little as any.</summary>
 internal static class SyntheticTokens
 {
     /// <summary>Values of a token: those of a byte.</summary>

@@ -27,6 +27,7 @@ public static class Workloads
     private const string Recurrent = "mnist-r-lstm-300";
     private static readonly int[] GridBatches = [1, 8, 32, 127, 128, 512];
     private static readonly int[] GridWidths = [32, 100, 128, 256, 512];
+    private static readonly int[] Vocabularies = [4096, 8192, 16_384, 50_000];
 
     /// <summary>The seed of weights, tokens and draws.</summary>
     internal static Seed Seed { get; } = new(1);
@@ -38,7 +39,8 @@ public static class Workloads
         [
             Window("A", new WindowShape(300, Width, Width), Batch),
             Window("B", new WindowShape(784, Width, Width), Batch),
-            Window("V", new WindowShape(300, Width, Width, 50_000), Batch),
+            .. from vocabulary in Vocabularies
+               select Window($"V{vocabulary}", new WindowShape(300, Width, Width, vocabulary), Batch) with { Group = "V" },
             Decoder("C", new DecoderWorkShape(600, Cut, Width, 256), Batch),
             Head("H", new HeadWorkShape(Width, 256, SyntheticTokens.Vocabulary), Batch * Cut),
             Product("G", "product of 1024³", new ProductShape(1024, 1024, 1024, 1)),
@@ -71,7 +73,7 @@ public static class Workloads
         setting => new KernelWindow(shape, rows, setting), setting => new LibtorchWindow(shape, rows, setting))
     {
         LibtorchRows = AnyBatch(rows),
-        Counted = shape.Vocabulary == SyntheticTokens.Vocabulary ? new Quantity("GFLOP", GigaflopOf(shape, rows)) : null,
+        Counted = new Quantity("GFLOP", GigaflopOf(shape, rows)),
     };
 
     /// <summary>A reconstruction decoder forwards and backwards.</summary>
@@ -133,7 +135,11 @@ public static class Workloads
 
     private static int[] AnyBatch(int rows) => [rows, rows / 2, 2 * rows, 4 * rows];
 
-    // What the kernels execute: h·W_hh forwards, its two transposes backwards; inputs are looked up in a table, which two products over V tokens make and take apart.
+    // What the kernels execute: h·W_hh forwards, its two transposes backwards; inputs are looked up in a table, which three products over the tokens read make and take apart.
     private static double GigaflopOf(WindowShape shape, int rows) =>
-        6e-9 * 4 * shape.Hidden * ((double)shape.Steps * rows * shape.Hidden + (double)SyntheticTokens.Vocabulary * shape.Embedding);
+        6e-9 * 4 * shape.Hidden * ((double)shape.Steps * rows * shape.Hidden + TokensRead(shape, rows) * shape.Embedding);
+
+    // Distinct ones, as many as uniform draws give in the mean.
+    private static double TokensRead(WindowShape shape, int rows) =>
+        shape.Vocabulary * (1 - Math.Pow(1 - 1.0 / shape.Vocabulary, (double)shape.Steps * rows));
 }

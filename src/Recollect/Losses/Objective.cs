@@ -56,6 +56,7 @@ public abstract class Objective : IDisposable
     public virtual IReadOnlyList<Objective> Parts => [this];
 
     /// <summary>Adds the gradient of the batch's loss to the parameters' gradients; a parameter that it does not reach gets none.</summary>
+    /// <remarks>A parameter without a gradient may get it in the memory of the last one that it had: whoever keeps gradients from call to call copies them.</remarks>
     public abstract ObjectiveValue Differentiate(RecurrentClassifier network, Batch batch, UpdateContext context);
 
     /// <summary>Σ w_j·L_aux,j.</summary>

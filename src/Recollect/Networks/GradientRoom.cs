@@ -6,7 +6,7 @@ namespace Recollect.Networks;
 /// <summary>Memory for parameters' gradients, used again from update to update: to get it anew can cost more than to compute what goes there.</summary>
 internal sealed class GradientRoom : IDisposable
 {
-    private readonly Dictionary<Parameter, Tensor> _tensors = [];
+    private readonly Dictionary<Parameter, Tensor> _tensors = new(ReferenceEqualityComparer.Instance); // TorchSharp compares all numbers
 
     /// <summary>The gradient of <paramref name="parameter"/>; where it has none, one of zeros.</summary>
     public Tensor Of(Parameter parameter) => parameter.grad ?? Attach(parameter).zero_();

@@ -8,7 +8,7 @@ namespace Recollect.Networks;
 /// <summary>The main network on Recollect's own kernels: the same weights as the modules', which stay their owners.</summary>
 internal abstract class KernelNetwork : IDisposable
 {
-    /// <summary>The largest vocabulary for which kernels measure faster than libtorch (docs/performance.md, V): what is folded must fit the caches.</summary>
+    /// <summary>The largest vocabulary for which kernels measure faster than libtorch even where tokens hardly repeat (docs/performance.md, V): what is folded must fit the caches.</summary>
     internal const int LargestVocabulary = 8192;
 
     /// <summary>The kernels for <paramref name="network"/>, or null where libtorch computes it: another cell than the LSTM, a GPU, the recipe's wish, or where it is faster.</summary>
@@ -158,13 +158,26 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
         Classifier.Pack(KernelWeights.Of<T>(_network.Classifier));
     }
 
+    private void PackOrForget()
+    {
+        try
+        {
+            Pack();
+        }
+        catch
+        {
+            _packed.Forget();
+            throw;
+        }
+    }
+
     private void Prepare(Batch batch) => Stack.Prepare(KernelWeights.Of<T>(_network.Input), batch.Tokens);
 
     private double[][] Classify(Batch batch)
     {
         RefuseEnded();
         if (_packed.Differ(_network.parameters()))
-            Pack();
+            PackOrForget();
         Prepare(batch);
         var slots = Slots.Plan(batch.Rows, [.. batch.Lengths.Select((length, row) => new GradientWindow(row, length, length))], Stack.Ring);
         Forward(StepsOf(batch), slots, batch.Lengths);

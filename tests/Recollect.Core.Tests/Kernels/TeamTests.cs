@@ -189,6 +189,56 @@ public sealed class TeamTests
 
     [Theory]
     [InlineData(1)]
+    [InlineData(4)]
+    public void Every_piece_of_a_work_is_dealt_once_and_the_next_work_begins_anew(int size)
+    {
+        using var team = new Team(size);
+        for (var run = 0; run < 300; run++)
+        {
+            var taken = new int[50];
+            team.Run(_ =>
+            {
+                for (var piece = team.Deal(); piece < taken.Length; piece = team.Deal())
+                    Interlocked.Increment(ref taken[piece]);
+            }, products: run % 2);
+            Assert.All(taken, count => Assert.Equal(1, count));
+        }
+    }
+
+    [Fact]
+    public void A_small_work_is_done_by_the_caller_share_by_share_and_ends_as_any_other()
+    {
+        using var team = new Team(3, leastProducts: 10);
+        var (threads, shares) = (new HashSet<int>(), new List<int>());
+        void Work(int worker)
+        {
+            lock (shares)
+            {
+                threads.Add(Environment.CurrentManagedThreadId);
+                shares.Add(worker);
+            }
+        }
+
+        team.Run(Work, products: 9);
+        Assert.Equal([Environment.CurrentManagedThreadId], threads);
+        Assert.Equal([0, 1, 2], shares);
+        team.Run(Work, products: 10);
+        Assert.Equal(3, threads.Count);
+
+        var calls = 0;
+        Assert.Throws<InvalidDataException>(() => team.Run(worker =>
+        {
+            calls++;
+            if (worker == 0)
+                throw new InvalidDataException();
+        }, products: 9));
+        Assert.Equal(3, calls);
+        team.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => team.Run(_ => { }, products: 9));
+    }
+
+    [Theory]
+    [InlineData(1)]
     [InlineData(3)]
     public async Task A_team_disposed_of_while_it_works_ends_its_work_and_begins_no_other(int size)
     {

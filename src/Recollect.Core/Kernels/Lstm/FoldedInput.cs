@@ -82,6 +82,8 @@ internal sealed unsafe class FoldedInput<T> : IDisposable
                 CopyFactor(_missing[i], embedding, factor[i], bias, row[i]);
             _kernels.Multiply(end - first, factor + first, Weights, row + first, row + first, 0, Weights.Panels);
         }, ProductsOf(_missingCount));
+        for (var i = 0; i < _missingCount; i++)
+            _isFolded[_missing[i]] = true;
     }
 
     /// <summary>Sets the sums of the rows that the batch reads to zero.</summary>
@@ -157,10 +159,8 @@ internal sealed unsafe class FoldedInput<T> : IDisposable
         _missingCount = 0;
         for (var i = 0; i < _readCount; i++)
         {
-            var row = _read[i];
-            if (!_isFolded[row])
-                _missing[_missingCount++] = row;
-            _isFolded[row] = true;
+            if (!_isFolded[_read[i]])
+                _missing[_missingCount++] = _read[i];
         }
     }
 

@@ -18,8 +18,6 @@ internal sealed class WindowSlots : StepSlots
     public WindowSlots Plan(int rows, ReadOnlySpan<GradientWindow> windows, int ring)
     {
         (_rows, _ring, _most) = (rows, ring, (long)ring * rows);
-        foreach (var window in windows)
-            _most += window.Length + 1;
         Gather(windows);
         var places = Unite();
         Number(places);
@@ -31,7 +29,7 @@ internal sealed class WindowSlots : StepSlots
     /// <inheritdoc/>
     public override int Count => _count;
 
-    /// <summary>Slots that windows of these lengths need at most, wherever they lie: room for so many need not grow from batch to batch.</summary>
+    /// <summary>Slots that windows of these lengths need at most, wherever in their rows they lie: room for so many hardly grows from batch to batch.</summary>
     public long Most => _most;
 
     /// <inheritdoc/>
@@ -74,14 +72,17 @@ internal sealed class WindowSlots : StepSlots
         for (var row = 0; row < _rows; row++)
         {
             var first = united;
+            var (sum, end) = (0L, 0);
             for (; next < _count && _kept[next].Row == row; next++)
             {
                 var stretch = _kept[next];
+                (sum, end) = (sum + stretch.Last - stretch.First + 1, Math.Max(end, stretch.Last));
                 if (united > first && stretch.First <= _kept[united - 1].Last + 1)
                     _kept[united - 1] = _kept[united - 1] with { Last = Math.Max(stretch.Last, _kept[united - 1].Last) };
                 else
                     _kept[united++] = stretch;
             }
+            _most += Math.Min(sum, end + 1L);
             for (var i = first; i < united; i++)
             {
                 _kept[i] = _kept[i] with { Place = places };

@@ -41,6 +41,8 @@ public sealed class WindowSlotsTests
         var (slots, kept) = (plan.Slots(), plan.Kept);
         Assert.Equal(Enumerable.Range(0, kept.Count), kept.Select(k => slots.Of(k.Row, k.Step)).Order());
         Assert.Equal(kept.Count + plan.Ring * plan.Rows, slots.Count);
+        var windows = plan.Windows.Concat(plan.Extra.Select(e => new GradientWindow(e.Row, e.Step, e.Step))).ToLookup(window => window.Row);
+        Assert.Equal(plan.Ring * plan.Rows + windows.Sum(row => Math.Min(row.Sum(window => window.Length + 1), row.Max(window => window.End) + 1)), slots.Most);
         Assert.InRange(slots.Count, 0, slots.Most);
     }
 

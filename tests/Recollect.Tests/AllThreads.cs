@@ -1,0 +1,11 @@
+using System.Runtime.CompilerServices;
+using Recollect.Kernels;
+
+namespace Recollect.Tests;
+
+/// <summary>In these tests works take all threads of a team, however small they are: what threads could break would stay unseen.</summary>
+internal static class AllThreads
+{
+    [ModuleInitializer]
+    internal static void TakePart() => Team.LeastProducts = 0;
+}
