@@ -9,7 +9,7 @@ namespace Recollect.Networks;
 internal abstract class KernelNetwork : IDisposable
 {
     /// <summary>The largest vocabulary for which kernels measure faster than libtorch even where tokens hardly repeat (docs/performance.md, V): what is folded must fit the caches.</summary>
-    internal const int LargestVocabulary = 8192;
+    internal const int LargestVocabulary = 16_384;
 
     /// <summary>The kernels for <paramref name="network"/>, or null where libtorch computes it: another cell than the LSTM, a GPU, the recipe's wish, or where it is faster.</summary>
     /// <exception cref="RecipeException">The recipe asks for kernels where they do not serve.</exception>

@@ -22,9 +22,9 @@ public class RecurrentClassifierTests
     /// <summary>Where libtorch measures faster, the automatic choice is libtorch.</summary>
     [Theory]
     [InlineData(EngineKind.Auto, 256, true)]
-    [InlineData(EngineKind.Auto, 8192, true)]
-    [InlineData(EngineKind.Auto, 8193, false)]
-    [InlineData(EngineKind.Kernels, 8193, true)]
+    [InlineData(EngineKind.Auto, 16_384, true)]
+    [InlineData(EngineKind.Auto, 16_385, false)]
+    [InlineData(EngineKind.Kernels, 16_385, true)]
     [InlineData(EngineKind.Libtorch, 256, false)]
     public void The_engine_follows_the_recipe_and_the_vocabulary(EngineKind engine, int vocabulary, bool kernels)
     {
