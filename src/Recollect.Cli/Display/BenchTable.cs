@@ -10,7 +10,7 @@ internal static class BenchTable
         var machine = report.Machine;
         output.WriteLine($"{machine.Processor}, {machine.Cores} core(s), {machine.VectorBits}-bit vectors, {machine.Memory / (double)(1L << 30):0.#} GiB, "
             + $"{machine.OperatingSystem} {machine.Architecture}; {machine.Runtime}, {string.Join(", ", machine.Libraries.Select(entry => $"{entry.Key} {entry.Value}"))}; "
-            + $"{machine.Threads} thread(s), OpenMP wait policy {machine.OpenMpWaitPolicy}");
+            + $"{machine.Threads} thread(s), OpenMP wait policy {machine.OpenMpWaitPolicy}, allocator {machine.Allocator}");
         output.WriteLine(machine.Primitives.Count == 0
             ? "libtorch's LSTM ran no primitive of oneDNN."
             : $"libtorch's LSTM ran, of oneDNN:{string.Concat(machine.Primitives.Select(primitive => $"\n  {primitive}"))}");

@@ -9,7 +9,7 @@ public class ContestTests
     [Fact]
     public void Sides_take_turns_in_the_same_rounds()
     {
-        var row = Contest.Measure(Sleeping(ours: 4, libtorch: 8), new ContestOptions(1, 3) { ShortestTurn = 0 }, new Silence());
+        var row = Contest.Measure(Sleeping(ours: 2, libtorch: 60), new ContestOptions(1, 3) { ShortestTurn = 0 }, new Silence());
         Assert.Equal(["ours 0", "libtorch 0", "ours 1", "libtorch 1", "ours 2", "libtorch 2"], _order[^6..]);
         Assert.Equal((3, 1, 4), (row.Repetitions, row.LibtorchThreads, row.LibtorchRows));
         Assert.Equal(row.Libtorch / row.Ours, row.Ratio, 12);
