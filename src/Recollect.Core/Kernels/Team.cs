@@ -6,7 +6,6 @@ namespace Recollect.Kernels;
 /// <remarks>Between works the threads spin for some microseconds, as long as a kernel's own pauses are, and then sleep. They end with the team, disposed of or not.</remarks>
 internal sealed class Team : IDisposable
 {
-
     /// <summary>A weight is packed, or its gradient added, in the time of so many products.</summary>
     public const long PackedAsProducts = 4;
 
