@@ -35,7 +35,7 @@ internal unsafe interface ILanes<TVector, T>
     /// <summary>a · b + c, rounded once.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
-    /// <summary>The larger of both; b where either is no number.</summary>
+    /// <summary>The larger of both; no number where <paramref name="b"/> is none.</summary>
     static abstract TVector Larger(TVector a, TVector b);
 
     /// <summary><paramref name="value"/> where <paramref name="test"/> is above 0 or no number, else 0.</summary>
@@ -58,18 +58,12 @@ internal interface ISingleLanes<TVector> : ILanes<TVector, float>
     /// <summary>a / b.</summary>
     static abstract TVector Divide(TVector a, TVector b);
 
-    /// <summary>|x|.</summary>
-    static abstract TVector Abs(TVector x);
-
-    /// <summary>|<paramref name="magnitude"/>| with the sign of <paramref name="sign"/>.</summary>
-    static abstract TVector CopySign(TVector magnitude, TVector sign);
+    /// <summary>The smaller of both; no number where <paramref name="b"/> is none.</summary>
+    static abstract TVector Smaller(TVector a, TVector b);
 
     /// <summary>The nearest whole number; of two equally near, the even one.</summary>
     static abstract TVector Round(TVector x);
 
-    /// <summary>2ⁿ for whole n from −126 to 127; anything for other n.</summary>
-    static abstract TVector PowerOfTwo(TVector n);
-
-    /// <summary><paramref name="yes"/> where a &lt; b, else <paramref name="no"/>; no where either is no number.</summary>
-    static abstract TVector WhereLess(TVector a, TVector b, TVector yes, TVector no);
+    /// <summary>x·2ⁿ, rounded once, for whole n from −252 to 254.</summary>
+    static abstract TVector Scale(TVector x, TVector n);
 }

@@ -25,17 +25,13 @@ internal readonly unsafe struct OneSingle : ISingleLanes<float>
 
     public static float Larger(float a, float b) => a > b ? a : b;
 
+    public static float Smaller(float a, float b) => a < b ? a : b;
+
     public static float WherePositive(float test, float value) => test <= 0 ? 0 : value;
-
-    public static float Abs(float x) => MathF.Abs(x);
-
-    public static float CopySign(float magnitude, float sign) => MathF.CopySign(magnitude, sign);
 
     public static float Round(float x) => MathF.Round(x);
 
-    public static float PowerOfTwo(float n) => BitConverter.Int32BitsToSingle((int)n + 127 << 23);
-
-    public static float WhereLess(float a, float b, float yes, float no) => a < b ? yes : no;
+    public static float Scale(float x, float n) => MathF.ScaleB(x, (int)n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Exp(float x) => SingleFunctions<OneSingle, float>.Exp(x);

@@ -6,32 +6,32 @@ namespace Recollect.Core.Tests.Kernels.Lanes;
 /// <summary>The bounds that <see cref="SingleFunctions{TLanes, TVector}"/> states, against the functions in double precision.</summary>
 public sealed unsafe class SingleFunctionsTests
 {
-    private const float Lowest = -87.33654f, Highest = 88.37626f;
+    private const float Zero = -104, Infinite = 89, SigmoidsEnd = -88.37626f;
     private const int Stretch = 1 << 13;
 
     // A prime, so that no low bit pattern is left out: some 860,000 floats.
     private const uint Stride = 4999;
 
-    // The largest errors of all floats, rounded up: exp 1.011 at −5.878, sigmoid 2.481 at −16.636, tanh 1.331 at 0.628.
-    private const double ExpBound = 1.02, SigmoidBound = 2.5, TanhBound = 1.35;
+    // The largest errors of all floats, rounded up: exp 1.011 at −5.878, sigmoid 2.481 at −16.636, tanh 2.498 at −4.505.
+    private const double ExpBound = 1.02, SigmoidBound = 2.5, TanhBound = 2.5;
 
     /// <summary>Where formulas change, where results leave the normal numbers, and where errors are largest: every float near by is tested.</summary>
     private static readonly float[] Joints =
-        [5.8778844f, 16.635704f, 0.62830955f, 0, float.Epsilon, 1.17549435e-38f, 1.0e-7f, 0.34657359f, 0.625f, 1, 9.01f, 17.33f, 43.66827f, 44.18813f, 87.33f, 87.33654f, 88.37626f, 88.72284f, 103.97f];
+        [5.8778844f, 16.635704f, 4.5050907f, 0.0077671753f, 0, float.Epsilon, 1.17549435e-38f, 1.0e-7f, 0.17328680f, 0.34657359f, 1, 9.01f, 9.02f, 17.33f, 87.33f, 87.33654f, 88.37626f, 88.72284f, 89, 103.97f, 104];
 
     private delegate void Function(float* from, float* to);
 
     [Fact]
-    public void Exp_is_within_its_bound_where_its_result_is_a_normal_number()
+    public void Exp_is_within_its_bound_everywhere()
     {
-        var worst = Worst(SingleFunctions<OneSingle, float>.Exp, Math.Exp, x => x >= Lowest && x <= Highest);
+        var worst = Worst(SingleFunctions<OneSingle, float>.Exp, Math.Exp, _ => true);
         Assert.True(worst.Error <= ExpBound, $"{worst}");
     }
 
     [Fact]
-    public void Sigmoid_is_within_its_bound_where_exp_of_minus_x_is_finite()
+    public void Sigmoid_is_within_its_bound_where_its_result_is_a_normal_number()
     {
-        var worst = Worst(SingleFunctions<OneSingle, float>.Sigmoid, Sigmoid, x => x >= -Highest);
+        var worst = Worst(SingleFunctions<OneSingle, float>.Sigmoid, Sigmoid, x => x >= SigmoidsEnd);
         Assert.True(worst.Error <= SigmoidBound, $"{worst}");
     }
 
@@ -47,8 +47,8 @@ public sealed unsafe class SingleFunctionsTests
     [Trait("Tier", "slow")]
     public void The_bounds_hold_for_every_float()
     {
-        var exp = Everywhere(SingleFunctions<OneSingle, float>.Exp, Math.Exp, x => x >= Lowest && x <= Highest);
-        var sigmoid = Everywhere(SingleFunctions<OneSingle, float>.Sigmoid, Sigmoid, x => x >= -Highest);
+        var exp = Everywhere(SingleFunctions<OneSingle, float>.Exp, Math.Exp, _ => true);
+        var sigmoid = Everywhere(SingleFunctions<OneSingle, float>.Sigmoid, Sigmoid, x => x >= SigmoidsEnd);
         var tanh = Everywhere(SingleFunctions<OneSingle, float>.Tanh, Math.Tanh, _ => true);
         var found = $"exp {exp}, sigmoid {sigmoid}, tanh {tanh}";
         TestContext.Current.TestOutputHelper?.WriteLine(found);
@@ -60,12 +60,12 @@ public sealed unsafe class SingleFunctionsTests
     {
         foreach (var x in Sample())
         {
-            if (x > Highest)
+            if (x > Infinite)
                 Assert.Equal(float.PositiveInfinity, SingleFunctions<OneSingle, float>.Exp(x));
-            if (x < Lowest)
+            if (x < Zero)
                 Assert.Equal(0, SingleFunctions<OneSingle, float>.Exp(x));
-            if (x < -Highest)
-                Assert.Equal(0, SingleFunctions<OneSingle, float>.Sigmoid(x));
+            if (x < SigmoidsEnd)
+                Assert.InRange(SingleFunctions<OneSingle, float>.Sigmoid(x), 0, 4.2e-39f);
         }
     }
 
@@ -171,7 +171,7 @@ public sealed unsafe class SingleFunctionsTests
     /// <summary>The distance in units of the last place that a float of the true value's size has.</summary>
     private static double Ulps(float found, double truth)
     {
-        if (found == truth)
+        if (found == (float)truth)
             return 0; // infinities too
         var exponent = Math.Max(-126, truth == 0 ? -126 : Math.ILogB(truth));
         return Math.Abs(found - truth) / Math.ScaleB(1, exponent - 23);
