@@ -11,28 +11,29 @@ internal static class BenchCommand
 {
     public static Command Create(Terminal terminal, Engine engine) => new("bench", "Measures Recollect's own kernels beside libtorch on this machine.")
     {
-        Measuring("kernel", "Times parts of a training update, sizes, matrix products and inference.", Suite.Kernel, repetitions: 7, terminal, engine),
-        Measuring("step", "Times whole training updates.", Suite.Step, repetitions: 5, terminal, engine),
-        Measuring("memory", "Measures the peak memory of whole training updates, each in a process of its own.", Suite.Memory, repetitions: 1, terminal, engine),
+        Measuring("kernel", "Times parts of a training update, sizes, matrix products and inference: some 15 minutes for all.", Suite.Kernel, repetitions: 7, terminal, engine),
+        Measuring("step", "Times whole training updates: some 10 minutes for all.", Suite.Step, repetitions: 5, terminal, engine),
+        Measuring("memory", "Measures the peak memory of whole training updates, each in a process of its own: some 5 minutes for all.", Suite.Memory, repetitions: 1, terminal, engine),
         Probe(terminal),
     };
 
     private static Command Measuring(string name, string description, Suite suite, int repetitions, Terminal terminal, Engine engine)
     {
+        var names = NamesOf(suite, engine).ToList();
+        var listed = string.Join(", ", names.Where(known => !IsCell(known)));
         var only = new Option<string[]>("--only")
         {
-            Description = "Measure these workloads or groups alone, separated by commas",
+            Description = $"Measure these workloads or groups alone, separated by commas: {listed}; docs/performance.md says what each is",
             HelpName = "A,B,…",
             AllowMultipleArgumentsPerToken = false,
             DefaultValueFactory = _ => [],
             CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries)).Select(Primes)],
         };
-        var names = NamesOf(suite, engine).ToList();
         only.CompletionSources.Add([.. names]);
         only.Validators.Add(result =>
         {
             foreach (var word in result.GetValueOrDefault<string[]>()!.Where(word => !names.Contains(word)))
-                result.AddError($"--only names '{word}'; it must be among {string.Join(", ", names.Where(known => !IsCell(known)))}.{Spelling.Hint(word, names)}");
+                result.AddError($"--only names '{word}'; it must be among {listed}.{Spelling.Hint(word, names)}");
         });
         var turns = Inputs.Number("--repetitions", $"Measurements of each side (default: {repetitions})", least: 1);
         var (threads, json) = (Inputs.Threads(), Inputs.Json());

@@ -41,6 +41,9 @@ internal sealed class LiveTrainDisplay : TrainDisplay
             case EpochNews epoch:
                 WriteAboveBar(ProgressText.Of(epoch));
                 break;
+            case StartNews start:
+                WriteAboveBar(ProgressText.Of(start));
+                break;
             case NoteNews note:
                 WriteAboveBar(note.Text);
                 break;

@@ -16,6 +16,7 @@ internal sealed class PlainTrainDisplay(TextWriter error, TimeProvider clock) : 
         var line = value switch
         {
             NoteNews note => note.Text,
+            StartNews start => ProgressText.Of(start),
             EpochNews epoch => ProgressText.Of(epoch),
             UpdateNews update when clock.GetElapsedTime(_last) >= Interval => ProgressText.Of(update),
             _ => null,

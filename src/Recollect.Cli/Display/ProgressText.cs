@@ -5,6 +5,10 @@ namespace Recollect.Cli.Display;
 /// <summary>Progress as one line of text, for terminals and pipes alike.</summary>
 internal static class ProgressText
 {
+    /// <summary>Such as "computing on cpu by kernels, 2 threads".</summary>
+    public static string Of(StartNews news) =>
+        $"computing on {news.Device} by {news.Engine}, {news.Threads} {(news.Threads == 1 ? "thread" : "threads")}";
+
     /// <summary>Such as "train 3/30: loss 0.5321, accuracy 81.20%, 1,234 sequences/s, 1m 20s left".</summary>
     public static string Of(UpdateNews news) =>
         $"{Place(news)}: {Numbers(news)}{(news.Left is { } left ? $", {Duration.Show(left)} left" : "")}";

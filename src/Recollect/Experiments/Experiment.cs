@@ -40,6 +40,7 @@ public static class Experiment
                 progress.Report(new NoteNews($"Not as in the sitting before: {difference}. The run may differ in last digits from one that was not stopped."));
             if (!request.Resume)
                 WriteOrigins(request, run, manifest);
+            progress.Report(new StartNews(device.ToString(), network.EngineName, torch.get_num_threads()));
             return Train(request, run, data, task, manifest, progress, stop);
         }
         catch (Exception) when (!request.Resume && !File.Exists(run.RecipeFile))
@@ -174,7 +175,7 @@ public static class Experiment
             Libraries = ProgramVersion.Libraries(),
             Device = network.Like.device.ToString(),
             Threads = torch.get_num_threads(),
-            Engine = network.Kernels is null ? "libtorch" : "kernels",
+            Engine = network.EngineName,
             Seed = request.Recipe.Seed,
             Data = DataOrigin.FilesOf(data),
             Command = request.Command,

@@ -5,6 +5,12 @@ namespace Recollect.Experiments;
 /// <summary>Something worth telling the person who waits for a training.</summary>
 public abstract record TrainNews;
 
+/// <summary>Training begins or goes on.</summary>
+/// <param name="Device">Where tensors live.</param>
+/// <param name="Engine">What computes the network.</param>
+/// <param name="Threads">Threads that compute.</param>
+public sealed record StartNews(string Device, string Engine, int Threads) : TrainNews;
+
 /// <summary>Updates were taken; reported now and then, not after each.</summary>
 /// <param name="Phase">The phase.</param>
 /// <param name="Epoch">The epoch within the phase, from 1.</param>

@@ -73,6 +73,9 @@ public sealed class RecurrentClassifier : nn.Module
     /// <summary>What turns steps into vectors.</summary>
     internal StepInput Input => _input;
 
+    /// <summary>What computes this network as it is now: <c>kernels</c> or <c>libtorch</c>.</summary>
+    internal string EngineName => Kernels is null ? "libtorch" : "kernels";
+
     /// <summary>Recollect's own kernels for this network, or null where libtorch computes it; made when first asked for, and anew where the weights have moved.</summary>
     internal KernelNetwork? Kernels
     {
