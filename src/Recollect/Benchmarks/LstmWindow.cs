@@ -51,14 +51,14 @@ internal abstract class LstmWindow : Side
 
     public override void Dispose()
     {
-        Input.Module.Dispose();
+        Input.Module!.Dispose();
         Layers.Module.Dispose();
     }
 
     private protected void ForgetGradients() => Gradients.Forget(Parameters());
 
     private IEnumerable<(string Name, Parameter Parameter)> Parameters() =>
-        Input.Module.named_parameters().Concat(Layers.Module.named_parameters()).Select(entry => (entry.name, entry.parameter));
+        Input.Module!.named_parameters().Concat(Layers.Module.named_parameters()).Select(entry => (entry.name, entry.parameter));
 }
 
 /// <summary>The window on our kernels.</summary>

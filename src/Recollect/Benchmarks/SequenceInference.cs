@@ -32,7 +32,7 @@ public abstract class SequenceInference : Side
 
     /// <summary>A weight in PyTorch's layout: <c>weight</c> of the embedding, <c>weight_ih_l0</c> … of the LSTM.</summary>
     public float[] Weight(string name) =>
-        Gradients.Numbers(Input.Module.named_parameters().Concat(Layers.Module.named_parameters()).Single(entry => entry.name == name).parameter);
+        Gradients.Numbers(Input.Module!.named_parameters().Concat(Layers.Module.named_parameters()).Single(entry => entry.name == name).parameter);
 
     /// <summary>h after the last step. // [B, H]</summary>
     public abstract float[] LastOutput();
@@ -43,7 +43,7 @@ public abstract class SequenceInference : Side
     /// <inheritdoc/>
     public override void Dispose()
     {
-        Input.Module.Dispose();
+        Input.Module!.Dispose();
         Layers.Module.Dispose();
         GC.SuppressFinalize(this);
     }

@@ -57,7 +57,7 @@ public sealed class UpdateWork : Side
         _optimizer.Dispose();
         _objective.Dispose();
         _network.Dispose();
-        foreach (var (_, parameter) in _auxiliary.SelectMany(loss => loss.Decoder.NamedParameters()))
+        foreach (var (_, parameter) in _auxiliary.SelectMany(loss => loss.NamedParameters()))
             parameter.Dispose();
         GC.SuppressFinalize(this);
     }

@@ -19,9 +19,9 @@ internal static class AnchorCheck
             var holding = lengths.Count(steps => SegmentDraw.LongestIn(steps, loss.Kind) >= wanted);
             if (holding == lengths.Length || (holding > 0 && loss.TooShort != TooShort.Error))
                 continue;
-            var asked = loss.TooShort == TooShort.Shorten ? loss.SegmentLengths().Min() : wanted;
+            var asked = loss.TooShort == TooShort.Shorten && !loss.TakesWholeRows() ? loss.SegmentLengths().Min() : wanted;
             throw new RecipeException(
-                $"auxiliary.{j}.length: a {loss.Kind.ToString().ToLowerInvariant()} of {asked} step(s) fits into {holding} of {lengths.Length} training rows, "
+                $"auxiliary.{j}.length: a {RecipeJson.Word(loss.Kind)} of {asked} step(s) fits into {holding} of {lengths.Length} training rows, "
                 + $"of {lengths.Min()} to {lengths.Max()} steps; {Advice(loss, $"auxiliary.{j}", lengths.Min(), lengths.Max())}");
         }
     }

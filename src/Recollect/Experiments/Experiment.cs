@@ -33,6 +33,7 @@ public static class Experiment
             var device = Compute.Use(before is null ? request.Workplace : As(before.Sittings[^1], request.Workplace));
             var data = DataSetLoader.Load(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
             AnchorCheck.Refuse(request.Recipe.Auxiliary, data.Train);
+            TransformerCheck.Refuse(request.Recipe, data.Train, device);
             var task = TaskOf(request.Recipe, data, device); // before anything is written: a network may be too large for the memory
             using var network = task.Network;
             var manifest = ManifestOf(request, run, data, network, before);
@@ -160,7 +161,7 @@ public static class Experiment
         network.to(device);
         AuxiliaryLoss[] losses = [.. recipe.Auxiliary.Select((options, j) => AuxiliaryLoss.Of(options, j, recipe.Bptt.Auxiliary, network, seed))];
         foreach (var loss in losses)
-            loss.Decoder.MoveTo(network.Like);
+            loss.MoveTo(network.Like);
         double[] weights = recipe.Training.ClassWeights == ClassWeighting.Balanced ? [.. ClassWeights.Balanced(data.Train)] : [];
         return new TrainingTask(network, losses, recipe.Bptt.Supervised, data.Train, data.Validation, weights);
     }
@@ -211,7 +212,7 @@ public static class Experiment
         return new Summary
         {
             Parameters = Count(task.Network.parameters()),
-            AuxiliaryParameters = task.Auxiliary.Sum(loss => Count(loss.Decoder.NamedParameters().Select(p => p.Parameter))),
+            AuxiliaryParameters = task.Auxiliary.Sum(loss => Count(loss.NamedParameters().Select(p => p.Parameter))),
             TrainSeconds = trainer.Progress.Seconds,
             Updates = done,
             PretrainEpochs = (int)(pretrained / trainer.Plan.UpdatesPerEpoch),

@@ -1,5 +1,6 @@
 using Recollect.Data;
 using Recollect.Losses;
+using Recollect.Networks;
 using Recollect.Training;
 
 namespace Recollect.Experiments;
@@ -38,7 +39,26 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
         AtLeast("model.layers", model.Layers, 1);
         AtLeast("model.headUnits", model.HeadUnits, 1);
         Within("model.dropout", model.Dropout, "in [0, 1)", model.Dropout is >= 0 and < 1);
+        if (model.Input == InputKind.Raw && StepsAreTokens())
+            throw Refused("model.input", "raw", "embedded, as the steps are tokens (or set data.encoding to reals, where the source has them)");
+        if (model.Cell == CellKind.Transformer)
+            Transformer(model);
     }
+
+    private void Transformer(NetworkOptions model)
+    {
+        var heads = model.Heads ?? TransformerEncoder.DefaultHeads;
+        Within("model.heads", heads, $"a number of at least 1 that divides 'model.hidden', {model.Hidden}", heads >= 1 && model.Hidden % heads == 0);
+        AtLeast("model.feedForward", model.FeedForward, 1);
+        AtLeast("model.maxSteps", model.MaxSteps, 1);
+        if (model.Positions == PositionKind.Learned && model.MaxSteps is null)
+            throw new RecipeException($"{placeOf("model.positions")}: 'model.maxSteps' is missing; positions = learned needs the most steps of a row.");
+        if (recipe.Auxiliary.Count > 0)
+            throw Refused("auxiliary", $"a list of {recipe.Auxiliary.Count}", "empty, as cell = transformer has no states at anchors; auxiliary losses serve recurrent cells");
+    }
+
+    private bool StepsAreTokens() => recipe.Data.Text is not null
+        || (KnownSource.Of(recipe.Data.Source) is { IsImages: true } source && source.EncodingOf(recipe.Data) == StepEncoding.Tokens);
 
     private void Auxiliary(AuxiliaryOptions auxiliary, string path)
     {
@@ -53,11 +73,13 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
                 $"{auxiliary.Length.Count}, one for each length in '{path}.length' (or give one length for all)");
         }
         Within($"{path}.weight", auxiliary.Weight, "above 0 (to do without the loss, take its entry out)", auxiliary.Weight > 0);
-        if (auxiliary.Kind == AuxiliaryKind.Prediction && (auxiliary.Bptt ?? recipe.Bptt.Auxiliary).Steps == 0)
+        if (auxiliary.Kind is not (AuxiliaryKind.Reconstruction or AuxiliaryKind.Autoencoder) && (auxiliary.Bptt ?? recipe.Bptt.Auxiliary).Steps == 0)
         {
             throw Refused(auxiliary.Bptt is null ? "bptt.auxiliary" : $"{path}.bptt", "0",
-                $"at least 1 (or \"full\"), as '{path}' is a prediction, which is cut every so many steps; only a reconstruction can hold the main state constant");
+                $"at least 1 (or \"full\"), as '{path}' is a {RecipeJson.Word(auxiliary.Kind)}, which is cut every so many steps; only a reconstruction can hold the main state constant");
         }
+        AtLeast($"{path}.from", auxiliary.From, AuxiliaryOptions.DefaultFrom);
+        Within($"{path}.maskFraction", auxiliary.MaskFraction, "in (0, 1)", auxiliary.MaskFraction is null or (> 0 and < 1));
         Within($"{path}.scheduledMaximum", auxiliary.ScheduledMaximum, "in [0, 1]", auxiliary.ScheduledMaximum is null or (>= 0 and <= 1));
         AtLeast($"{path}.decoder.layers", auxiliary.Decoder.Layers, 1);
         AtLeast($"{path}.decoder.headUnits", auxiliary.Decoder.HeadUnits, 1);

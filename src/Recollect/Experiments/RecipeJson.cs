@@ -26,6 +26,10 @@ public static class RecipeJson
         return root;
     }
 
+    /// <summary>How a recipe spells <paramref name="value"/>.</summary>
+    internal static string Word<T>(T value)
+        where T : struct, Enum => JsonSerializer.SerializeToNode(value, Options)!.GetValue<string>();
+
     private static void Remove(JsonNode node, string[] path)
     {
         var parent = path[..^1].Aggregate((JsonNode?)node, (at, part) => at is JsonArray list ? list[int.Parse(part)] : at?[part]);

@@ -1,5 +1,6 @@
 using Recollect.Data;
 using Recollect.Losses;
+using Recollect.Networks;
 using Recollect.Sequences;
 using Recollect.Training;
 
@@ -11,6 +12,7 @@ internal static class RecipeResolution
     public static Recipe Of(Recipe recipe) => recipe with
     {
         Data = Of(recipe.Data),
+        Model = Of(recipe.Model),
         Auxiliary = [.. recipe.Auxiliary.Select(auxiliary => Of(auxiliary, recipe.Bptt))],
         Training = Of(recipe.Training),
     };
@@ -40,15 +42,27 @@ internal static class RecipeResolution
         };
     }
 
+    private static NetworkOptions Of(NetworkOptions model) => model.Cell != CellKind.Transformer ? model : model with
+    {
+        Heads = model.Heads ?? TransformerEncoder.DefaultHeads,
+        FeedForward = TransformerEncoder.UnitsOf(model),
+        Positions = model.Positions ?? PositionKind.Sinusoidal,
+    };
+
     private static AuxiliaryOptions Of(AuxiliaryOptions auxiliary, BpttOptions bptt)
     {
         var window = auxiliary.Bptt ?? bptt.Auxiliary;
         var common = auxiliary with { Segments = auxiliary.Segments ?? auxiliary.Length.Count, Bptt = window };
+        if (auxiliary.Kind == AuxiliaryKind.Masked)
+            return common with { MaskFraction = auxiliary.MaskFraction ?? AuxiliaryOptions.DefaultMaskFraction };
+        if (auxiliary.Kind == AuxiliaryKind.LanguageModel)
+            return common with { From = auxiliary.From ?? AuxiliaryOptions.DefaultFrom };
         if (auxiliary.Kind == AuxiliaryKind.Prediction)
             return common;
         var input = auxiliary.Input ?? DecoderInputMode.Teacher;
         return common with
         {
+            Side = auxiliary.Side ?? SegmentSide.Past,
             Distance = auxiliary.Distance ?? SegmentDistance.Adjacent,
             Direction = auxiliary.Direction ?? SegmentDirection.Forward,
             Input = input,

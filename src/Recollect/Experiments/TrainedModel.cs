@@ -56,7 +56,7 @@ public sealed record TrainedModel(RecurrentClassifier Network, Preprocessing Pre
         var columns = file.Metadata.TryGetValue("columns", out var text) ? Parse<InputColumns>(text, path, "columns") : null;
         var classes = Parse<IReadOnlyList<string>>(file.GetMetadata("classes"), path, "classes");
         var options = Parse<NetworkOptions>(file.GetMetadata("architecture"), path, "architecture");
-        if (options is not { Embedding: > 0, Hidden: > 0, Layers: > 0, HeadUnits: > 0, Dropout: >= 0 and < 1 } || classes.Count == 0)
+        if (!options.IsPossible() || classes.Count == 0)
             throw new DataException($"'{path}': the metadata 'architecture' or 'classes' states an impossible size. The file is damaged.");
         if (classes.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new DataException($"'{path}': the metadata 'classes' names the class \"{twice.Key}\" {twice.Count()} times; expected different names. The file is damaged.");

@@ -34,26 +34,64 @@ internal static class UnreadKeys
     private static IEnumerable<UnreadKey> OfData(DataOptions data) =>
         KnownSource.Of(data.Source)?.Unread(data).Select(key => new UnreadKey($"data.{key.Key}", key.Value)) ?? [];
 
-    private static IEnumerable<UnreadKey> OfModel(NetworkOptions model) =>
-        model.Cell == CellKind.Lstm ? [] : [new("model.forgetBias", "only cell = lstm reads it")];
+    private static IEnumerable<UnreadKey> OfModel(NetworkOptions model)
+    {
+        if (model.Cell != CellKind.Lstm)
+            yield return new("model.gates", "only cell = lstm reads it");
+        if (model.Cell != CellKind.Lstm || model.Gates == GateKind.Refined)
+            yield return new("model.forgetBias", "only cell = lstm with gates = standard reads it");
+        if (model.Cell == CellKind.Transformer)
+        {
+            yield return new("model.embedding", "cell = transformer embeds steps in 'model.hidden' numbers");
+            yield return new("model.input", "cell = transformer always embeds");
+            yield return new("model.engine", "libtorch computes cell = transformer");
+        }
+        else
+        {
+            foreach (var key in new[] { "heads", "feedForward", "positions", "maxSteps" })
+                yield return new($"model.{key}", "only cell = transformer reads it");
+            if (model.Input == InputKind.Raw)
+                yield return new("model.embedding", "'model.input' is raw");
+        }
+        if (model is { Cell: CellKind.Transformer, Positions: not PositionKind.Learned })
+            yield return new("model.maxSteps", "only positions = learned reads it");
+    }
 
     private static IEnumerable<UnreadKey> OfAuxiliary(AuxiliaryOptions auxiliary, string path)
     {
-        if (auxiliary.Kind == AuxiliaryKind.Prediction)
+        if (auxiliary.Kind != AuxiliaryKind.Reconstruction)
         {
-            foreach (var key in new[] { "distance", "direction", "input", "scheduledMaximum" })
+            foreach (var key in new[] { "side", "distance" })
                 yield return new($"{path}.{key}", "only kind = reconstruction reads it");
-            yield return new($"{path}.decoder.bptt", "only kind = reconstruction reads it; a prediction is cut by its 'bptt' alone");
+        }
+        if (auxiliary.TakesWholeRows())
+        {
+            foreach (var key in new[] { "segments", "length", "anchors", "tooShort" })
+                yield return new($"{path}.{key}", "only kind = reconstruction or prediction reads it; the others take whole rows");
+        }
+        if (auxiliary.Kind != AuxiliaryKind.LanguageModel)
+            yield return new($"{path}.from", "only kind = languageModel reads it");
+        if (auxiliary.Kind != AuxiliaryKind.Masked)
+            yield return new($"{path}.maskFraction", "only kind = masked reads it");
+        if (auxiliary.Kind is not (AuxiliaryKind.Reconstruction or AuxiliaryKind.Autoencoder))
+        {
+            foreach (var key in new[] { "direction", "input", "scheduledMaximum" })
+                yield return new($"{path}.{key}", "only kind = reconstruction or autoencoder reads it");
+            yield return new($"{path}.decoder.bptt", "only kind = reconstruction or autoencoder reads it; the others are cut by their 'bptt' alone");
         }
         else if (auxiliary.Input != DecoderInputMode.Scheduled)
         {
             yield return new($"{path}.scheduledMaximum", "only input = scheduled reads it");
         }
+        if (auxiliary.Kind is AuxiliaryKind.LanguageModel or AuxiliaryKind.Masked)
+            yield return new($"{path}.decoder.layers", "kinds languageModel and masked score the main network's own states");
     }
 
     private static IEnumerable<UnreadKey> OfTraining(Recipe recipe)
     {
         var training = recipe.Training;
+        if (recipe.Model.Cell == CellKind.Transformer)
+            yield return new("bptt.supervised", "cell = transformer has no recurrence to cut");
         if (recipe.Auxiliary.Count == 0)
         {
             yield return new("bptt.auxiliary", "the list 'auxiliary' is empty");

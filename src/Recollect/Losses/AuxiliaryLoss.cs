@@ -1,6 +1,7 @@
 using Recollect.Networks;
 using Recollect.Randomness;
 using Recollect.Sequences;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Recollect.Losses;
@@ -26,6 +27,15 @@ public abstract class AuxiliaryLoss
     /// <summary>The decoder, whose weights are trained with the main network's.</summary>
     public StepDecoder Decoder { get; }
 
+    /// <summary>Whether Recollect's kernels compute it; else libtorch does, for all losses of its phase.</summary>
+    internal bool HasKernels => Options.Kind is AuxiliaryKind.Reconstruction or AuxiliaryKind.Prediction or AuxiliaryKind.Autoencoder;
+
+    /// <summary>Every weight that it brings beside the main network's, by full name.</summary>
+    public virtual IEnumerable<(string Name, Parameter Parameter)> NamedParameters() => Decoder.NamedParameters();
+
+    /// <summary>Moves its weights to <paramref name="like"/>'s type and device.</summary>
+    public virtual void MoveTo(Tensor like) => Decoder.MoveTo(like);
+
     /// <summary>How far the gradient flows back through the main network, k_a.</summary>
     internal Truncation K { get; }
 
@@ -37,14 +47,16 @@ public abstract class AuxiliaryLoss
     /// <param name="seed">The run's seed.</param>
     public static AuxiliaryLoss Of(AuxiliaryOptions options, int place, Truncation defaultK, RecurrentClassifier network, Seed seed)
     {
-        var shape = new DecoderShape(options.Decoder.Layers, network.Options.Hidden, options.Decoder.HeadUnits, options.Decoder.Dropout);
-        var k = options.Bptt ?? defaultK;
-        var name = $"auxiliary.{place}";
+        var (main, k, name) = (network.Options, options.Bptt ?? defaultK, $"auxiliary.{place}");
+        var shape = new DecoderShape(options.Decoder.Layers, main.Hidden, network.Recurrence.Width, options.Decoder.HeadUnits, options.Decoder.Dropout);
+        StepDecoder ReadingStates(DecoderShape of) => StepDecoder.ReadingStates(network.Format, of, seed, name);
         return options.Kind switch
         {
-            AuxiliaryKind.Reconstruction => new ReconstructionLoss(
-                options, k, StepDecoder.ReadingSteps(network.Format, network.Options.Embedding, shape, seed, name), seed),
-            AuxiliaryKind.Prediction => new PredictionLoss(options, k, StepDecoder.ReadingStates(network.Format, shape, seed, name), seed),
+            AuxiliaryKind.Reconstruction or AuxiliaryKind.Autoencoder => new ReconstructionLoss(
+                options, k, StepDecoder.ReadingSteps(network.Format, main, shape, seed, name), seed),
+            AuxiliaryKind.Prediction => new PredictionLoss(options, k, ReadingStates(shape), seed),
+            AuxiliaryKind.LanguageModel => new LanguageModelLoss(options, k, ReadingStates(shape with { Layers = 0 }), seed),
+            AuxiliaryKind.Masked => new MaskedLoss(options, k, ReadingStates(shape with { Layers = 0 }), main.InputWidth(network.Format), seed),
             _ => throw new ArgumentOutOfRangeException(nameof(options)),
         };
     }

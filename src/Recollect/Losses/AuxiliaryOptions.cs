@@ -11,6 +11,25 @@ public enum AuxiliaryKind
 
     /// <summary>What comes next: p-LSTM.</summary>
     Prediction,
+
+    /// <summary>Every next step of the whole row, said from the main network's own states: LM-LSTM (Dai and Le 2015).</summary>
+    LanguageModel,
+
+    /// <summary>The whole row, from the state at its end: SA-LSTM (Dai and Le 2015).</summary>
+    Autoencoder,
+
+    /// <summary>Steps of the row that the main network does not see: masked self-pretraining (Amos, Berant and Gupta 2023).</summary>
+    Masked,
+}
+
+/// <summary>On which side of the anchor a reconstruction's segment lies.</summary>
+public enum SegmentSide
+{
+    /// <summary>Before it.</summary>
+    Past,
+
+    /// <summary>Behind it: the paper's ablation "predict future".</summary>
+    Future,
 }
 
 /// <summary>How often anchors are drawn.</summary>
@@ -73,10 +92,16 @@ public enum DecoderInputMode
 /// <remarks>Keys that a kind does not read are null unless given, and giving them is an error of the recipe.</remarks>
 public sealed record AuxiliaryOptions
 {
+    /// <summary><see cref="From"/> where none is given: the first step that has one before it.</summary>
+    public const int DefaultFrom = 2;
+
+    /// <summary><see cref="MaskFraction"/> where none is given.</summary>
+    public const double DefaultMaskFraction = 0.15;
+
     /// <summary><see cref="ScheduledMaximum"/> where none is given.</summary>
     public const double DefaultScheduledMaximum = 0.5;
 
-    /// <summary>Reconstruction or prediction.</summary>
+    /// <summary>What is asked for.</summary>
     [JsonRequired]
     public AuxiliaryKind Kind { get; init; }
 
@@ -101,6 +126,9 @@ public sealed record AuxiliaryOptions
     /// <summary>The decoder's shape.</summary>
     public DecoderOptions Decoder { get; init; } = new();
 
+    /// <summary>Reconstruction: past (default) or future.</summary>
+    public SegmentSide? Side { get; init; }
+
     /// <summary>Reconstruction: adjacent (default) or distant.</summary>
     public SegmentDistance? Distance { get; init; }
 
@@ -113,9 +141,18 @@ public sealed record AuxiliaryOptions
     /// <summary>Scheduled input: the probability of the decoder's own output at the end of training, in [0, 1]; default 0.5.</summary>
     public double? ScheduledMaximum { get; init; }
 
-    /// <summary>The length of each of the n segments.</summary>
+    /// <summary>Language model: the first step that is scored, counted from 1; at least 2, the default. Those before are read alone.</summary>
+    public int? From { get; init; }
+
+    /// <summary>Masked: the fraction of a row's steps that is hidden, in (0, 1); default 0.15.</summary>
+    public double? MaskFraction { get; init; }
+
+    /// <summary>Whether it takes the whole row, and not segments of it.</summary>
+    public bool TakesWholeRows() => Kind is AuxiliaryKind.LanguageModel or AuxiliaryKind.Autoencoder or AuxiliaryKind.Masked;
+
+    /// <summary>The length of each of the n segments; one without end for what takes the whole row.</summary>
     public IReadOnlyList<int> SegmentLengths() =>
-        Length.Count == 1 ? [.. Enumerable.Repeat(Length[0], Segments ?? 1)] : Length;
+        TakesWholeRows() ? [int.MaxValue] : Length.Count == 1 ? [.. Enumerable.Repeat(Length[0], Segments ?? 1)] : Length;
 }
 
 /// <summary>The auxiliary decoder's shape (paper, "Models").</summary>

@@ -42,7 +42,8 @@ public sealed class GraphObjective(SupervisedLoss? supervised, IReadOnlyList<Aux
         var correct = 0;
         if (Supervised is not null)
         {
-            (var value, correct) = Supervised.Of(network, steps, labelled, before.Slice(0, labelled.Count), context);
+            var ends = Unroll.Through(network, steps, labelled, before.Slice(0, labelled.Count));
+            (var value, correct) = Supervised.Of(network, batch, ends.Output, context);
             supervisedValue = value.ToDouble();
             terms.Add(value);
         }

@@ -41,6 +41,8 @@ public abstract class Objective : IDisposable
     /// <summary>The objective of <paramref name="network"/>, on Recollect's own kernels where they serve, else on libtorch's graphs.</summary>
     public static Objective Of(RecurrentClassifier network, SupervisedLoss? supervised, IReadOnlyList<AuxiliaryLoss> auxiliary) => network.Kernels switch
     {
+        _ when network.Encoder is not null => new EncoderObjective(supervised!),
+        _ when auxiliary.Any(loss => !loss.HasKernels) => new GraphObjective(supervised, auxiliary),
         KernelNetwork<float> kernels => new KernelObjective<float>(kernels, supervised, auxiliary),
         KernelNetwork<double> kernels => new KernelObjective<double>(kernels, supervised, auxiliary),
         _ => new GraphObjective(supervised, auxiliary),

@@ -7,7 +7,7 @@ namespace Recollect.Losses;
 
 /// <summary>p-LSTM's loss: a decoder stacked on the main network says each next step of a segment (method, section 3, "Prediction").</summary>
 /// <remarks>Gradients reach the main network through steps a…a+l−1 and stop before a; main and decoder are cut together every k_a steps.</remarks>
-public sealed class PredictionLoss : AuxiliaryLoss
+public class PredictionLoss : AuxiliaryLoss
 {
     internal PredictionLoss(AuxiliaryOptions options, Truncation k, StepDecoder decoder, Seed seed) : base(options, k, decoder, seed) =>
         ArgumentOutOfRangeException.ThrowIfLessThan(k.Steps, 1); // a cut every 0 steps has no meaning
@@ -23,7 +23,7 @@ public sealed class PredictionLoss : AuxiliaryLoss
         Tensor Places(int start, int count) => steps.Gather(rows, [.. segments.Select(s => s.Anchor + start)], 1, count);
 
         var mask = Mask(segments, steps.Batch, context, network.Like);
-        var weights = StepWeights(segments, context, network.Like);
+        var weights = Weights(segments, context, network.Like);
         var parts = new List<Tensor>();
         var main = before;
         RecurrentState? decoder = null;
@@ -53,4 +53,7 @@ public sealed class PredictionLoss : AuxiliaryLoss
         }
         return stack(parts).sum();
     }
+
+    /// <summary>What each step's loss counts in the batch's. // [l, R]</summary>
+    private protected virtual Tensor Weights(IReadOnlyList<Segment> segments, UpdateContext context, Tensor like) => StepWeights(segments, context, like);
 }

@@ -6,7 +6,7 @@ namespace Recollect.Losses;
 /// <param name="Row">The row within the batch.</param>
 /// <param name="Index">Which of the row's n segments.</param>
 /// <param name="Anchor">The step a whose state the decoder starts from.</param>
-/// <param name="First">The segment's earliest step: s for a reconstruction (l+1 steps s…s+l), a for a prediction (a…a+l).</param>
+/// <param name="First">The segment's earliest step: s for a reconstruction or an autoencoder (l+1 steps s…s+l), a for a prediction (a…a+l), 1 for masked steps.</param>
 /// <param name="Length">Scored steps l; at least 1.</param>
 public readonly record struct Segment(int Row, int Index, int Anchor, int First, int Length);
 
@@ -37,7 +37,12 @@ public sealed class SegmentDraw
     }
 
     /// <summary>The longest segment that a row of <paramref name="steps"/> steps can hold: an anchor must fit beside l (prediction) or l+1 (reconstruction) steps.</summary>
-    public static int LongestIn(int steps, AuxiliaryKind kind) => kind == AuxiliaryKind.Prediction ? steps - 1 : steps - 2;
+    public static int LongestIn(int steps, AuxiliaryKind kind) => kind switch
+    {
+        AuxiliaryKind.Reconstruction => steps - 2,
+        AuxiliaryKind.Masked => steps,
+        _ => steps - 1,
+    };
 
     /// <summary>Draws the segments of rows of <paramref name="steps"/> steps each.</summary>
     /// <param name="steps">The rows' lengths T_row. // [B]</param>
@@ -64,20 +69,24 @@ public sealed class SegmentDraw
                     skipped++;
                     continue;
                 }
-                if (length < _lengths[i])
+                if (length < _lengths[i] && !_options.TakesWholeRows())
                     shortened++;
-                segments.Add(_options.Kind == AuxiliaryKind.Prediction
-                    ? Prediction(row, i, length, steps[row], place)
-                    : Reconstruction(row, i, length, steps[row], place, distance));
+                segments.Add(_options.Kind switch
+                {
+                    AuxiliaryKind.Reconstruction when _options.Side == SegmentSide.Future => Future(row, i, length, steps[row], place, distance),
+                    AuxiliaryKind.Reconstruction => Reconstruction(row, i, length, steps[row], place, distance),
+                    AuxiliaryKind.Autoencoder => new Segment(row, i, steps[row], 1, length),
+                    _ => Prediction(row, i, length, steps[row], place),
+                });
             }
         }
         return new DrawnSegments(segments, shortened, skipped);
     }
 
-    // Anchor uniform on [1, T−l].
+    // Anchor uniform on [1, T−l]; 1 for what takes the whole row.
     private static Segment Prediction(int row, int index, int length, int steps, double place)
     {
-        var anchor = Uniform(place, 1, steps - length);
+        var anchor = Uniform(place, 1, Math.Max(1, steps - length));
         return new Segment(row, index, anchor, anchor, length);
     }
 
@@ -87,6 +96,14 @@ public sealed class SegmentDraw
         var anchor = Uniform(place, length + 2, steps);
         var gap = _options.Distance == SegmentDistance.Distant ? Uniform(distance, 0, anchor - length - 2) : 0;
         return new Segment(row, index, anchor, anchor - 1 - gap - length, length);
+    }
+
+    // Anchor uniform on [1, T−l−1]; the l+1 steps begin at a+1+d, d = 0 (adjacent) or uniform on 0…T−a−l−1 (distant).
+    private Segment Future(int row, int index, int length, int steps, double place, double distance)
+    {
+        var anchor = Uniform(place, 1, steps - length - 1);
+        var gap = _options.Distance == SegmentDistance.Distant ? Uniform(distance, 0, steps - anchor - length - 1) : 0;
+        return new Segment(row, index, anchor, anchor + 1 + gap, length);
     }
 
     private RecipeException TooLong(int length, int steps, int longest) => new(

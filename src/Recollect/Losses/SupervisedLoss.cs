@@ -44,18 +44,15 @@ public sealed class SupervisedLoss
 
     /// <summary>The loss of a batch.</summary>
     /// <param name="network">The main network.</param>
-    /// <param name="steps">The batch.</param>
-    /// <param name="windows">What <see cref="Windows"/> gave.</param>
-    /// <param name="before">The constant states before them.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="outputs">What the classifier reads of each row: the recurrence's output after its last step. // [B, H]</param>
     /// <param name="context">The update.</param>
     /// <returns>The sum over the batch's rows, divided by the update's rows, and how many rows were labelled right.</returns>
-    public (Tensor Value, int Correct) Of(
-        RecurrentClassifier network, StepTensor steps, IReadOnlyList<Window> windows, RecurrentState before, UpdateContext context)
+    public (Tensor Value, int Correct) Of(RecurrentClassifier network, Batch batch, Tensor outputs, UpdateContext context)
     {
-        var batch = steps.Batch;
         var head = network.Classifier;
         var mask = head.Dropout == 0 ? null : DropoutMask.Draw(Streams(batch, context), 1, head.Units, head.Dropout, network.Like)[0];
-        var logits = network.Classify(Unroll.Through(network, steps, windows, before), mask); // [B, C]
+        var logits = network.Classify(outputs, mask); // [B, C]
         var labels = tensor(batch.Labels.Select(label => (long)label).ToArray(), device: logits.device);
         var losses = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None); // [B]
         if (_classWeights is not null)

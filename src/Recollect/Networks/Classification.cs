@@ -44,10 +44,16 @@ public static class Classification
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var ends = Enumerable.Range(0, batch.Rows).Select(row => Window.Ending(row, batch.Lengths[row], new Truncation(0))).ToArray();
-        var states = Unroll.StatesBefore(network, new StepTensor(batch, network.Like), ends);
+        var steps = new StepTensor(batch, network.Like);
         // In double, so that probabilities of the printed precision sum to 1.
-        var logits = nn.functional.log_softmax(network.Classify(states).to(ScalarType.Float64), 1).cpu();
+        var logits = nn.functional.log_softmax(network.Classify(network.Encoder is null ? LastOutputs(network, steps) : network.Encode(steps)).to(ScalarType.Float64), 1).cpu();
         return [.. logits.data<double>().ToArray().Chunk(network.Classes)];
+    }
+
+    // [B, H]
+    private static Tensor LastOutputs(RecurrentClassifier network, StepTensor steps)
+    {
+        var ends = Enumerable.Range(0, steps.Batch.Rows).Select(row => Window.Ending(row, steps.Batch.Lengths[row], new Truncation(0))).ToArray();
+        return Unroll.StatesBefore(network, steps, ends).Output;
     }
 }

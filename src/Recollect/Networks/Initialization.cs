@@ -14,11 +14,11 @@ internal static class Initialization
         Fill(tensor, () => (2 * stream.NextDouble() - 1) * bound);
     }
 
-    /// <summary>Fills <paramref name="tensor"/> with standard normal numbers.</summary>
-    public static void Normal(torch.Tensor tensor, Seed seed, string name)
+    /// <summary>Fills <paramref name="tensor"/> with normal numbers of mean 0.</summary>
+    public static void Normal(torch.Tensor tensor, Seed seed, string name, double deviation = 1)
     {
         var stream = seed.Stream($"init/{name}");
-        Fill(tensor, () => stream.NextNormal());
+        Fill(tensor, () => deviation * stream.NextNormal());
     }
 
     /// <summary>Fills a linear layer uniformly from ±1/√inputs, weights and bias, as PyTorch does.</summary>

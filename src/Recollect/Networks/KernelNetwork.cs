@@ -16,11 +16,11 @@ internal abstract class KernelNetwork : IDisposable
     internal static KernelNetwork? Of(RecurrentClassifier network)
     {
         var (engine, like) = (network.Options.Engine, network.Like);
-        var serves = network.Recurrence is LstmLayers && like.device_type == TorchSharp.DeviceType.CPU;
+        var serves = network.Options is { Cell: CellKind.Lstm, Gates: GateKind.Standard, Input: InputKind.Embedded } && like.device_type == TorchSharp.DeviceType.CPU;
         if (engine == EngineKind.Kernels && !serves)
         {
-            throw new RecipeException($"model.engine: found kernels for cell {network.Recurrence.Name} on device {like.device}; "
-                + "they serve the LSTM on a CPU. Expected auto or libtorch here.");
+            throw new RecipeException($"model.engine: found kernels for cell {network.Options.Cell.ToString().ToLowerInvariant()} on device {like.device}; "
+                + "they serve the LSTM with standard gates and embedded steps, on a CPU. Expected auto or libtorch here.");
         }
         var large = network.Format.Kind == StepKind.Tokens && network.Format.Width > LargestVocabulary;
         return like.dtype switch

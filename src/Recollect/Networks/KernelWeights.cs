@@ -24,7 +24,7 @@ internal static unsafe class KernelWeights
     {
         if (input is null)
             return default;
-        var tensors = input.Module.named_parameters().ToDictionary(entry => entry.name, entry => Pointer<T>(entry.parameter, gradients));
+        var tensors = input.Module!.named_parameters().ToDictionary(entry => entry.name, entry => Pointer<T>(entry.parameter, gradients));
         return new EmbeddingWeights<T>((T*)tensors["weight"], (T*)tensors.GetValueOrDefault("bias"));
     }
 

@@ -1,6 +1,8 @@
+using Recollect.Sequences;
+
 namespace Recollect.Networks;
 
-/// <summary>Which recurrence the main network uses.</summary>
+/// <summary>What the main network reads a sequence with.</summary>
 public enum CellKind
 {
     /// <summary>Long short-term memory (Hochreiter and Schmidhuber 1997, with a forget gate).</summary>
@@ -8,6 +10,45 @@ public enum CellKind
 
     /// <summary>Gated recurrent unit (Cho et al. 2014).</summary>
     Gru,
+
+    /// <summary>ReLU recurrence that starts from the identity (Le et al. 2015).</summary>
+    Irnn,
+
+    /// <summary>Complex recurrence by a unitary matrix (Arjovsky et al. 2016); <see cref="NetworkOptions.Hidden"/> counts complex cells.</summary>
+    Urnn,
+
+    /// <summary>No recurrence: a Transformer encoder (Vaswani et al. 2017), the baseline of the paper's tables.</summary>
+    Transformer,
+}
+
+/// <summary>How an LSTM's gates are made.</summary>
+public enum GateKind
+{
+    /// <summary>Input, forget and output gates.</summary>
+    Standard,
+
+    /// <summary>A refined forget gate that starts uniform, and the rest of it as input gate: UR-LSTM (Gu et al. 2020).</summary>
+    Refined,
+}
+
+/// <summary>What a recurrence reads.</summary>
+public enum InputKind
+{
+    /// <summary>Tokens through an embedding, reals through a linear projection.</summary>
+    Embedded,
+
+    /// <summary>Reals as they are.</summary>
+    Raw,
+}
+
+/// <summary>How a Transformer knows where a step is.</summary>
+public enum PositionKind
+{
+    /// <summary>Sines and cosines (Vaswani et al. 2017): any length.</summary>
+    Sinusoidal,
+
+    /// <summary>A learned vector for each place, of which there are <see cref="NetworkOptions.MaxSteps"/>.</summary>
+    Learned,
 }
 
 /// <summary>What computes LSTM layers, heads and their gradients.</summary>
@@ -26,17 +67,35 @@ public enum EngineKind
 /// <summary>The main network's shape: the recipe's section <c>model</c>. Defaults are the paper's (paper, "Models").</summary>
 public sealed record NetworkOptions
 {
-    /// <summary>The recurrent cell.</summary>
+    /// <summary>The cell.</summary>
     public CellKind Cell { get; init; } = CellKind.Lstm;
 
-    /// <summary>Width E of the embedding (tokens) or projection (reals); at least 1.</summary>
+    /// <summary>Whether steps are embedded, or reals read as they are.</summary>
+    public InputKind Input { get; init; } = InputKind.Embedded;
+
+    /// <summary>Width E of the embedding (tokens) or projection (reals); at least 1. A Transformer's is <see cref="Hidden"/>.</summary>
     public int Embedding { get; init; } = 128;
 
-    /// <summary>Cells a layer, H; at least 1.</summary>
+    /// <summary>LSTM: its gates.</summary>
+    public GateKind Gates { get; init; } = GateKind.Standard;
+
+    /// <summary>Cells a layer, H (uRNN: complex ones; Transformer: its width); at least 1.</summary>
     public int Hidden { get; init; } = 128;
 
-    /// <summary>Recurrent layers; at least 1. Auxiliary decoders start from the top layer.</summary>
+    /// <summary>Layers; at least 1. Auxiliary decoders start from the top layer.</summary>
     public int Layers { get; init; } = 1;
+
+    /// <summary>Transformer: attention heads, which divide <see cref="Hidden"/>; default 4.</summary>
+    public int? Heads { get; init; }
+
+    /// <summary>Transformer: units between the two linear layers of a block; default twice <see cref="Hidden"/>.</summary>
+    public int? FeedForward { get; init; }
+
+    /// <summary>Transformer: sinusoidal (default) or learned positions.</summary>
+    public PositionKind? Positions { get; init; }
+
+    /// <summary>Transformer with learned positions: the most steps of a row; at least 1.</summary>
+    public int? MaxSteps { get; init; }
 
     /// <summary>Units of each of the classifier's two feed-forward layers; at least 1.</summary>
     public int HeadUnits { get; init; } = 256;
@@ -49,4 +108,12 @@ public sealed record NetworkOptions
 
     /// <summary>What computes it; results differ in rounding alone, until a sampled token that is fed back falls otherwise.</summary>
     public EngineKind Engine { get; init; } = EngineKind.Auto;
+
+    /// <summary>Whether every size is one that a network can have.</summary>
+    internal bool IsPossible() => this is { Embedding: > 0, Hidden: > 0, Layers: > 0, HeadUnits: > 0, Dropout: >= 0 and < 1 }
+        && (Cell != CellKind.Transformer || (Heads ?? TransformerEncoder.DefaultHeads) is > 0 and var heads && Hidden % heads == 0
+            && FeedForward is null or > 0 && (Positions != PositionKind.Learned || MaxSteps > 0));
+
+    /// <summary>The width of what the steps are turned into for a network over steps of <paramref name="format"/>.</summary>
+    internal int InputWidth(StepFormat format) => Cell == CellKind.Transformer ? Hidden : Input == InputKind.Raw ? format.Width : Embedding;
 }

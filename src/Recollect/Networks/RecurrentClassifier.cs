@@ -8,6 +8,7 @@ namespace Recollect.Networks;
 public sealed class RecurrentClassifier : nn.Module
 {
     private readonly StepInput _input;
+    private readonly RecurrentLayers? _recurrence;
     private readonly FeedForward _classifier;
     private readonly Lock _making = new();
     private KernelNetwork? _kernels;
@@ -23,14 +24,20 @@ public sealed class RecurrentClassifier : nn.Module
         Format = format;
         Classes = classes;
         Options = options;
-        _input = new StepInput(format, options.Embedding);
-        Recurrence = RecurrentLayers.Of(options.Cell, options.Embedding, options.Hidden, options.Layers, options.ForgetBias);
-        _classifier = new FeedForward(options.Hidden, options.HeadUnits, classes, options.Dropout);
-        register_module("embedding", _input.Module);
-        register_module(Recurrence.Name, Recurrence.Module);
+        var width = options.InputWidth(format);
+        _input = new StepInput(format, width, options.Input);
+        if (options.Cell == CellKind.Transformer)
+            Encoder = new TransformerEncoder(options);
+        else
+            _recurrence = RecurrentLayers.Of(options, width);
+        _classifier = new FeedForward(_recurrence?.Width ?? options.Hidden, options.HeadUnits, classes, options.Dropout);
+        if (_input.Module is { } embedding)
+            register_module("embedding", embedding);
+        register_module(_recurrence?.Name ?? "encoder", _recurrence?.Module ?? Encoder!);
         register_module("classifier", _classifier);
         _input.Initialize(seed, "embedding");
-        Recurrence.Initialize(seed, Recurrence.Name);
+        _recurrence?.Initialize(seed, _recurrence.Name);
+        Encoder?.Initialize(seed, "encoder");
         _classifier.Initialize(seed, "classifier");
     }
 
@@ -40,18 +47,15 @@ public sealed class RecurrentClassifier : nn.Module
     /// <param name="options">The shape.</param>
     public static IEnumerable<(string Name, long[] Shape)> Shapes(StepFormat format, int classes, NetworkOptions options)
     {
-        yield return ("embedding.weight", format.Kind == StepKind.Tokens ? [format.Width, options.Embedding] : [options.Embedding, format.Width]);
-        if (format.Kind == StepKind.Reals)
-            yield return ("embedding.bias", [options.Embedding]);
-        var (cell, gates) = options.Cell == CellKind.Lstm ? ("lstm", 4L) : ("gru", 3L);
-        for (var layer = 0; layer < options.Layers; layer++)
-        {
-            yield return ($"{cell}.weight_ih_l{layer}", [gates * options.Hidden, layer == 0 ? options.Embedding : options.Hidden]);
-            yield return ($"{cell}.weight_hh_l{layer}", [gates * options.Hidden, options.Hidden]);
-            yield return ($"{cell}.bias_ih_l{layer}", [gates * options.Hidden]);
-            yield return ($"{cell}.bias_hh_l{layer}", [gates * options.Hidden]);
-        }
-        foreach (var (place, inputs, outputs) in new[] { (0, options.Hidden, options.HeadUnits), (2, options.HeadUnits, options.HeadUnits), (5, options.HeadUnits, classes) })
+        var (width, transforms) = (options.InputWidth(format), options.Cell == CellKind.Transformer);
+        if (options.Input == InputKind.Embedded || transforms)
+            yield return ("embedding.weight", format.Kind == StepKind.Tokens ? [format.Width, width] : [width, format.Width]);
+        if ((options.Input == InputKind.Embedded || transforms) && format.Kind == StepKind.Reals)
+            yield return ("embedding.bias", [width]);
+        foreach (var (name, shape) in transforms ? TransformerEncoder.Shapes(options).Select(shape => ($"encoder.{shape.Name}", shape.Shape)) : RecurrentLayers.Shapes(options, width))
+            yield return (name, shape);
+        var read = options.Cell == CellKind.Urnn ? 2 * options.Hidden : options.Hidden;
+        foreach (var (place, inputs, outputs) in new[] { (0, read, options.HeadUnits), (2, options.HeadUnits, options.HeadUnits), (5, options.HeadUnits, classes) })
         {
             yield return ($"classifier.{place}.weight", [outputs, inputs]);
             yield return ($"classifier.{place}.bias", [outputs]);
@@ -68,7 +72,11 @@ public sealed class RecurrentClassifier : nn.Module
     public NetworkOptions Options { get; }
 
     /// <summary>The recurrence.</summary>
-    public RecurrentLayers Recurrence { get; }
+    /// <exception cref="InvalidOperationException">The network is a Transformer.</exception>
+    public RecurrentLayers Recurrence => _recurrence ?? throw new InvalidOperationException("A Transformer has no recurrence.");
+
+    /// <summary>The Transformer that takes the recurrence's place, or null.</summary>
+    public TransformerEncoder? Encoder { get; }
 
     /// <summary>What turns steps into vectors.</summary>
     internal StepInput Input => _input;
@@ -104,11 +112,14 @@ public sealed class RecurrentClassifier : nn.Module
     /// <param name="start">The state before the first step.</param>
     public RecurrentRun Run(Tensor steps, RecurrentState start) => Recurrence.Run(_input.Of(steps), start);
 
-    /// <summary>The logits of a state.</summary>
-    /// <param name="state">The state after each row's last step.</param>
+    /// <summary>What a Transformer makes of whole rows. // [B, H]</summary>
+    public Tensor Encode(StepTensor steps) => Encoder!.Of(_input.Of(steps.Steps(0, steps.Batch.MaxLength)), steps.Batch.Lengths);
+
+    /// <summary>The logits of rows.</summary>
+    /// <param name="outputs">The recurrence's output after each row's last step, or what a Transformer made of it. // [B, H]</param>
     /// <param name="mask">Dropout mask or null. // [B, units]</param>
     /// <returns>// [B, C]</returns>
-    public Tensor Classify(RecurrentState state, Tensor? mask = null) => _classifier.call(state.Output, mask);
+    public Tensor Classify(Tensor outputs, Tensor? mask = null) => _classifier.call(outputs, mask);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -7,33 +7,38 @@ using static TorchSharp.torch;
 namespace Recollect.Networks;
 
 /// <summary>The auxiliary decoder's shape.</summary>
-/// <param name="Layers">LSTM layers.</param>
-/// <param name="Width">Cells a layer: the main state's width H.</param>
+/// <param name="Layers">LSTM layers; 0 where the head reads the main network's states itself.</param>
+/// <param name="Width">Cells a layer: the main network's H.</param>
+/// <param name="MainWidth">Numbers of the main network's top state; where it is another width, a learned linear map leads from it to the decoder (method, section 5).</param>
 /// <param name="HeadUnits">Units of each feed-forward layer.</param>
 /// <param name="Dropout">Dropout after the second feed-forward layer.</param>
-public sealed record DecoderShape(int Layers, int Width, int HeadUnits, double Dropout);
+public sealed record DecoderShape(int Layers, int Width, int MainWidth, int HeadUnits, double Dropout);
 
 /// <summary>An auxiliary decoder: LSTM layers whose bottom starts from the main state at the anchor, and a head that scores steps (paper, "Models").</summary>
 public sealed class StepDecoder
 {
     private readonly StepInput? _input;
-    private readonly LstmLayers _layers;
+    private readonly Linear? _bridge;
+    private readonly LstmLayers? _layers;
 
     private StepDecoder(StepFormat format, DecoderShape shape, StepInput? input, int inputWidth, Seed seed, string name)
     {
         Format = format;
         Name = name;
         _input = input;
-        _layers = new LstmLayers(inputWidth, shape.Width, shape.Layers, forgetBias: 1);
+        _bridge = shape.MainWidth == shape.Width ? null : nn.Linear(shape.MainWidth, shape.Width);
+        _layers = shape.Layers == 0 ? null : new LstmLayers(inputWidth, shape.Width, shape.Layers, forgetBias: 1);
         Head = new FeedForward(shape.Width, shape.HeadUnits, format.Width, shape.Dropout);
         _input?.Initialize(seed, $"{name}.embedding");
-        _layers.Initialize(seed, $"{name}.lstm");
+        if (_bridge is not null)
+            Initialization.Linear(_bridge, seed, $"{name}.bridge");
+        _layers?.Initialize(seed, $"{name}.lstm");
         Head.Initialize(seed, $"{name}.head");
     }
 
-    /// <summary>A decoder that reads steps through an embedding of its own (reconstruction).</summary>
-    public static StepDecoder ReadingSteps(StepFormat format, int embedding, DecoderShape shape, Seed seed, string name) =>
-        new(format, shape, new StepInput(format, embedding), embedding, seed, name);
+    /// <summary>A decoder that reads steps through an embedding of its own, like the main network's (reconstruction).</summary>
+    public static StepDecoder ReadingSteps(StepFormat format, NetworkOptions main, DecoderShape shape, Seed seed, string name) =>
+        new(format, shape, new StepInput(format, main.InputWidth(format), main.Input), main.InputWidth(format), seed, name);
 
     /// <summary>A decoder stacked on the main network, whose outputs it reads (prediction).</summary>
     public static StepDecoder ReadingStates(StepFormat format, DecoderShape shape, Seed seed, string name) =>
@@ -43,7 +48,7 @@ public sealed class StepDecoder
     internal StepInput? Input => _input;
 
     /// <summary>Its recurrence.</summary>
-    internal LstmLayers Layers => _layers;
+    internal LstmLayers Layers => _layers!;
 
     /// <summary>What it reconstructs or predicts.</summary>
     public StepFormat Format { get; }
@@ -69,7 +74,9 @@ public sealed class StepDecoder
     /// <remarks>This is the path by which gradients reach the main network. A main cell without a cell state gives c = 0 (method, section 5).</remarks>
     public RecurrentState Start(RecurrentState main)
     {
-        var hidden = main.Hidden.narrow(0, -1, 1);
+        if (_layers is null)
+            return main;
+        var hidden = Bridge(main.Hidden.narrow(0, -1, 1));
         var cell = main.Cell?.narrow(0, -1, 1) ?? zeros_like(hidden);
         if (_layers.Layers == 1)
             return new RecurrentState(hidden, cell);
@@ -80,13 +87,22 @@ public sealed class StepDecoder
     /// <summary>Runs the layers.</summary>
     /// <param name="inputs">Raw steps [l, R(, D)] where it reads steps, main outputs [l, R, H] where it reads states.</param>
     /// <param name="start">The state before the first.</param>
-    public RecurrentRun Run(Tensor inputs, RecurrentState start) => _layers.Run(_input?.Of(inputs) ?? inputs, start);
+    public RecurrentRun Run(Tensor inputs, RecurrentState start)
+    {
+        var read = _input?.Of(inputs) ?? Bridge(inputs);
+        return _layers?.Run(read, start) ?? new RecurrentRun(read, start);
+    }
+
+    private Tensor Bridge(Tensor main) => _bridge?.call(main) ?? main;
 
     private IEnumerable<(string Name, nn.Module Module)> Parts()
     {
-        if (_input is not null)
-            yield return ("embedding", _input.Module);
-        yield return ("lstm", _layers.Module);
+        if (_input?.Module is { } embedding)
+            yield return ("embedding", embedding);
+        if (_bridge is not null)
+            yield return ("bridge", _bridge);
+        if (_layers is not null)
+            yield return ("lstm", _layers.Module);
         yield return ("head", Head);
     }
 }

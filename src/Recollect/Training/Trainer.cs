@@ -21,7 +21,7 @@ public sealed record TrainingTask(
 {
     /// <summary>Every parameter by full name: the network's, then the decoders'.</summary>
     public IEnumerable<(string Name, Parameter Parameter)> NamedParameters() =>
-        [.. Network.named_parameters(), .. Auxiliary.SelectMany(loss => loss.Decoder.NamedParameters())];
+        [.. Network.named_parameters(), .. Auxiliary.SelectMany(loss => loss.NamedParameters())];
 }
 
 /// <summary>Who watches a training: called on the training thread, between updates.</summary>
@@ -179,7 +179,7 @@ public sealed class Trainer : IDisposable
     {
         var main = _task.Network.named_parameters()
             .Where(p => phase == TrainingPhase.Train || !p.name.StartsWith("classifier.", StringComparison.Ordinal));
-        return [.. main, .. auxiliary.SelectMany(loss => loss.Decoder.NamedParameters())];
+        return [.. main, .. auxiliary.SelectMany(loss => loss.NamedParameters())];
     }
 
     // Resuming would meet the same numbers again, and the keys that might help may not change on the way.

@@ -175,6 +175,32 @@ public sealed class RecipeWiringTests : IDisposable
         Assert.Equal(one.AppliedNorm / 4, quarter.AppliedNorm, 1e-5 * one.AppliedNorm);
     }
 
+    /// <summary>What each comes to is compared with the scalar reference elsewhere; here, that the recipe's word gets there, and from which update on.</summary>
+    [Theory]
+    [InlineData(4, "training.joint=false")]
+    [InlineData(1, "auxiliary.0.input=teacher", "auxiliary.0.scheduledMaximum=null")]
+    [InlineData(2, "training.pretrainEpochs=0", "training.epochs=6")]
+    [InlineData(0, "auxiliary.0.side=future")]
+    [InlineData(0, "auxiliary.0.distance=adjacent")]
+    [InlineData(0, "data.encoding=reals", "data.levels=null")]
+    [InlineData(0, "data.encoding=reals", "data.levels=null", "model.input=raw", "model.embedding=null")]
+    [InlineData(0, "auxiliary.0.direction=reversed")]
+    [InlineData(0, "auxiliary.0.decoder.layers=1")]
+    public void Each_switch_of_the_papers_ablation_changes_what_is_computed(int unchanged, params string[] edits)
+    {
+        string[] full =
+        [
+            OneReconstruction(10, ",\"input\":\"scheduled\",\"scheduledMaximum\":1,\"distance\":\"distant\""),
+            "training.pretrainEpochs=4", "training.epochs=2", $"training.learningRate={Rate}",
+        ];
+        var (with, without) = (Losses(full), Losses([.. full, .. edits]));
+        if (!edits[0].StartsWith("training.pretrainEpochs", StringComparison.Ordinal)) // without pretraining even the first update is another phase's
+            Assert.Equal(with[..unchanged], without[..unchanged]);
+        Assert.All(with[unchanged..].Zip(without[unchanged..]), pair => Assert.NotEqual(pair.First, pair.Second));
+
+        double[] Losses(string[] all) => [.. Train(6, all).Updates.Select(update => update.Loss!.Value)];
+    }
+
     private static string OneReconstruction(int length = 10, string more = "") =>
         $"auxiliary=[{{\"kind\":\"reconstruction\",\"length\":{length},\"decoder\":{{\"headUnits\":32,\"dropout\":0}}{more}}}]";
 

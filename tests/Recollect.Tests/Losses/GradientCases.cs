@@ -12,7 +12,7 @@ internal static class GradientCases
     private static readonly IReadOnlyList<int> Unequal = [11, 4, 8];
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<SmallCase> All { get; } = [.. Supervised(), .. Reconstructions(), .. Predictions(), .. Together()];
+    public static IReadOnlyList<SmallCase> All { get; } = [.. Supervised(), .. Reconstructions(), .. Predictions(), .. WholeRows(), .. OtherCells(), .. Together()];
 
     private static IEnumerable<SmallCase> Supervised()
     {
@@ -50,6 +50,15 @@ internal static class GradientCases
             Anchors = AnchorDraw.Row,
         }) with
         { Format = Reals, Lengths = [12, 7, 9], FirstRow = 4 };
+        yield return Of("of the future", Reconstruction(4) with { Side = SegmentSide.Future });
+        yield return Of("of the distant future, reversed, reals, row by row", Reconstruction(3) with
+        {
+            Side = SegmentSide.Future,
+            Distance = SegmentDistance.Distant,
+            Direction = SegmentDirection.Reversed,
+            Anchors = AnchorDraw.Row,
+        }) with
+        { Format = Reals, Lengths = [12, 7, 9, 3] };
         yield return Of("reals", Reconstruction(4)) with { Format = Reals };
         yield return Of("GRU", Reconstruction(4)) with { Cell = CellKind.Gru };
         yield return Of("two main layers", Reconstruction(4)) with { Layers = 2 };
@@ -101,6 +110,56 @@ internal static class GradientCases
         {
             Lengths = Unequal,
         };
+    }
+
+    private static IEnumerable<SmallCase> WholeRows()
+    {
+        SmallCase Of(string name, AuxiliaryOptions options, int k) => new(name) { Pretrain = true, AuxiliaryK = new(k), Auxiliary = [options] };
+        AuxiliaryOptions model = SmallCase.WholeRows(AuxiliaryKind.LanguageModel), auto = SmallCase.WholeRows(AuxiliaryKind.Autoencoder), masked = SmallCase.WholeRows(AuxiliaryKind.Masked);
+
+        yield return Of("language model", model, int.MaxValue);
+        yield return Of("language model cut every 3, unequal rows, reals", model, 3) with { Format = Reals, Lengths = [8, 1, 2, 5] };
+        yield return Of("language model of two GRU layers, dropout", SmallCase.WholeRows(AuxiliaryKind.LanguageModel, dropout: 0.3), 4) with { Cell = CellKind.Gru, Layers = 2, FirstRow = 2 };
+        yield return Of("language model from step 4 on", model with { From = 4 }, 2) with { Lengths = [8, 3, 4, 6] };
+        yield return Of("autoencoder", auto, int.MaxValue);
+        yield return Of("autoencoder cut every 3, unequal rows, reals", auto, 3) with { Format = Reals, Lengths = [8, 1, 2, 5] };
+        yield return Of("autoencoder of one layer, reversed, scheduled", SmallCase.WholeRows(AuxiliaryKind.Autoencoder, layers: 1) with
+        {
+            Direction = SegmentDirection.Reversed,
+            Input = DecoderInputMode.Scheduled,
+        }, 4);
+        yield return Of("masked", masked with { MaskFraction = 0.4 }, int.MaxValue);
+        yield return Of("masked, cut every 3, unequal rows, reals", masked with { MaskFraction = 0.5 }, 3) with { Format = Reals, Lengths = [8, 1, 2, 5], FirstRow = 3 };
+        yield return Of("masked, GRU of two layers, dropout", SmallCase.WholeRows(AuxiliaryKind.Masked, dropout: 0.3) with { MaskFraction = 0.3 }, 4) with { Cell = CellKind.Gru, Layers = 2 };
+        yield return new("supervised with a language model, an autoencoder and masked steps")
+        {
+            Supervised = new(4),
+            AuxiliaryK = new(3),
+            Auxiliary = [model with { Weight = 0.5 }, auto with { Weight = 2 }, masked with { MaskFraction = 0.5 }],
+            Lengths = Unequal,
+        };
+    }
+
+    // Every other cell under the supervised loss and under each kind of auxiliary loss, and raw reals.
+    private static IEnumerable<SmallCase> OtherCells()
+    {
+        (string Name, SmallCase Of)[] cells =
+        [
+            ("iRNN", new("") { Cell = CellKind.Irnn }),
+            ("uRNN", new("") { Cell = CellKind.Urnn }),
+            ("UR-LSTM", new("") { Gates = GateKind.Refined }),
+            ("LSTM of raw reals", new("") { Input = InputKind.Raw, Format = Reals }),
+        ];
+        foreach (var (name, cell) in cells)
+        {
+            yield return cell with { Name = $"{name}, full" };
+            yield return cell with { Name = $"{name} of two layers, k = 4, reals, unequal", Layers = 2, Supervised = new(4), Format = Reals, Lengths = Unequal };
+            yield return cell with { Name = $"{name}, reconstruction", Pretrain = true, AuxiliaryK = new(3), Auxiliary = [Reconstruction(4)] };
+            yield return cell with { Name = $"{name}, prediction", Pretrain = true, AuxiliaryK = new(2), Auxiliary = [Prediction(5)] };
+            yield return cell with { Name = $"{name}, language model", Pretrain = true, AuxiliaryK = new(3), Auxiliary = [SmallCase.WholeRows(AuxiliaryKind.LanguageModel)] };
+            yield return cell with { Name = $"{name}, masked", Pretrain = true, AuxiliaryK = new(3), Auxiliary = [SmallCase.WholeRows(AuxiliaryKind.Masked)] };
+            yield return cell with { Name = $"{name}, r+p", Supervised = new(3), AuxiliaryK = new(2), Auxiliary = [Reconstruction(3), Prediction(4)] };
+        }
     }
 
     // A supervised window that overlaps the auxiliary ones: each stops at its own cut.

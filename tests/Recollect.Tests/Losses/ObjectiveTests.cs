@@ -114,7 +114,7 @@ public sealed class ObjectiveTests
                 using var scope = NewDisposeScope();
                 var steps = new StepTensor(problem.RowAlone(row), network.Like);
                 var end = network.Run(steps.Steps(0, problem.Lengths[row]), network.Recurrence.ZeroState(1)).End;
-                var expected = SmallProblem.Numbers(nn.functional.log_softmax(network.Classify(end), 1));
+                var expected = SmallProblem.Numbers(nn.functional.log_softmax(network.Classify(end.Output), 1));
                 Assert.All(expected.Zip(together[row].LogProbabilities), pair => Assert.Equal(pair.First, pair.Second, tolerance));
             }
         }
@@ -196,7 +196,7 @@ public sealed class ObjectiveTests
         using var scope = NewDisposeScope();
         var network = real.Network;
         var steps = new StepTensor(batch, network.Like).Steps(0, batch.MaxLength);
-        var logits = network.Classify(network.Run(steps, network.Recurrence.ZeroState(batch.Rows)).End);
+        var logits = network.Classify(network.Run(steps, network.Recurrence.ZeroState(batch.Rows)).End.Output);
         var labels = tensor(batch.Labels.Select(label => (long)label).ToArray());
         var loss = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum) / batch.Rows;
         return (loss.ToDouble(), real.GradientOf(loss));

@@ -8,6 +8,8 @@ internal static class ScalarDraw
 {
     public static IReadOnlyList<Segment> Segments(AuxiliaryOptions options, int steps, Seed seed, string name, long update, int globalRow)
     {
+        if (options.TakesWholeRows())
+            return WholeRow(options.Kind, steps);
         var stream = seed.Stream($"{name}/anchors", update, options.Anchors == AnchorDraw.Row ? globalRow : 0);
         IReadOnlyList<int> lengths = options.Length.Count > 1 ? options.Length : [.. Enumerable.Repeat(options.Length[0], options.Segments ?? 1)];
         var segments = new List<Segment>();
@@ -17,10 +19,10 @@ internal static class ScalarDraw
             var length = lengths[i];
             if (options.TooShort == TooShort.Shorten)
             {
-                while (length > 0 && Anchors(options.Kind, steps, length).Count == 0)
+                while (length > 0 && Anchors(options, steps, length).Count == 0)
                     length--;
             }
-            var anchors = length == 0 ? [] : Anchors(options.Kind, steps, length);
+            var anchors = length == 0 ? [] : Anchors(options, steps, length);
             if (anchors.Count == 0)
                 continue;
             var anchor = Pick(anchors, u);
@@ -29,17 +31,30 @@ internal static class ScalarDraw
                 segments.Add(new Segment(0, i, anchor, anchor, length));
                 continue;
             }
-            // Every place of l+1 steps before the anchor; the nearest alone where adjacent.
-            int[] gaps = [.. Enumerable.Range(0, steps).Where(d => anchor - 1 - d - length >= 1)];
+            // Every place of l+1 steps before (behind) the anchor; the nearest alone where adjacent.
+            var future = options.Side == SegmentSide.Future;
+            int[] gaps = [.. Enumerable.Range(0, steps).Where(d => future ? anchor + 1 + d + length <= steps : anchor - 1 - d - length >= 1)];
             var gap = options.Distance == SegmentDistance.Distant ? Pick(gaps, v) : 0;
-            segments.Add(new Segment(0, i, anchor, anchor - 1 - gap - length, length));
+            segments.Add(new Segment(0, i, anchor, future ? anchor + 1 + gap : anchor - 1 - gap - length, length));
         }
         return segments;
     }
 
-    /// <summary>Anchors beside which the scored and the read steps fit: a−1−l ≥ 1 before a reconstruction's, a+l ≤ T after a prediction's.</summary>
-    public static IReadOnlyList<int> Anchors(AuxiliaryKind kind, int steps, int length) =>
-        [.. Enumerable.Range(1, steps).Where(a => kind == AuxiliaryKind.Prediction ? a + length <= steps : a - 1 - length >= 1)];
+    /// <summary>Anchors beside which the scored and the read steps fit: a−1−l ≥ 1 before a reconstruction's, a+1+l ≤ T where that is behind it, a+l ≤ T after a prediction's.</summary>
+    public static IReadOnlyList<int> Anchors(AuxiliaryOptions options, int steps, int length) => [.. Enumerable.Range(1, steps).Where(a => options switch
+    {
+        { Kind: AuxiliaryKind.Prediction } => a + length <= steps,
+        { Side: SegmentSide.Future } => a + 1 + length <= steps,
+        _ => a - 1 - length >= 1,
+    })];
+
+    private static IReadOnlyList<Segment> WholeRow(AuxiliaryKind kind, int steps) => kind switch
+    {
+        AuxiliaryKind.Masked => [new Segment(0, 0, 1, 1, steps)],
+        _ when steps < 2 => [],
+        AuxiliaryKind.LanguageModel => [new Segment(0, 0, 1, 1, steps - 1)],
+        _ => [new Segment(0, 0, steps, 1, steps - 1)],
+    };
 
     private static int Pick(IReadOnlyList<int> values, double u) => values[(int)Math.Floor(u * values.Count)];
 }

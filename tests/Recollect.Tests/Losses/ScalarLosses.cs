@@ -51,10 +51,13 @@ internal sealed class ScalarLosses(SmallCase problem, IReadOnlyList<ScalarRow> r
         var (sum, scored) = (0.0, 0);
         foreach (var segment in ScalarDraw.Segments(options, rows[row].Length, SmallCase.Draws, $"auxiliary.{j}", Update, problem.FirstRow + row))
         {
-            sum += options.Kind == AuxiliaryKind.Reconstruction
-                ? Reconstruction(network, constants, row, j, segment)
-                : Prediction(network, constants, row, j, segment);
-            scored += segment.Length;
+            sum += options.Kind switch
+            {
+                AuxiliaryKind.Masked => Masked(network, constants, row, j),
+                AuxiliaryKind.Prediction or AuxiliaryKind.LanguageModel => Prediction(network, constants, row, j, segment),
+                _ => Reconstruction(network, constants, row, j, segment),
+            };
+            scored += options.Kind == AuxiliaryKind.Masked ? 1 : Math.Max(0, segment.Length - (options.From ?? 2) + 2);
         }
         return scored == 0 ? 0 : sum / scored;
     }
@@ -76,14 +79,14 @@ internal sealed class ScalarLosses(SmallCase problem, IReadOnlyList<ScalarRow> r
             DecoderInputMode.Scheduled => (options.ScheduledMaximum ?? 0.5) * problem.Progress,
             _ => 0,
         };
-        var state = DecoderStart(StateThrough(network, constants, row, segment.Anchor, k), options.Decoder.Layers);
+        var state = DecoderStart(network, j, StateThrough(network, constants, row, segment.Anchor, k), options.Decoder.Layers);
         var input = Place(0);
         var sum = 0.0;
         for (var place = 0; place < l; place++)
         {
             if (place > 0 && place % cut.Steps == 0)
                 state = constants.State(Held(state));
-            state = network.Step($"auxiliary.{j}.lstm", CellKind.Lstm, network.Embed($"auxiliary.{j}.embedding", problem.Format, input), state);
+            state = network.Step($"auxiliary.{j}.lstm", CellKind.Lstm, Embed(network, $"auxiliary.{j}.embedding", input), state);
             var output = network.Head($"auxiliary.{j}.head", state.Hidden[^1], mask?[place]);
             sum += StepLoss(output, Place(place + 1));
             var (coin, uniform) = (feedback.NextDouble(), feedback.NextDouble());
@@ -106,14 +109,38 @@ internal sealed class ScalarLosses(SmallCase problem, IReadOnlyList<ScalarRow> r
             if (step > 0 && step % k == 0)
             {
                 main = constants.State(Held(main));
-                decoder = constants.State(Held(decoder!));
+                if (decoder is not null)
+                    decoder = constants.State(Held(decoder));
             }
             main = Advance(network, row, main, a + step);
-            decoder = network.Step($"auxiliary.{j}.lstm", CellKind.Lstm, main.Hidden[^1], decoder ?? DecoderStart(main, options.Decoder.Layers));
-            var output = network.Head($"auxiliary.{j}.head", decoder.Hidden[^1], mask?[step]);
-            sum += StepLoss(output, rows[row].Steps[a + step + 1]);
+            var read = Bridge(network, j, main.Hidden[^1]);
+            if (options.Kind == AuxiliaryKind.Prediction)
+                decoder = network.Step($"auxiliary.{j}.lstm", CellKind.Lstm, read, decoder ?? DecoderStart(network, j, main, options.Decoder.Layers));
+            var output = network.Head($"auxiliary.{j}.head", decoder?.Hidden[^1] ?? read, mask?[step]);
+            sum += a + step + 1 < (options.From ?? 2) ? 0 : StepLoss(output, rows[row].Steps[a + step + 1]);
         }
         return sum;
+    }
+
+    // The mean over the hidden steps, each said from the state at itself.
+    private double Masked(ScalarReference network, Constants constants, int row, int j)
+    {
+        var (options, steps) = (problem.Auxiliary[j], rows[row].Length);
+        var count = Math.Clamp((int)Math.Round((options.MaskFraction ?? 0.15) * steps), 1, steps);
+        var hidden = SmallCase.Draws.Stream($"auxiliary.{j}/mask/0", Update, problem.FirstRow + row).Permutation(steps)[..count];
+        var mask = Mask($"auxiliary.{j}/dropout/0", row, steps, options.Decoder.Dropout);
+        var state = ScalarReference.Zero(problem.Cell, problem.Layers, problem.StateWidth);
+        var sum = 0.0;
+        for (var t = 1; t <= steps; t++)
+        {
+            if (t > 1 && (t - 1) % (options.Bptt ?? problem.AuxiliaryK).Steps == 0)
+                state = constants.State(Held(state));
+            var read = hidden.Contains(t - 1) ? network.Vector($"auxiliary.{j}.mask.vector") : Embed(network, "embedding", rows[row].Steps[t]);
+            state = network.Step(LayersName, problem.Cell, read, state, problem.Gates);
+            if (hidden.Contains(t - 1))
+                sum += StepLoss(network.Head($"auxiliary.{j}.head", Bridge(network, j, state.Hidden[^1]), mask?[t - 1]), rows[row].Steps[t]);
+        }
+        return sum / count;
     }
 
     /// <summary>s_end through the window (end, k): the state before step max(1, end−k+1) is a constant.</summary>
@@ -128,19 +155,33 @@ internal sealed class ScalarLosses(SmallCase problem, IReadOnlyList<ScalarRow> r
 
     private ScalarState StateAfter(ScalarReference network, int row, int steps)
     {
-        var state = ScalarReference.Zero(problem.Cell, problem.Layers, problem.Hidden);
+        var state = ScalarReference.Zero(problem.Cell, problem.Layers, problem.StateWidth);
         for (var t = 1; t <= steps; t++)
             state = Advance(network, row, state, t);
         return state;
     }
 
-    private ScalarState Advance(ScalarReference network, int row, ScalarState state, int t) => network.Step(
-        problem.Cell == CellKind.Lstm ? "lstm" : "gru", problem.Cell, network.Embed("embedding", problem.Format, rows[row].Steps[t]), state);
+    private string LayersName => problem.Cell switch
+    {
+        CellKind.Lstm => "lstm",
+        CellKind.Gru => "gru",
+        CellKind.Irnn => "rnn",
+        _ => "urnn",
+    };
 
-    private ScalarState DecoderStart(ScalarState main, int layers)
+    private ScalarState Advance(ScalarReference network, int row, ScalarState state, int t) =>
+        network.Step(LayersName, problem.Cell, Embed(network, "embedding", rows[row].Steps[t]), state, problem.Gates);
+
+    private double[] Embed(ScalarReference network, string name, double[] step) =>
+        problem.Input == InputKind.Raw ? step : network.Embed(name, problem.Format, step);
+
+    private double[] Bridge(ScalarReference network, int j, double[] main) =>
+        problem.StateWidth == problem.Hidden ? main : network.Linear($"auxiliary.{j}.bridge", main);
+
+    private ScalarState DecoderStart(ScalarReference network, int j, ScalarState main, int layers)
     {
         var start = ScalarReference.Zero(CellKind.Lstm, layers, problem.Hidden);
-        start.Hidden[0] = main.Hidden[^1];
+        start.Hidden[0] = Bridge(network, j, main.Hidden[^1]);
         if (main.Cell is not null)
             start.Cell![0] = main.Cell[^1];
         return start;

@@ -26,6 +26,7 @@ public sealed class SegmentTests
             from anchors in Gen.Elements(AnchorDraw.Batch, AnchorDraw.Row)
             from tooShort in Gen.Elements(TooShort.Shorten, TooShort.Skip)
             from distance in Gen.Elements(SegmentDistance.Adjacent, SegmentDistance.Distant)
+            from side in Gen.Elements(SegmentSide.Past, SegmentSide.Future)
             from steps in Gen.NonEmptyListOf(Gen.Choose(1, 40))
             from k in Gen.OneOf(Gen.Choose(0, 45), Gen.Constant(int.MaxValue))
             from firstRow in Gen.Choose(0, 1000)
@@ -40,6 +41,7 @@ public sealed class SegmentTests
                     Anchors = anchors,
                     TooShort = tooShort,
                     Distance = kind == AuxiliaryKind.Reconstruction ? distance : null,
+                    Side = kind == AuxiliaryKind.Reconstruction ? side : null,
                 },
                 steps, k, firstRow, update, seed));
     }
@@ -60,11 +62,11 @@ public sealed class SegmentTests
             if (request.Options.Kind == AuxiliaryKind.Prediction)
                 Assert.Equal(segment.Anchor, segment.First);
             else if (request.Options.Distance == SegmentDistance.Distant)
-                Assert.True(last <= segment.Anchor - 1, $"{segment} reaches its anchor");
+                Assert.True(request.Options.Side == SegmentSide.Future ? segment.First >= segment.Anchor + 1 : last <= segment.Anchor - 1, $"{segment} reaches its anchor");
             else
-                Assert.Equal(segment.Anchor - 1, last);
+                Assert.Equal(segment.Anchor, request.Options.Side == SegmentSide.Future ? segment.First - 1 : last + 1);
             if (segment.Length < asked)
-                Assert.DoesNotContain(ScalarDraw.Anchors(request.Options.Kind, steps, segment.Length + 1), _ => true);
+                Assert.DoesNotContain(ScalarDraw.Anchors(request.Options, steps, segment.Length + 1), _ => true);
         }
     }
 
@@ -104,7 +106,7 @@ public sealed class SegmentTests
         var (shortened, skipped) = (0, 0);
         foreach (var steps in request.Steps)
         {
-            foreach (var length in lengths.Where(length => ScalarDraw.Anchors(request.Options.Kind, steps, length).Count == 0))
+            foreach (var length in lengths.Where(length => ScalarDraw.Anchors(request.Options, steps, length).Count == 0))
             {
                 if (request.Options.TooShort == TooShort.Skip || steps < shortest)
                     skipped++;

@@ -20,6 +20,10 @@ internal sealed record SmallCase(string Name)
 
     public CellKind Cell { get; init; } = CellKind.Lstm;
 
+    public GateKind Gates { get; init; }
+
+    public InputKind Input { get; init; }
+
     public int Layers { get; init; } = 1;
 
     public int Hidden { get; init; } = 3;
@@ -42,6 +46,9 @@ internal sealed record SmallCase(string Name)
 
     public int FirstRow { get; init; }
 
+    /// <summary>Numbers of a layer's output.</summary>
+    public int StateWidth => Cell == CellKind.Urnn ? 2 * Hidden : Hidden;
+
     public UpdateContext Context => new(Update, Lengths.Count, Progress);
 
     /// <summary>A reconstruction of this small size.</summary>
@@ -55,6 +62,10 @@ internal sealed record SmallCase(string Name)
     /// <summary>A prediction of this small size.</summary>
     public static AuxiliaryOptions Prediction(int length, int layers = 2, double dropout = 0) =>
         Reconstruction(length, layers, null, dropout) with { Kind = AuxiliaryKind.Prediction };
+
+    /// <summary>A loss over whole rows.</summary>
+    public static AuxiliaryOptions WholeRows(AuxiliaryKind kind, int layers = 2, double dropout = 0) =>
+        Reconstruction(1, layers, null, dropout) with { Kind = kind };
 
     /// <summary>The sequences: each row's numbers depend on its place alone, so that a longer row begins as a shorter one.</summary>
     public InMemorySequences Sequences(IReadOnlyList<int>? lengths = null)

@@ -27,6 +27,8 @@ internal sealed class SmallProblem
         Network = new RecurrentClassifier(problem.Format, 3, new NetworkOptions
         {
             Cell = problem.Cell,
+            Gates = problem.Gates,
+            Input = problem.Input,
             Embedding = 2,
             Hidden = problem.Hidden,
             Layers = problem.Layers,
@@ -37,15 +39,18 @@ internal sealed class SmallProblem
         Auxiliary = [.. problem.Auxiliary.Select((options, j) => AuxiliaryLoss.Of(options, j, problem.AuxiliaryK, Network, seed))];
         Network.to(type);
         foreach (var loss in Auxiliary)
-            loss.Decoder.MoveTo(Network.Like);
+            loss.MoveTo(Network.Like);
         _engine = engine;
         _supervised = problem.Pretrain ? null : new SupervisedLoss(problem.Supervised, problem.ClassWeights, seed);
         _parameters =
         [
             .. Network.named_parameters().Select(entry => (entry.name, entry.parameter)),
-            .. Auxiliary.SelectMany(loss => loss.Decoder.NamedParameters()),
+            .. Auxiliary.SelectMany(loss => loss.NamedParameters()),
         ];
-        Strengthen();
+        if (problem.Cell == CellKind.Irnn)
+            Roughen();
+        else
+            Strengthen();
     }
 
     public RecurrentClassifier Network { get; }
@@ -113,6 +118,20 @@ internal sealed class SmallProblem
         using var _ = no_grad();
         foreach (var (_, parameter) in _parameters)
             parameter.mul_(1.5);
+    }
+
+    // An iRNN remembers without end, starts with units at exactly 0, where ReLU has no derivative, and dead ones carry no gradient to a cut.
+    private void Roughen()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        foreach (var (name, parameter) in _parameters)
+        {
+            var stream = SmallCase.Draws.Stream($"rough/{name}");
+            var noise = Enumerable.Range(0, (int)parameter.numel()).Select(_ => 0.2 * stream.NextNormal())
+                .Select(value => name.Contains("bias", StringComparison.Ordinal) ? Math.Abs(value) : value).ToArray();
+            parameter.add_(tensor(noise, parameter.shape).to(parameter.dtype));
+        }
     }
 
     public static double[] Numbers(Tensor tensor)

@@ -75,6 +75,6 @@ public sealed class WindowedGradientTests
         }
         if (before < row.MaxLength)
             state = network.Run(steps.Steps(before, row.MaxLength - before), state).End;
-        return nn.functional.cross_entropy(network.Classify(state), tensor([(long)row.Labels[0]]));
+        return nn.functional.cross_entropy(network.Classify(state.Output), tensor([(long)row.Labels[0]]));
     }
 }

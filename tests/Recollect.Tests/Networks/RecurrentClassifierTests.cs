@@ -9,6 +9,10 @@ public class RecurrentClassifierTests
     [Theory]
     [InlineData(CellKind.Lstm, StepKind.Tokens, 1)]
     [InlineData(CellKind.Gru, StepKind.Reals, 3)]
+    [InlineData(CellKind.Irnn, StepKind.Tokens, 2)]
+    [InlineData(CellKind.Urnn, StepKind.Reals, 2)]
+    [InlineData(CellKind.Transformer, StepKind.Reals, 2)]
+    [InlineData(CellKind.Transformer, StepKind.Tokens, 1)]
     public void The_shapes_told_beforehand_are_those_of_the_network(CellKind cell, StepKind steps, int layers)
     {
         var format = new StepFormat(steps, 5);

@@ -15,7 +15,7 @@ public sealed class RecurrentLayersTests
     [InlineData(2.5)]
     public void The_forget_gates_two_biases_sum_to_what_is_asked(double bias)
     {
-        var layers = RecurrentLayers.Of(CellKind.Lstm, 3, 4, 2, bias);
+        var layers = RecurrentLayers.Of(new NetworkOptions { Hidden = 4, Layers = 2, ForgetBias = bias }, 3);
         layers.Initialize(new Seed(5), "lstm");
         var weights = layers.Module.named_parameters().ToDictionary(p => p.name, p => SmallProblem.Numbers(p.parameter));
         for (var layer = 0; layer < 2; layer++)
@@ -80,7 +80,7 @@ public sealed class RecurrentLayersTests
             Auxiliary = [SmallCase.Prediction(2, layers: 1), SmallCase.Reconstruction(2, layers: 1)],
         };
         var real = new SmallProblem(problem);
-        var found = real.Auxiliary.SelectMany(loss => loss.Decoder.NamedParameters()).ToDictionary(p => p.Name, p => p.Parameter.shape);
+        var found = real.Auxiliary.SelectMany(loss => loss.NamedParameters()).ToDictionary(p => p.Name, p => p.Parameter.shape);
         Assert.Equal([2, 2], found["auxiliary.1.embedding.weight"]);
         Assert.Equal([2], found["auxiliary.1.embedding.bias"]);
         Assert.Equal([12, 3], found["auxiliary.0.lstm.weight_ih_l0"]); // reads the main state
@@ -91,26 +91,29 @@ public sealed class RecurrentLayersTests
 
     [Theory]
     [InlineData(CellKind.Lstm)]
+    [InlineData(CellKind.Lstm, GateKind.Refined)]
     [InlineData(CellKind.Gru)]
-    public void Layers_compute_the_published_formulas(CellKind cell)
+    [InlineData(CellKind.Irnn)]
+    [InlineData(CellKind.Urnn)]
+    public void Layers_compute_the_published_formulas(CellKind cell, GateKind gates = GateKind.Standard)
     {
-        var problem = new SmallCase("formulas") { Cell = cell, Layers = 2, Lengths = [12] };
-        foreach (var (type, tolerance) in new[] { (ScalarType.Float64, 1e-13), (ScalarType.Float32, 1e-6) })
+        var problem = new SmallCase("formulas") { Cell = cell, Gates = gates, Layers = 2, Lengths = [12] };
+        foreach (var (type, tolerance) in new[] { (ScalarType.Float64, 1e-13), (ScalarType.Float32, cell is CellKind.Irnn or CellKind.Urnn ? 3e-5 : 1e-6) }) // these two's states are not bounded by 1
         {
             using var scope = NewDisposeScope();
             var real = new SmallProblem(problem, type);
             var reference = new ScalarReference(real.Weights());
-            var state = ScalarReference.Zero(cell, 2, problem.Hidden);
+            var state = ScalarReference.Zero(cell, 2, problem.StateWidth);
             var run = real.Network.Run(new StepTensor(problem.Batch(), real.Network.Like).Steps(0, 12), real.Network.Recurrence.ZeroState(1));
             var outputs = SmallProblem.Numbers(run.Outputs);
             for (var t = 1; t <= 12; t++)
             {
                 var input = reference.Embed("embedding", problem.Format, problem.ScalarRows()[0].Steps[t]);
-                state = reference.Step(real.Network.Recurrence.Name, cell, input, state);
-                Assert.All(state.Hidden[1].Select((h, unit) => (h, outputs[(t - 1) * 3 + unit])), pair => Assert.Equal(pair.h, pair.Item2, tolerance));
+                state = reference.Step(real.Network.Recurrence.Name, cell, input, state, gates);
+                Assert.All(state.Hidden[1].Select((h, unit) => (h, outputs[(t - 1) * problem.StateWidth + unit])), pair => Assert.Equal(pair.h, pair.Item2, tolerance));
             }
             Assert.All(state.Hidden.SelectMany(h => h).Zip(SmallProblem.Numbers(run.End.Hidden)), pair => Assert.Equal(pair.First, pair.Second, tolerance));
-            Assert.Equal(cell == CellKind.Gru, run.End.Cell is null);
+            Assert.Equal(cell != CellKind.Lstm, run.End.Cell is null);
             if (run.End.Cell is not null)
                 Assert.All(state.Cell!.SelectMany(c => c).Zip(SmallProblem.Numbers(run.End.Cell)), pair => Assert.Equal(pair.First, pair.Second, tolerance));
         }
@@ -122,7 +125,7 @@ public sealed class RecurrentLayersTests
         var problem = new SmallCase("moved") { Layers = 2, Auxiliary = [SmallCase.Reconstruction(2), SmallCase.Prediction(2)] };
         using var scope = NewDisposeScope();
         var real = new SmallProblem(problem);
-        var parameters = real.Network.parameters().Concat(real.Auxiliary.SelectMany(l => l.Decoder.NamedParameters().Select(p => p.Parameter)));
+        var parameters = real.Network.parameters().Concat(real.Auxiliary.SelectMany(l => l.NamedParameters().Select(p => p.Parameter)));
         var value = new GraphObjective(new SupervisedLoss(Truncation.Full, [], new Seed(0)), real.Auxiliary).Of(real.Network, problem.Batch(), problem.Context);
         Assert.Equal(ScalarType.Float64, value.Total!.dtype);
         value.Total.backward();

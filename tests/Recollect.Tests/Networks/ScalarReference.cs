@@ -1,4 +1,6 @@
+using System.Numerics;
 using Recollect.Networks;
+using Recollect.Randomness;
 using Recollect.Sequences;
 
 namespace Recollect.Tests.Networks;
@@ -7,7 +9,10 @@ namespace Recollect.Tests.Networks;
 internal sealed record ScalarState(double[][] Hidden, double[][]? Cell);
 
 /// <summary>The networks as scalar loops over named arrays, from their published formulas: a witness that knows nothing of libtorch.</summary>
-/// <remarks>Hochreiter and Schmidhuber's LSTM with forget gate and Cho et al.'s GRU, both in the form that PyTorch documents.</remarks>
+/// <remarks>
+/// Hochreiter and Schmidhuber's LSTM with forget gate and Cho et al.'s GRU, both in the form that PyTorch documents; Gu et al.'s UR-LSTM, Le et al.'s iRNN, and
+/// Arjovsky et al.'s uRNN factor by factor on complex numbers.
+/// </remarks>
 internal sealed class ScalarReference(IReadOnlyDictionary<string, double[]> parameters)
 {
     /// <summary>s_0.</summary>
@@ -27,16 +32,31 @@ internal sealed class ScalarReference(IReadOnlyDictionary<string, double[]> para
         return weight[((int)step[0] * width)..(((int)step[0] + 1) * width)];
     }
 
+    /// <summary>A linear map.</summary>
+    public double[] Linear(string name, double[] input) => Affine(parameters[$"{name}.weight"], parameters[$"{name}.bias"], input);
+
+    /// <summary>The numbers called <paramref name="name"/>.</summary>
+    public double[] Vector(string name) => parameters[name];
+
     /// <summary>One step of every layer.</summary>
-    public ScalarState Step(string name, CellKind cell, double[] input, ScalarState before)
+    public ScalarState Step(string name, CellKind cell, double[] input, ScalarState before, GateKind gates = GateKind.Standard)
     {
         var layers = before.Hidden.Length;
         var (hidden, cells) = (new double[layers][], before.Cell is null ? null : new double[layers][]);
         for (var layer = 0; layer < layers; layer++)
         {
+            if (cell == CellKind.Urnn)
+            {
+                input = hidden[layer] = Unitary(name, layer, input, before.Hidden[layer]);
+                continue;
+            }
             var fromInput = Affine(parameters[$"{name}.weight_ih_l{layer}"], parameters[$"{name}.bias_ih_l{layer}"], input);
             var fromState = Affine(parameters[$"{name}.weight_hh_l{layer}"], parameters[$"{name}.bias_hh_l{layer}"], before.Hidden[layer]);
-            if (cell == CellKind.Lstm)
+            if (cell == CellKind.Irnn)
+                hidden[layer] = Relu([.. fromInput.Zip(fromState, (a, b) => a + b)]);
+            else if (gates == GateKind.Refined)
+                (hidden[layer], cells![layer]) = Refined(fromInput, fromState, before.Cell![layer]);
+            else if (cell == CellKind.Lstm)
                 (hidden[layer], cells![layer]) = Lstm(fromInput, fromState, before.Cell![layer]);
             else
                 hidden[layer] = Gru(fromInput, fromState, before.Hidden[layer]);
@@ -88,6 +108,54 @@ internal sealed class ScalarReference(IReadOnlyDictionary<string, double[]> para
             hidden[unit] = Sigmoid(Gate(3)) * Math.Tanh(next[unit]);
         }
         return (hidden, next);
+    }
+
+    private static (double[] Hidden, double[] Cell) Refined(double[] fromInput, double[] fromState, double[] cell)
+    {
+        var width = cell.Length;
+        var (hidden, next) = (new double[width], new double[width]);
+        for (var unit = 0; unit < width; unit++)
+        {
+            double Gate(int gate) => fromInput[gate * width + unit] + fromState[gate * width + unit];
+            var (r, f) = (Sigmoid(Gate(0)), Sigmoid(Gate(1)));
+            var g = r * (1 - (1 - f) * (1 - f)) + (1 - r) * f * f;
+            next[unit] = g * cell[unit] + (1 - g) * Math.Tanh(Gate(2));
+            hidden[unit] = Sigmoid(Gate(3)) * Math.Tanh(next[unit]);
+        }
+        return (hidden, next);
+    }
+
+    // D₃·R₂·F⁻¹·D₂·Π·R₁·F·D₁ on h, factor by factor, then + V·x, then modReLU.
+    private double[] Unitary(string name, int layer, double[] input, double[] before)
+    {
+        var width = before.Length / 2;
+        var (angles, reflections) = (parameters[$"{name}.angles_l{layer}"], parameters[$"{name}.reflections_l{layer}"]);
+        var bias = parameters[$"{name}.bias_l{layer}"];
+        var permutation = new Seed(0).Stream("urnn/permutation").Permutation(width);
+        Complex[] Turned(int k, Complex[] h) => [.. h.Select((z, i) => Complex.FromPolarCoordinates(1, angles[k * width + i]) * z)];
+        Complex[] Reflected(int k, Complex[] h)
+        {
+            Complex[] v = [.. Enumerable.Range(0, width).Select(i => new Complex(reflections[2 * k * width + i], reflections[(2 * k + 1) * width + i]))];
+            var part = v.Zip(h, (a, z) => Complex.Conjugate(a) * z).Aggregate(Complex.Add) / v.Sum(a => a.Real * a.Real + a.Imaginary * a.Imaginary);
+            return [.. h.Zip(v, (z, a) => z - 2 * part * a)];
+        }
+        Complex[] Fourier(int sign, Complex[] h) => [.. Enumerable.Range(0, width).Select(k =>
+            h.Select((z, n) => z * Complex.FromPolarCoordinates(1 / Math.Sqrt(width), sign * 2 * Math.PI * k * n / width)).Aggregate(Complex.Add))];
+
+        Complex[] state = [.. Enumerable.Range(0, width).Select(i => new Complex(before[i], before[width + i]))];
+        state = Reflected(0, Fourier(-1, Turned(0, state)));
+        state = Turned(1, [.. permutation.Select(place => state[place])]);
+        state = Turned(2, Reflected(1, Fourier(1, state)));
+        var driven = Affine(parameters[$"{name}.weight_ih_l{layer}"], new double[2 * width], input);
+        var next = new double[2 * width];
+        for (var i = 0; i < width; i++)
+        {
+            var z = state[i] + new Complex(driven[i], driven[width + i]);
+            var size = Math.Sqrt(z.Real * z.Real + z.Imaginary * z.Imaginary + 1e-10);
+            var factor = Math.Max(0, size + bias[i]) / size;
+            (next[i], next[width + i]) = (factor * z.Real, factor * z.Imaginary);
+        }
+        return next;
     }
 
     private static double[] Gru(double[] fromInput, double[] fromState, double[] hidden)

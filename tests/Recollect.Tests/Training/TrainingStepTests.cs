@@ -84,7 +84,7 @@ public sealed class TrainingStepTests
             var task = SmallTask.Task([SmallTask.Reconstruction, SmallTask.Prediction], engine: engine, cell: cell);
             task.Network.to(torch.float64);
             foreach (var loss in task.Auxiliary)
-                loss.Decoder.MoveTo(task.Network.Like);
+                loss.MoveTo(task.Network.Like);
             var (step, optimizer) = StepOf(task, pieces: count);
             step.Take(task.Train, Rows, 3, 0.7, learningRate: 0);
             gradients.Add([.. optimizer.Parameters.Select(p => p.Parameter.grad!.flatten().data<double>().ToArray())]);

@@ -44,11 +44,33 @@ public sealed class PyTorchTests : IDisposable
     [InlineData(CellKind.Lstm, 2, StepKind.Reals, EngineKind.Libtorch)]
     [InlineData(CellKind.Gru, 1, StepKind.Tokens, EngineKind.Libtorch)]
     [InlineData(CellKind.Gru, 2, StepKind.Reals, EngineKind.Libtorch)]
-    public void Every_cell_kind_of_step_and_depth_agrees_on_sequences_of_unequal_length(CellKind cell, int layers, StepKind kind, EngineKind engine)
+    [InlineData(CellKind.Irnn, 2, StepKind.Tokens, EngineKind.Libtorch)]
+    [InlineData(CellKind.Lstm, 2, StepKind.Reals, EngineKind.Libtorch, GateKind.Refined)]
+    public void Every_cell_kind_of_step_and_depth_agrees_on_sequences_of_unequal_length(
+        CellKind cell, int layers, StepKind kind, EngineKind engine, GateKind gates = GateKind.Standard) =>
+        Agree(new NetworkOptions { Cell = cell, Gates = gates, Layers = layers, Embedding = 7, Hidden = 9, HeadUnits = 11, Engine = engine }, kind);
+
+    [Theory]
+    [InlineData(PositionKind.Sinusoidal, StepKind.Reals)]
+    [InlineData(PositionKind.Learned, StepKind.Tokens)]
+    public void A_Transformer_agrees_on_sequences_of_unequal_length(PositionKind positions, StepKind kind) => Agree(
+        new NetworkOptions
+        {
+            Cell = CellKind.Transformer,
+            Layers = 2,
+            Hidden = 12,
+            Heads = 3,
+            FeedForward = 10,
+            Positions = positions,
+            MaxSteps = positions == PositionKind.Learned ? 50 : null,
+            HeadUnits = 11,
+        },
+        kind);
+
+    private void Agree(NetworkOptions options, StepKind kind)
     {
         SkipWithoutPyTorch();
         var set = UnequalRows(new StepFormat(kind, 3), 100);
-        var options = new NetworkOptions { Cell = cell, Layers = layers, Embedding = 7, Hidden = 9, HeadUnits = 11, Engine = engine };
         var network = new RecurrentClassifier(set.Format, 4, options, new Seed(4));
         Preprocessing preprocessing = kind == StepKind.Tokens ? new TextPreprocessing() : new SeriesPreprocessing { Components = 3 };
         var task = new TrainingTask(network, [], Truncation.Full, set, null, []);

@@ -19,19 +19,69 @@ for name, entry in header.items():
     weights[name] = torch.frombuffer(bytearray(data[begin:end]), dtype=torch.float32).reshape(entry["shape"])
 
 
+class RefinedLstm(nn.Module):
+    """Gu et al. 2020, equations 5 to 9; gates r, f, u, o."""
+
+    def __init__(self, inputs, hidden, layers):
+        super().__init__()
+        self.hidden, self.layers = hidden, layers
+        for name, value in nn.LSTM(inputs, hidden, layers).named_parameters():
+            self.register_parameter(name, nn.Parameter(value.detach()))
+
+    def forward(self, x):
+        for layer in range(self.layers):
+            part = {name: getattr(self, f"{name}_l{layer}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")}
+            h, c, outputs = torch.zeros(1, self.hidden), torch.zeros(1, self.hidden), []
+            for step in x:
+                r, f, u, o = (step @ part["weight_ih"].T + part["bias_ih"] + h @ part["weight_hh"].T + part["bias_hh"]).chunk(4, 1)
+                r, f = r.sigmoid(), f.sigmoid()
+                g = r * (1 - (1 - f) ** 2) + (1 - r) * f ** 2
+                c = g * c + (1 - g) * u.tanh()
+                h = o.sigmoid() * c.tanh()
+                outputs.append(h)
+            x = torch.stack(outputs)
+        return x, None
+
+
+class Transformer(nn.TransformerEncoder):
+    """The mean over the steps of PyTorch's own encoder, its normalisation first."""
+
+    def __init__(self):
+        block = nn.TransformerEncoderLayer(
+            shape["hidden"], shape["heads"], shape["feedForward"], dropout=0, activation="relu", norm_first=True, batch_first=True)
+        super().__init__(block, shape["layers"], norm=nn.LayerNorm(shape["hidden"]), enable_nested_tensor=False)
+        if shape["positions"] == "learned":
+            self.positions = nn.Parameter(torch.zeros(shape["maxSteps"], shape["hidden"]))
+
+    def forward(self, x):
+        if shape["positions"] == "learned":
+            places = self.positions[: len(x)]
+        else:
+            t, i = torch.arange(len(x), dtype=torch.float64).unsqueeze(1), torch.arange(shape["hidden"])
+            angles = t / 10000 ** (2 * (i // 2) / shape["hidden"])
+            places = torch.where(i % 2 == 0, angles.sin(), angles.cos()).float()
+        return super().forward(x.transpose(0, 1) + places).mean(1).unsqueeze(0), None
+
+
 class Model(nn.Module):
     def __init__(self, tokens):
         super().__init__()
         rows, columns = weights["embedding.weight"].shape
         self.embedding = nn.Embedding(rows, columns) if tokens else nn.Linear(columns, rows)
-        cell = {"lstm": nn.LSTM, "gru": nn.GRU}[shape["cell"]]
-        setattr(self, shape["cell"], cell(shape["embedding"], shape["hidden"], shape["layers"]))
+        sizes = (shape.get("embedding"), shape["hidden"], shape["layers"])
+        self.name, layers = {
+            "lstm": ("lstm", nn.LSTM if shape["gates"] == "standard" else RefinedLstm),
+            "gru": ("gru", nn.GRU),
+            "irnn": ("rnn", lambda *s: nn.RNN(*s, nonlinearity="relu")),
+            "transformer": ("encoder", lambda *_: Transformer()),
+        }[shape["cell"]]
+        setattr(self, self.name, layers(*sizes))
         units, classes = shape["headUnits"], weights["classifier.5.weight"].shape[0]
         self.classifier = nn.Sequential(
             nn.Linear(shape["hidden"], units), nn.ReLU(), nn.Linear(units, units), nn.ReLU(), nn.Dropout(shape["dropout"]), nn.Linear(units, classes))
 
     def forward(self, row):
-        outputs, _ = getattr(self, shape["cell"])(self.embedding(row).unsqueeze(1))
+        outputs, _ = getattr(self, self.name)(self.embedding(row).unsqueeze(1))
         return self.classifier(outputs[-1, 0])
 
 

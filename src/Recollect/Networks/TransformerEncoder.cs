@@ -1,0 +1,120 @@
+using Recollect.Randomness;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Recollect.Networks;
+
+/// <summary>A Transformer encoder over whole rows (Vaswani et al. 2017): blocks of attention and a feed-forward layer, each behind its normalisation (Xiong et al. 2020).</summary>
+/// <remarks>
+/// The classifier reads the mean over a row's steps. No dropout inside; ReLU. Attention is libtorch's, which keeps no T×T matrix. Names are those of PyTorch's
+/// TransformerEncoder (layers.0.self_attn.in_proj_weight …, norm).
+/// </remarks>
+public sealed class TransformerEncoder : nn.Module
+{
+    /// <summary>Attention heads where none are given.</summary>
+    public const int DefaultHeads = 4;
+
+    private readonly TransformerBlock[] _blocks;
+    private readonly LayerNorm _norm;
+    private readonly int _width;
+
+    /// <summary>Creates the encoder that <paramref name="options"/> describe.</summary>
+    public TransformerEncoder(NetworkOptions options) : base("encoder")
+    {
+        _width = options.Hidden;
+        _blocks = [.. Enumerable.Range(0, options.Layers).Select(_ => new TransformerBlock(options.Hidden, options.Heads ?? DefaultHeads, UnitsOf(options)))];
+        _norm = nn.LayerNorm(options.Hidden);
+        register_module("layers", nn.ModuleList<nn.Module>(_blocks));
+        register_module("norm", _norm);
+        if (options.Positions == PositionKind.Learned)
+            register_parameter("positions", new Parameter(zeros(options.MaxSteps!.Value, options.Hidden)));
+    }
+
+    /// <summary>The name and shape of every weight, one after the other, without making any.</summary>
+    public static IEnumerable<(string Name, long[] Shape)> Shapes(NetworkOptions options)
+    {
+        long d = options.Hidden, units = UnitsOf(options);
+        if (options.Positions == PositionKind.Learned)
+            yield return ("positions", [options.MaxSteps ?? 0, d]);
+        for (var layer = 0; layer < options.Layers; layer++)
+        {
+            foreach (var (name, shape) in TransformerBlock.Shapes(d, units))
+                yield return ($"layers.{layer}.{name}", shape);
+        }
+        yield return ("norm.weight", [d]);
+        yield return ("norm.bias", [d]);
+    }
+
+    /// <summary>Units between a block's two linear layers.</summary>
+    public static int UnitsOf(NetworkOptions options) => options.FeedForward ?? 2 * options.Hidden;
+
+    /// <summary>What an update keeps of <paramref name="rows"/> rows of <paramref name="steps"/> steps until its gradient is known, in bytes, in single precision.</summary>
+    /// <remarks>A block keeps of each step: the residual stream twice, two normalisations, queries, keys, values and what attention makes of them (8·d), and the feed-forward layer before and after its ReLU.</remarks>
+    public static long TrainingBytes(NetworkOptions options, long rows, long steps) =>
+        sizeof(float) * rows * steps * (options.Layers * (8L * options.Hidden + 2L * UnitsOf(options) + (options.Heads ?? DefaultHeads)) + 3L * options.Hidden);
+
+    /// <summary>The mean of what the blocks make of each row's steps.</summary>
+    /// <param name="inputs">Embedded steps, padded at their ends. // [T, B, d]</param>
+    /// <param name="lengths">Each row's steps. // [B]</param>
+    /// <returns>// [B, d]</returns>
+    public Tensor Of(Tensor inputs, IReadOnlyList<int> lengths)
+    {
+        var steps = inputs.shape[0];
+        var x = inputs.transpose(0, 1) + Positions(steps, inputs).unsqueeze(0); // [B, T, d]
+        // Padding is neither attended to nor averaged: what a row comes to does not depend on the others' lengths.
+        using var real = lengths.All(length => length == steps) ? null : RealSteps(lengths, steps, inputs.device); // [B, T]
+        var mask = real?.unsqueeze(1).unsqueeze(1); // [B, 1, 1, T]
+        foreach (var block in _blocks)
+            x = block.Of(x, mask);
+        x = _norm.call(x);
+        if (real is null)
+            return x.mean([1]);
+        var each = tensor(lengths.Select(length => (double)length).ToArray(), device: inputs.device).to(x.dtype).unsqueeze(1); // [B, 1]
+        return (x * real.to(x.dtype).unsqueeze(2)).sum(1) / each;
+    }
+
+    /// <summary>Linear layers uniform from ±√(6/(inputs + outputs)) (Glorot and Bengio 2010), biases 0, normalisations 1 and 0, positions of deviation 0.02.</summary>
+    public void Initialize(Seed seed, string prefix)
+    {
+        using var _ = no_grad();
+        foreach (var (name, parameter) in named_parameters())
+        {
+            if (name == "positions")
+                Initialization.Normal(parameter, seed, $"{prefix}.{name}", 0.02);
+            else if (parameter.dim() == 2)
+                Initialization.Uniform(parameter, Math.Sqrt(6.0 / (parameter.shape[0] + parameter.shape[1])), seed, $"{prefix}.{name}");
+            else if (name.Contains("norm", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal))
+                nn.init.ones_(parameter);
+            else
+                nn.init.zeros_(parameter);
+        }
+    }
+
+    // [T, d]
+    private Tensor Positions(long steps, Tensor like)
+    {
+        if (get_parameter("positions") is { } learned)
+        {
+            return steps <= learned.shape[0] ? learned.narrow(0, 0, steps) : throw new DataException(
+                $"A row has {steps:N0} steps; the network has learned {learned.shape[0]:N0} positions. Shorten the row, or train with a larger model.maxSteps or with sinusoidal positions.");
+        }
+        var values = new double[steps * _width];
+        for (var t = 0L; t < steps; t++)
+        {
+            for (var i = 0; i < _width; i++)
+            {
+                var angle = t / Math.Pow(10_000, i / 2 * 2.0 / _width);
+                values[t * _width + i] = i % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle);
+            }
+        }
+        return tensor(values, [steps, _width]).to(like.dtype, like.device);
+    }
+
+    private static Tensor RealSteps(IReadOnlyList<int> lengths, long steps, Device device)
+    {
+        var real = new bool[lengths.Count * steps];
+        for (var row = 0; row < lengths.Count; row++)
+            real.AsSpan((int)(row * steps), lengths[row]).Fill(true);
+        return tensor(real, [lengths.Count, steps], device: device);
+    }
+}
