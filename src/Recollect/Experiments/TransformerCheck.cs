@@ -31,7 +31,7 @@ internal static class TransformerCheck
         var advice = each <= available
             ? $"Set training.accumulate so that at most {available / each:N0} row(s) are computed at a time, or shorten the rows."
             : "Shorten the rows, or lower model.hidden, model.layers or model.feedForward.";
-        throw new RecipeException($"model.cell: a Transformer over rows of {longest:N0} steps, {rows:N0} at a time, needs some {Gibibytes((double)each * rows)} for an update; "
+        throw new RecipeException($"model.cell: a Transformer over rows of {longest:N0} steps, {rows:N0} at a time, needs at least {Gibibytes((double)each * rows)} for an update; "
             + $"this machine has {Gibibytes(available)}. {advice}");
     }
 

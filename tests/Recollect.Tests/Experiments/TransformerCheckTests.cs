@@ -18,7 +18,7 @@ public sealed class TransformerCheckTests
     {
         var error = Assert.Throws<RecipeException>(() => TransformerCheck.Refuse(Recipe, 16_384, Machine(16)));
         // 128 rows · 16,384 steps · (4 · (8·64 + 2·128 + 4) + 3·64) floats
-        Assert.Contains("rows of 16,384 steps, 128 at a time, needs some 25.6 GiB", error.Message);
+        Assert.Contains("rows of 16,384 steps, 128 at a time, needs at least 25.6 GiB", error.Message);
         Assert.Contains("this machine has 16.0 GiB", error.Message);
         Assert.Contains("at most 79 row(s)", error.Message);
     }
