@@ -21,6 +21,10 @@ public abstract class Preprocessing
     /// <exception cref="DataException">The sample does not fit: another kind or shape, or nothing in it.</exception>
     public abstract int StepsOf(Sample sample);
 
+    /// <summary>Whether only the first part of <paramref name="sample"/> becomes steps.</summary>
+    /// <exception cref="DataException">The sample does not fit.</exception>
+    public virtual bool Cuts(Sample sample) => false;
+
     /// <summary>Writes the steps of <paramref name="sample"/> from <paramref name="start"/> (0-based) on until <paramref name="tokens"/> is full.</summary>
     /// <exception cref="InvalidOperationException">The steps are reals.</exception>
     /// <exception cref="DataException">The sample does not fit.</exception>

@@ -23,6 +23,9 @@ public abstract class SequenceSet
     /// <summary>The number of rows.</summary>
     public abstract int Count { get; }
 
+    /// <summary>The first row of each block of rows that are read from a disk together, ascending from 0; one block where all lie in memory.</summary>
+    public virtual IReadOnlyList<int> BlockStarts { get; } = [0];
+
     /// <summary>The number of steps of <paramref name="row"/>; at least 1.</summary>
     public abstract int LengthOf(int row);
 
