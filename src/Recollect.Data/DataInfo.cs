@@ -18,14 +18,21 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
     /// <exception cref="DataException">It is missing, or wrong in a row.</exception>
     public static DataInfo Of(string nameOrPath, string dataFolder, NamedColumns? columns = null)
     {
-        if (nameOrPath is DataSources.Csv or DataSources.JsonLines || !DataSources.All.Contains(nameOrPath))
+        if (nameOrPath is DataSources.Csv or DataSources.JsonLines or DataSources.Packed || !DataSources.All.Contains(nameOrPath))
             return OfFile(nameOrPath, columns ?? new NamedColumns());
         RefuseColumns(nameOrPath, "a published set", columns ?? new NamedColumns());
-        var sets = DataSetLoader.Load(new DataOptions { Source = nameOrPath }, dataFolder);
-        return new DataInfo(nameOrPath, $"{((ImagePreprocessing)sets.Preprocessing).Shape}, {sets.Preprocessing.Format}", [Part("train", sets.Train), Part("test", sets.Test)]);
+        using var sets = DataSetLoader.Load(new DataOptions { Source = nameOrPath }, dataFolder);
+        var what = sets.Preprocessing is ImagePreprocessing image ? $"{image.Shape}, {image.Format}" : $"text as bytes, {sets.Preprocessing.Format}";
+        return new DataInfo(nameOrPath, what, [Part("train", sets.Train), Part(DataPart.Test, sets.Test)]);
     }
 
-    private static DataPart Part(string name, SampleSequences set) => DataPart.Of(
+    private static DataInfo OfPacked(string path)
+    {
+        using var file = PackedFile.Open(path);
+        return new DataInfo(path, $"packed, {file.Preprocessing.Format}", [.. file.Parts.Select(part => Part(part.Name, file.Rows(part.Name, null)!))]);
+    }
+
+    private static DataPart Part(string name, SequenceSet set) => DataPart.Of(
         name, Enumerable.Range(0, set.Count).Select(row => (set.LengthOf(row), (string?)set.Classes[set.LabelOf(row)])));
 
     private static DataInfo OfFile(string path, NamedColumns named)
@@ -39,6 +46,8 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
             return new DataInfo(path, Describe(format), [rows], new NamedColumns(rows.Classes.Count > 0 ? columns.Label : null, columns.Text, columns.Values));
         }
         RefuseColumns(path, Describe(format), named);
+        if (format == InputFormat.Packed)
+            return OfPacked(path);
         if (format == InputFormat.Idx && IdxReader.IsLabels(input.Peek(4)))
             return new DataInfo(path, "IDX labels", [DataPart.Of("labels", IdxReader.Labels(input).Select(label => (1, (string?)label.ToString())))]);
         return new DataInfo(path, Describe(format), [Rows(format switch
@@ -71,6 +80,7 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         InputFormat.Cifar => "CIFAR-10 binary",
         InputFormat.Csv => "CSV",
         InputFormat.JsonLines => "JSON Lines",
+        InputFormat.Packed => "packed",
         _ => "text, a row a line",
     };
 }
@@ -84,6 +94,15 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
 /// <param name="Classes">Rows of each class, sorted by name; rows without a label are left out.</param>
 public sealed record DataPart(string Name, int Rows, int MinLength, double MeanLength, int MaxLength, IReadOnlyDictionary<string, int> Classes)
 {
+    /// <summary>What the rows that are for testing are called.</summary>
+    public const string Test = "test";
+
+    /// <summary>The rows of the largest class for one of the smallest from which on classes are called unequal.</summary>
+    public const double UnequalFrom = 4;
+
+    /// <summary>The rows of the largest class for one of the smallest; null where there are not two classes.</summary>
+    public double? Imbalance => Classes.Count < 2 ? null : (double)Classes.Values.Max() / Classes.Values.Min();
+
     internal static DataPart Of(string name, IEnumerable<(int Length, string? Label)> rows)
     {
         var (count, least, most, sum) = (0, int.MaxValue, 0, 0L);

@@ -1,3 +1,5 @@
+using Recollect.Sequences;
+
 namespace Recollect.Data;
 
 /// <summary>What a step of an image or a numeric row becomes.</summary>
@@ -17,10 +19,10 @@ public sealed record DataOptions
     /// <summary><see cref="TestFraction"/> where none is given.</summary>
     public const double DefaultTestFraction = 0.2;
 
-    /// <summary>digits, mnist, fashion-mnist, cifar-10, csv or jsonl.</summary>
+    /// <summary>digits, mnist, fashion-mnist, cifar-10, dbpedia, csv, jsonl or packed.</summary>
     public string Source { get; init; } = "digits";
 
-    /// <summary>csv, jsonl: the file to train on: as it is where rooted, else in the data folder, else in the working folder.</summary>
+    /// <summary>csv, jsonl, packed: the file to train on: as it is where rooted, else in the data folder, else in the working folder.</summary>
     public string? Train { get; init; }
 
     /// <summary>csv, jsonl: the file to test on; unset: <see cref="TestFraction"/> of the training file, drawn by <see cref="SplitSeed"/>.</summary>
@@ -32,8 +34,17 @@ public sealed record DataOptions
     /// <summary>csv, jsonl: the column (property) that holds the label; default "label".</summary>
     public string? Label { get; init; }
 
-    /// <summary>csv, jsonl: the column (property) that holds text, read as UTF-8 bytes.</summary>
+    /// <summary>csv, jsonl: the column (property) that holds text.</summary>
     public string? Text { get; init; }
+
+    /// <summary>Text: what a step of it is; default bytes.</summary>
+    public TextUnit? Unit { get; init; }
+
+    /// <summary>Text as characters or words: the most frequent of the training rows that have a token of their own, beside one for all others; characters: unset: all.</summary>
+    public int? Vocabulary { get; init; }
+
+    /// <summary>Text: the units after which a row is cut; unset: none.</summary>
+    public int? MaxLength { get; init; }
 
     /// <summary>csv: the numeric columns, in order; default all but the label. jsonl: the one property that holds the list of numbers (or of lists of numbers); default "values".</summary>
     public IReadOnlyList<string>? Values { get; init; }

@@ -15,12 +15,18 @@ public static class DataSources
     /// <summary>CIFAR-10's colour images, 32×32×3.</summary>
     public const string Cifar10 = "cifar-10";
 
+    /// <summary>DBpedia's articles in 14 classes.</summary>
+    public const string Dbpedia = "dbpedia";
+
     /// <summary>A user's own comma-separated tables.</summary>
     public const string Csv = "csv";
 
     /// <summary>A user's own JSON Lines.</summary>
     public const string JsonLines = "jsonl";
 
+    /// <summary>A file that <c>recollect data pack</c> made of any other source.</summary>
+    public const string Packed = "packed";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Digits, Mnist, FashionMnist, Cifar10, Csv, JsonLines];
+    public static IReadOnlyList<string> All { get; } = [Digits, Mnist, FashionMnist, Cifar10, Dbpedia, Csv, JsonLines, Packed];
 }

@@ -2,27 +2,46 @@ using Recollect.Sequences;
 
 namespace Recollect.Data;
 
+/// <summary>What the rows of a source are.</summary>
+public enum SourceKind
+{
+    /// <summary>Published images of one size.</summary>
+    Images,
+
+    /// <summary>Published texts.</summary>
+    Text,
+
+    /// <summary>A user's own table of texts or numbers.</summary>
+    Table,
+
+    /// <summary>Steps that were made of another source.</summary>
+    Packed,
+}
+
 /// <summary>What a recipe may say about a data source before any of its files is opened.</summary>
 /// <param name="Name">The value of <c>data.source</c>.</param>
+/// <param name="Kind">What its rows are.</param>
 /// <param name="Shape">Images: the shape of every one; null where the source is not images.</param>
 /// <param name="DefaultEncoding">Images: what pixels become where the recipe does not say.</param>
-public sealed record KnownSource(string Name, ImageShape? Shape = null, StepEncoding DefaultEncoding = StepEncoding.Tokens)
+public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape = null, StepEncoding DefaultEncoding = StepEncoding.Tokens)
 {
     internal static ImageShape IdxShape { get; } = new(28, 28, 1, 256);
 
     /// <summary>Every source, in the order in which messages list them.</summary>
     public static IReadOnlyList<KnownSource> All { get; } =
     [
-        new(DataSources.Digits, DigitsReader.Shape),
-        new(DataSources.Mnist, IdxShape),
-        new(DataSources.FashionMnist, IdxShape),
-        new(DataSources.Cifar10, CifarReader.Shape, StepEncoding.Reals),
-        new(DataSources.Csv),
-        new(DataSources.JsonLines),
+        new(DataSources.Digits, SourceKind.Images, DigitsReader.Shape),
+        new(DataSources.Mnist, SourceKind.Images, IdxShape),
+        new(DataSources.FashionMnist, SourceKind.Images, IdxShape),
+        new(DataSources.Cifar10, SourceKind.Images, CifarReader.Shape, StepEncoding.Reals),
+        new(DataSources.Dbpedia, SourceKind.Text),
+        new(DataSources.Csv, SourceKind.Table),
+        new(DataSources.JsonLines, SourceKind.Table),
+        new(DataSources.Packed, SourceKind.Packed),
     ];
 
     /// <summary>Whether rows are images of a fixed size.</summary>
-    public bool IsImages => Shape is not null;
+    public bool IsImages => Kind == SourceKind.Images;
 
     /// <summary>Images: rows, and columns, of a pixel grid; 0 where the source is not images.</summary>
     public int Side => Shape?.Height ?? 0;
@@ -39,26 +58,44 @@ public sealed record KnownSource(string Name, ImageShape? Shape = null, StepEnco
     /// <summary>Images: what the pixels become, whether given or by default.</summary>
     public StepEncoding EncodingOf(DataOptions data) => data.Encoding ?? DefaultEncoding;
 
+    /// <summary>Whether rows are texts.</summary>
+    public bool IsText(DataOptions data) => Kind == SourceKind.Text || (Kind == SourceKind.Table && data.Text is not null);
+
     /// <summary>The keys of section <c>data</c> that this source does not read under the other values, each with the reason.</summary>
     public IReadOnlyDictionary<string, string> Unread(DataOptions data)
     {
         string[] tables = ["train", "test", "testFraction", "label", "text", "values", "standardize"];
         string[] images = ["downscale", "levels", "permutationSeed"];
-        var unread = (IsImages ? tables : images).ToDictionary(
-            key => key, _ => IsImages ? "only the sources csv and jsonl read it" : "only sources of images read it");
+        string[] texts = ["unit", "vocabulary", "maxLength"];
+        if (Kind == SourceKind.Packed)
+            return ((string[])[.. tables[1..], .. images, .. texts, "encoding", "validation", "splitSeed"]).ToDictionary(key => key, _ => "'recollect data pack' has decided it");
+        var unread = new Dictionary<string, string>();
+        void Add(IEnumerable<string> keys, string reason)
+        {
+            foreach (var key in keys)
+                unread.TryAdd(key, reason);
+        }
+        if (Kind != SourceKind.Table)
+            Add(tables, "only the sources csv and jsonl read it");
         if (!IsImages)
-            unread.TryAdd("encoding", "text is always tokens, numeric values always reals");
+            Add(images, "only sources of images read it");
+        if (!IsText(data))
+            Add(texts, Kind == SourceKind.Table ? "'data.text' names no text" : "only sources of text read it");
+        if (!IsImages)
+            Add(["encoding"], "text is always tokens, numeric values always reals");
         else if (EncodingOf(data) == StepEncoding.Reals)
-            unread.TryAdd("levels", "only encoding = tokens reads it");
+            Add(["levels"], "only encoding = tokens reads it");
         if (data.Test is not null)
-            unread.TryAdd("testFraction", "'data.test' names the rows to test on");
+            Add(["testFraction"], "'data.test' names the rows to test on");
         if (data.Text is not null)
         {
-            unread.TryAdd("values", "'data.text' names the sequence");
-            unread.TryAdd("standardize", "only numeric values read it");
+            Add(["values"], "'data.text' names the sequence");
+            Add(["standardize"], "only numeric values read it");
         }
-        if (data.Validation <= 0 && (IsImages || data.Test is not null))
-            unread.TryAdd("splitSeed", "no split is drawn, as 'data.validation' is 0 and the test rows are published or named");
+        if (data.Unit is null or TextUnit.Bytes)
+            Add(["vocabulary"], "unit = bytes needs none, as a byte is one of 256");
+        if (data.Validation <= 0 && (Kind != SourceKind.Table || data.Test is not null))
+            Add(["splitSeed"], "no split is drawn, as 'data.validation' is 0 and the test rows are published or named");
         return unread;
     }
 }

@@ -43,6 +43,7 @@ public static class PredictionInput
             InputFormat.Cifar => CifarReader.Read(input, classes.Count == 10 ? classes : null),
             InputFormat.Csv => CsvTableReader.Read(input, columns, labelled: false, image?.Shape.Components ?? 0),
             InputFormat.JsonLines => JsonLinesReader.Read(input, columns, labelled: false),
+            InputFormat.Packed => throw new DataException($"{input.Name}: this is a packed file, which is for training and evaluation; expected the rows themselves, as IDX, CIFAR-10, CSV, JSON Lines or text."),
             _ => TextLinesReader.Read(input),
         };
         return image is null ? samples : Explained(samples, image.Shape).Select(sample => sample is SeriesSample series ? ToImage(series, image.Shape) : sample);

@@ -19,6 +19,9 @@ public sealed class SampleSequences : SequenceSet
     /// <inheritdoc/>
     public override int Count => _samples.Count;
 
+    /// <summary>Rows of which only the first part becomes steps.</summary>
+    public int CutRows { get; private set; }
+
     /// <summary>Appends a sample.</summary>
     /// <param name="sample">A sample that the preprocessing takes.</param>
     /// <param name="label">An index into the classes, or <see cref="SequenceSet.Unlabelled"/>.</param>
@@ -30,6 +33,7 @@ public sealed class SampleSequences : SequenceSet
         _lengths.Add(Preprocessing.StepsOf(sample));
         _samples.Add(sample);
         _labels.Add(label);
+        CutRows += Preprocessing.Cuts(sample) ? 1 : 0;
     }
 
     /// <inheritdoc/>

@@ -117,6 +117,48 @@ public sealed class DataSetLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Dbpedia_is_text_of_14_classes_and_a_column_text_is_what_its_models_read_of_tables()
+    {
+        WriteDbpedia();
+        var sets = Load(new DataOptions { Source = "dbpedia" });
+        Assert.Equal((StepFormat.Tokens(256), 3, 1), (sets.Train.Format, sets.Train.Count, sets.Test.Count));
+        Assert.Equal("T c"u8.ToArray().Select(letter => (int)letter), Tokens(sets.Train, 0));
+        Assert.Equal((0, 13, "name14"), (sets.Train.LabelOf(0), sets.Train.LabelOf(1), sets.Classes[13]));
+        Assert.Equal(("text", "label"), (sets.Columns!.Text, sets.Columns.Label));
+        Assert.Equal(["dbpedia_csv/classes.txt", "dbpedia_csv/test.csv", "dbpedia_csv/train.csv"], sets.Hashes.Keys.Order(StringComparer.Ordinal));
+        _folder.Write("dbpedia_csv/classes.txt", "a\nb\n");
+        Refusal.Of<DataException>(() => Load(new DataOptions { Source = "dbpedia" }), "classes.txt", "found 2 class names", "expected 14");
+        Refusal.Of<DataException>(() => DataSetLoader.Load(new DataOptions { Source = "dbpedia" }, "/no/such/folder"), "recollect data get dbpedia");
+    }
+
+    [Fact]
+    public void A_vocabulary_is_of_the_rows_to_train_on_alone()
+    {
+        var texts = Enumerable.Range(0, 10).Select(row => $"{row % 2},only{row}\n");
+        _folder.Write("a.csv", "label,text\n" + string.Concat(texts));
+        _folder.Write("t.csv", "label,text\n0,unseen\n");
+        var options = new DataOptions { Source = "csv", Text = "text", Train = "a.csv", Test = "t.csv", Unit = TextUnit.Words, Vocabulary = 50, Validation = 0.3 };
+        var sets = Load(options);
+        var vocabulary = Assert.IsType<TextPreprocessing>(sets.Preprocessing).Vocabulary!;
+        Assert.Equal(Split.Of(10, 0.3, 0, "validation").Kept.Select(row => $"only{row}").Order(StringComparer.Ordinal), vocabulary);
+        Assert.Equal((7, 7), (Tokens(sets.Validation!, 0)[0], Tokens(sets.Test, 0)[0]));
+        Assert.Equal(StepFormat.Tokens(4), Load(options with { Vocabulary = 3 }).Train.Format);
+    }
+
+    [Fact]
+    public void Rows_that_are_cut_are_counted_and_told()
+    {
+        _folder.Write("a.csv", "label,text\n0,abcdef\n1,abc\n0,abcd\n");
+        _folder.Write("t.csv", "label,text\n0,abcd\n");
+        var options = new DataOptions { Source = "csv", Text = "text", Train = "a.csv", Test = "t.csv", MaxLength = 3 };
+        var sets = Load(options);
+        Assert.Equal([3, 3, 3], Enumerable.Range(0, 3).Select(sets.Train.LengthOf));
+        Assert.Equal(
+            ["data.maxLength: 2 of 3 train rows are cut to their first 3 bytes.", "data.maxLength: 1 of 1 test rows are cut to their first 3 bytes."], sets.Notes);
+        Assert.Empty(Load(options with { MaxLength = 6 }).Notes);
+    }
+
+    [Fact]
     public void Classes_of_a_table_are_its_training_labels_sorted_by_value_where_they_are_numbers()
     {
         _folder.Write("a.csv", "label,text\n10,a\n9,b\n-1,c\n9,d\n");
@@ -208,6 +250,13 @@ public sealed class DataSetLoaderTests : IDisposable
             _folder.Write($"{name}/{prefix}-images-idx3-ubyte", IdxReaderTests.Idx(new byte[count * 784], count, 28, 28));
             _folder.WriteGzip($"{name}/{prefix}-labels-idx1-ubyte.gz", IdxReaderTests.Idx([.. Enumerable.Range(0, count).Select(label => (byte)label)], count));
         }
+    }
+
+    private void WriteDbpedia()
+    {
+        _folder.Write("dbpedia_csv/classes.txt", string.Concat(Enumerable.Range(1, 14).Select(number => $"name{number}\n")));
+        _folder.Write("dbpedia_csv/train.csv", "1,\"T\",\" c\"\n14,\"\",\"d\"\n2,\"\",\"e\"\n");
+        _folder.Write("dbpedia_csv/test.csv", "1,\"\",\"f\"\n");
     }
 
     private static float[] Values(SequenceSet set)

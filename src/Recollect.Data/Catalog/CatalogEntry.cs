@@ -27,5 +27,5 @@ public sealed record CatalogAddress(Uri Uri, long Length);
 /// <summary>One file of a set, unpacked: what is checked, however it was packed.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Length">Its bytes.</param>
-/// <param name="Sha256">Its SHA-256, 64 lower-case hexadecimal digits.</param>
-public sealed record CatalogFile(string Name, long Length, string Sha256);
+/// <param name="Sha256">Its SHA-256, 64 lower-case hexadecimal digits; null where none is published that we could find: its length alone is held against it.</param>
+public sealed record CatalogFile(string Name, long Length, string? Sha256);

@@ -51,7 +51,7 @@ internal static class Unpacker
         if (length != file.Length)
             return $"it has {length:N0} bytes; expected {file.Length:N0}";
         var found = Convert.ToHexStringLower(hash.GetHashAndReset());
-        return found == file.Sha256 ? null : $"its SHA-256 is {found}; expected {file.Sha256}";
+        return file.Sha256 is null || found == file.Sha256 ? null : $"its SHA-256 is {found}; expected {file.Sha256}";
     }
 
     private static void WriteWhole(string archive, Stream content, CatalogFile file, string folder, CancellationToken stop)

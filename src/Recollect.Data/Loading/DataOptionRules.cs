@@ -1,3 +1,5 @@
+using Recollect.Sequences;
+
 namespace Recollect.Data;
 
 /// <summary>A value of section <c>data</c> that is not allowed.</summary>
@@ -31,7 +33,13 @@ public static class DataOptionRules
             yield return Refused("testLimit", data.TestLimit, "at least 1");
         if (data.Validation is not (>= 0 and < 1))
             yield return Refused("validation", data.Validation, "in [0, 1)");
-        foreach (var fault in source.IsImages ? OfImages(data, source) : OfTable(data))
+        foreach (var fault in source.Kind switch
+        {
+            SourceKind.Images => OfImages(data, source),
+            SourceKind.Text => OfText(data),
+            SourceKind.Table => OfTable(data).Concat(OfText(data)),
+            _ => OfTrainFile(data),
+        })
             yield return fault;
     }
 
@@ -43,10 +51,26 @@ public static class DataOptionRules
             yield return Refused("downscale", factor, $"a factor that divides {source.Side}, the side of {source.Name}: {string.Join(", ", source.Downscales)}");
     }
 
-    private static IEnumerable<DataOptionFault> OfTable(DataOptions data)
+    private static IEnumerable<DataOptionFault> OfTrainFile(DataOptions data)
     {
         if (string.IsNullOrWhiteSpace(data.Train))
             yield return new("data.train", $"'data.train' is missing: source = {data.Source} needs the file to train on, such as \"mine.{data.Source}\".");
+    }
+
+    private static IEnumerable<DataOptionFault> OfText(DataOptions data)
+    {
+        if (data.Vocabulary < 1)
+            yield return Refused("vocabulary", data.Vocabulary, "at least 1");
+        if (data.MaxLength < 1)
+            yield return Refused("maxLength", data.MaxLength, "at least 1");
+        if (data is { Unit: TextUnit.Words, Vocabulary: null })
+            yield return new("data.unit", "'data.vocabulary' is missing: unit = words needs the number of words that have a token of their own, such as 10000.");
+    }
+
+    private static IEnumerable<DataOptionFault> OfTable(DataOptions data)
+    {
+        foreach (var fault in OfTrainFile(data))
+            yield return fault;
         if (data.TestFraction is not (null or (> 0 and < 1)))
             yield return Refused("testFraction", data.TestFraction, "in (0, 1)");
         if (data.Source == DataSources.JsonLines && data.Values is { Count: not 1 })
@@ -66,6 +90,10 @@ public static class DataOptionRules
         "label" => data.Label is not null,
         "text" => data.Text is not null,
         "values" => data.Values is not null,
+        "unit" => data.Unit is not null,
+        "vocabulary" => data.Vocabulary is not null,
+        "maxLength" => data.MaxLength is not null,
+        "validation" => data.Validation != 0,
         "standardize" => data.Standardize is not null,
         "encoding" => data.Encoding is not null,
         "downscale" => data.Downscale is not null,

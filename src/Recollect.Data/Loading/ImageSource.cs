@@ -77,7 +77,8 @@ internal sealed record ImageSource(
             CifarReader.Read(files[5], names), () => HashFiles(files));
     }
 
-    private static Dictionary<string, string> HashFiles(string[] files) =>
+    /// <summary>SHA-256 of each of a published set's files unpacked, by folder and published name.</summary>
+    internal static Dictionary<string, string> HashFiles(string[] files) =>
         files.ToDictionary(file => $"{Path.GetFileName(Path.GetDirectoryName(file))}/{DataFolder.PlainName(Path.GetFileName(file))}", DataFolder.Hash);
 
     private static Dictionary<string, string> HashDigits()

@@ -7,8 +7,8 @@ namespace Recollect.Data;
 /// <param name="Scale">Population standard deviation over the same; 1 for a component that never changes. // [D]</param>
 internal sealed record Standardization(double[] Mean, double[] Scale)
 {
-    /// <summary>Computes them in two passes, which lose no digits where the mean is far from 0.</summary>
-    public static Standardization Of(IReadOnlyList<SeriesSample> series, int components)
+    /// <summary>Computes them in passes over the series, which lose no digits where the mean is far from 0.</summary>
+    public static Standardization Of(IEnumerable<SeriesSample> series, int components)
     {
         var steps = series.Sum(one => (long)one.Values.Length / components);
         var mean = Average(series, components, steps, (value, _) => value);
@@ -16,7 +16,7 @@ internal sealed record Standardization(double[] Mean, double[] Scale)
         return new Standardization(mean, Array.ConvertAll(variance, square => square > 0 ? Math.Sqrt(square) : 1));
     }
 
-    private static double[] Average(IReadOnlyList<SeriesSample> series, int components, long steps, Func<double, int, double> term)
+    private static double[] Average(IEnumerable<SeriesSample> series, int components, long steps, Func<double, int, double> term)
     {
         var sums = new double[components];
         foreach (var one in series)

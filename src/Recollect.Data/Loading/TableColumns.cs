@@ -5,7 +5,9 @@ namespace Recollect.Data;
 /// <summary>The columns by which a table is described: those that are named, and else what a recipe's defaults and a column "text" suggest.</summary>
 internal static class TableColumns
 {
-    private const string DefaultText = "text";
+    /// <summary>The column that is taken for the text where none is named.</summary>
+    internal const string DefaultText = "text";
+
     private const int LongestHeader = 1 << 20;
 
     /// <summary>Streams the rows of a table; where the sequence's columns are guessed, an error that others may mend says how to name them.</summary>

@@ -31,12 +31,12 @@ internal static class TableSource
     }
 
     /// <summary>The preprocessing of rows of this kind, with the figures of the rows to train on where they are to be standardised.</summary>
-    public static Preprocessing Preprocess(DataOptions data, IReadOnlyList<Sample> train)
+    public static Preprocessing Preprocess(DataOptions data, IEnumerable<Sample> train)
     {
         if (data.Text is not null)
-            return new TextPreprocessing();
-        var series = train.Cast<SeriesSample>().ToList();
-        var components = series[0].Components;
+            return TextSource.Preprocess(data, train);
+        var series = train.Cast<SeriesSample>();
+        var components = series.First().Components;
         if (data.Standardize != true)
             return new SeriesPreprocessing { Components = components };
         var (mean, scale) = Standardization.Of(series, components);

@@ -1,4 +1,3 @@
-using System.Text;
 using Recollect.Sequences;
 
 namespace Recollect.Data;
@@ -43,14 +42,7 @@ public static class CifarReader
 
     /// <summary>The class names of <c>batches.meta.txt</c>, one a line.</summary>
     /// <exception cref="DataException">There are not ten different ones.</exception>
-    public static IReadOnlyList<string> ReadClasses(string path)
-    {
-        using var input = InputStream.Open(path);
-        var names = Utf8Lines.Of(input).Select(line => Encoding.UTF8.GetString(line.Line.Span).Trim()).ToList();
-        return names.Distinct().Count() == 10 && names.Count == 10
-            ? names
-            : throw new DataException($"{path}: found {names.Count} class names ({names.Distinct().Count()} different); expected 10, one a line.");
-    }
+    public static IReadOnlyList<string> ReadClasses(string path) => ClassNames.Read(path, 10);
 
     private static byte[] Interleave(byte[] record)
     {

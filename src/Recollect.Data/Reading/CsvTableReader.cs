@@ -33,7 +33,7 @@ public static class CsvTableReader
     public static IReadOnlyList<string> ValueColumns(string path, InputColumns columns)
     {
         using var input = InputStream.Open(path);
-        using var table = CsvReader.Create(new Utf8Guard(input), Dialect);
+        using var table = Open(input);
         var header = ReadHeader(table, input.Name);
         var layout = CsvLayout.Of(header, columns, input.Name, labelled: false);
         return [.. layout.Values.Select(column => header[column])];
@@ -42,7 +42,7 @@ public static class CsvTableReader
     /// <summary>The names in a file's first row.</summary>
     internal static IReadOnlyList<string> Header(InputStream input)
     {
-        using var table = CsvReader.Create(new Utf8Guard(input), Dialect);
+        using var table = Open(input);
         return ReadHeader(table, input.Name);
     }
 
@@ -52,7 +52,7 @@ public static class CsvTableReader
     /// <param name="bareValues">Where above 0, a first row of numbers alone is a row, not a header: so many values, and maybe the label after them.</param>
     internal static IEnumerable<Sample> Read(InputStream input, InputColumns columns, bool labelled, int bareValues = 0)
     {
-        using var table = CsvReader.Create(new Utf8Guard(input), Dialect);
+        using var table = Open(input);
         var header = ReadHeader(table, input.Name);
         var bare = bareValues > 0 && header.All(cell => float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
         var layout = bare ? CsvLayout.Bare(header.Length, bareValues, input.Name) : CsvLayout.Of(header, columns, input.Name, labelled);
@@ -76,7 +76,12 @@ public static class CsvTableReader
         return header;
     }
 
-    private static bool Next(CsvReader table, string name)
+    /// <summary>A reader that stands before the first record.</summary>
+    internal static CsvReader Open(InputStream input) => CsvReader.Create(new Utf8Guard(input), Dialect);
+
+    /// <summary>Goes to the next record, if there is one.</summary>
+    /// <exception cref="DataException">Its quotes do not match.</exception>
+    internal static bool Next(CsvReader table, string name)
     {
         try
         {

@@ -19,6 +19,9 @@ internal enum InputFormat
 
     /// <summary>Plain text, a sample a line.</summary>
     Text,
+
+    /// <summary>What <c>recollect data pack</c> makes.</summary>
+    Packed,
 }
 
 /// <summary>Recognises the kind of a file by its first bytes and its name.</summary>
@@ -28,7 +31,7 @@ internal static class InputFormats
 
     /// <summary>The kind of <paramref name="input"/>.</summary>
     /// <remarks>
-    /// IDX by its magic number (a .bin only if the sizes in its header fit); then by the ending (.bin, .jsonl or .ndjson, .csv, .txt, each also before .gz); then JSON Lines by a first brace;
+    /// A packed file and IDX by their magic numbers (a .bin only if the sizes in its header fit); then by the ending (.bin, .jsonl or .ndjson, .csv, .txt, each also before .gz); then JSON Lines by a first brace;
     /// then plain text for a model of text whose column the first line does not name; and CSV else.
     /// </remarks>
     /// <param name="input">The bytes, of which none is taken.</param>
@@ -37,6 +40,8 @@ internal static class InputFormats
     {
         var head = input.Peek(Ahead);
         var ending = Path.GetExtension(DataFolder.PlainName(input.Name)).ToLowerInvariant();
+        if (head.StartsWith(PackedFormat.Magic))
+            return InputFormat.Packed;
         // A CIFAR-10 record may begin with the same bytes: label 0, then the dark pixels 0 and 8…14.
         if (ending == ".bin" ? IdxReader.IsPlausible(head, input.KnownLength) : IdxReader.IsIdx(head))
             return InputFormat.Idx;

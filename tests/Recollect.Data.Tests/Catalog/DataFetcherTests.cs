@@ -80,6 +80,16 @@ public sealed class DataFetcherTests : IDisposable
     }
 
     [Fact]
+    public void A_file_without_a_published_sum_is_held_against_its_length()
+    {
+        var entry = Entry with { Archives = [new CatalogArchive("set.tar.gz", [], [File("one", One), new CatalogFile("two", 4, null)])] };
+        void TakeIt(byte[] two) => DataFetcher.Take(entry, [entry], _data.Path, Tar(("one", One), ("two", two)), TestContext.Current.CancellationToken);
+        Refusal.Of<DataException>(() => TakeIt([9, 9, 9]), "two", "it has 3 bytes; expected 4");
+        TakeIt([9, 9, 9, 9]);
+        Assert.True(DataFetcher.Check(entry, _data.Path).IsWhole);
+    }
+
+    [Fact]
     public void A_zip_archive_gives_the_sets_files_and_no_others()
     {
         Take(Zip(zip =>

@@ -1,9 +1,13 @@
+using Recollect.Sequences;
+
 namespace Recollect.Data.Tests.Loading;
 
 public sealed class DataOptionRulesTests
 {
     private static readonly DataOptions Csv = new() { Source = "csv", Train = "a.csv" };
     private static readonly DataOptions Mnist = new() { Source = "mnist" };
+    private static readonly DataOptions Dbpedia = new() { Source = "dbpedia" };
+    private static readonly DataOptions Packed = new() { Source = "packed", Train = "a.packed" };
 
     public static TheoryData<DataOptions, string> Unread => new()
     {
@@ -23,6 +27,18 @@ public sealed class DataOptionRulesTests
         { Mnist with { Standardize = false }, "data.standardize" },
         { Mnist with { Encoding = StepEncoding.Reals, Levels = 16 }, "data.levels" },
         { new DataOptions { Source = "cifar-10", Levels = 16 }, "data.levels" },
+        { Csv with { Unit = TextUnit.Bytes }, "data.unit" },
+        { Csv with { MaxLength = 5 }, "data.maxLength" },
+        { Csv with { Text = "t", Vocabulary = 5 }, "data.vocabulary" },
+        { Mnist with { MaxLength = 5 }, "data.maxLength" },
+        { Dbpedia with { Vocabulary = 5 }, "data.vocabulary" },
+        { Dbpedia with { Text = "t" }, "data.text" },
+        { Dbpedia with { Train = "t" }, "data.train" },
+        { Dbpedia with { Downscale = 2 }, "data.downscale" },
+        { Packed with { Test = "t" }, "data.test" },
+        { Packed with { Unit = TextUnit.Words }, "data.unit" },
+        { Packed with { Validation = 0.1 }, "data.validation" },
+        { Packed with { Encoding = StepEncoding.Reals }, "data.encoding" },
     };
 
     [Theory]
@@ -35,6 +51,10 @@ public sealed class DataOptionRulesTests
         { Mnist with { Validation = 1 }, "'data.validation' is 1; it must be in [0, 1)" },
         { Mnist with { Validation = double.NaN }, "'data.validation' is NaN" },
         { Mnist with { Downscale = 0 }, "'data.downscale' is 0; it must be a factor that divides 28" },
+        { Dbpedia with { Unit = TextUnit.Words }, "'data.vocabulary' is missing: unit = words needs the number of words" },
+        { Csv with { Text = "t", Unit = TextUnit.Characters, Vocabulary = 0 }, "'data.vocabulary' is 0; it must be at least 1" },
+        { Dbpedia with { MaxLength = 0 }, "'data.maxLength' is 0; it must be at least 1" },
+        { new DataOptions { Source = "packed" }, "'data.train' is missing: source = packed needs the file to train on, such as \"mine.packed\"" },
         { Mnist with { Limit = 0 }, "'data.limit' is 0; it must be at least 1" },
         { Mnist with { TestLimit = -1 }, "'data.testLimit' is -1" },
         { Csv with { TestFraction = 1 }, "'data.testFraction' is 1; it must be in (0, 1)" },

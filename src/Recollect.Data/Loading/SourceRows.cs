@@ -1,0 +1,81 @@
+using Recollect.Sequences;
+
+namespace Recollect.Data;
+
+/// <summary>The rows of a source within its limits, and all that is known of them before they are read: they can be read more than once.</summary>
+/// <param name="Train">The rows to train on, those to hold out for validation among them.</param>
+/// <param name="Test">The rows to report on.</param>
+/// <param name="Classes">The published class names, in label order; null: those of the training rows.</param>
+/// <param name="Columns">Which columns hold what; null where the source is no table.</param>
+/// <param name="Preprocess">The preprocessing that a recipe asks for, from the rows to train on, the validation rows apart.</param>
+/// <param name="Hashes">SHA-256 of each file unpacked, by its published name or that of the recipe.</param>
+internal sealed record SourceRows(
+    IEnumerable<Sample> Train,
+    IEnumerable<Sample> Test,
+    IReadOnlyList<string>? Classes,
+    InputColumns? Columns,
+    Func<IEnumerable<Sample>, Preprocessing> Preprocess,
+    IReadOnlyDictionary<string, string> Hashes)
+{
+    /// <summary>The rows that a recipe names.</summary>
+    /// <param name="options">The recipe's section, of any source but packed.</param>
+    /// <param name="dataFolder">Where published sets lie, and where relative file names start.</param>
+    /// <param name="hold">Whether rows are read once and held in memory; else every enumeration reads the files again.</param>
+    /// <exception cref="RecipeException">The options ask for what the source cannot do.</exception>
+    /// <exception cref="DataException">A file is missing, or, where rows are held, wrong.</exception>
+    public static SourceRows Of(DataOptions options, string dataFolder, bool hold) => KnownSource.Of(options.Source)!.Kind switch
+    {
+        SourceKind.Images => OfImages(options, dataFolder, hold),
+        SourceKind.Text => TextSource.Rows(options, dataFolder, hold),
+        _ => OfTable(options, dataFolder, hold),
+    };
+
+    /// <summary>The first so many of some rows.</summary>
+    public static IEnumerable<Sample> Of(IEnumerable<Sample> rows, int? limit, bool hold)
+    {
+        var limited = limit is { } most ? rows.Take(most) : rows;
+        return hold ? [.. limited] : limited;
+    }
+
+    private static SourceRows OfImages(DataOptions options, string dataFolder, bool hold)
+    {
+        var source = ImageSource.Of(options.Source, dataFolder);
+        var preprocessing = source.Preprocess(options);
+        return new(Of(source.Train, options.Limit, hold), Of(source.Test, options.TestLimit, hold), source.Classes, null, _ => preprocessing, source.Hashes());
+    }
+
+    private static SourceRows OfTable(DataOptions options, string dataFolder, bool hold)
+    {
+        var trainFile = DataFolder.Own(dataFolder, options.Train!, "data.train");
+        var testFile = options.Test is null ? null : DataFolder.Own(dataFolder, options.Test, "data.test");
+        var columns = TableSource.Columns(options, trainFile);
+        var hashes = new Dictionary<string, string> { [DataFolder.PlainName(options.Train!)] = DataFolder.Hash(trainFile) };
+        var train = TableSource.Read(options, trainFile, columns);
+        IEnumerable<Sample> test;
+        if (testFile is null)
+        {
+            var rows = Of(train, null, hold);
+            var isTest = HeldOut(rows, options.TestFraction ?? DataOptions.DefaultTestFraction, options.SplitSeed, "test");
+            (train, test) = (rows.Where((_, row) => !isTest[row]), rows.Where((_, row) => isTest[row]));
+        }
+        else
+        {
+            test = TableSource.Read(options, testFile, columns);
+            hashes[DataFolder.PlainName(options.Test!)] = DataFolder.Hash(testFile);
+        }
+        return new(Of(train, options.Limit, hold), Of(test, options.TestLimit, hold), null, columns, kept => TableSource.Preprocess(options, kept), hashes);
+    }
+
+    /// <summary>Which of some rows are drawn to be held out.</summary>
+    /// <exception cref="DataException">There is one row alone.</exception>
+    public static bool[] HeldOut(IEnumerable<Sample> rows, double fraction, long seed, string purpose)
+    {
+        var count = rows.Count();
+        if (count < 2)
+            throw new DataException($"{rows.First().Origin.File}: there is 1 row; expected at least 2, to hold a {purpose} set out of them.");
+        var isOut = new bool[count];
+        foreach (var row in Split.Of(count, fraction, seed, purpose).HeldOut)
+            isOut[row] = true;
+        return isOut;
+    }
+}

@@ -1,0 +1,128 @@
+using Recollect.Sequences;
+
+namespace Recollect.Data.Tests.Packing;
+
+public sealed class DataPackerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public DataPackerTests()
+    {
+        _folder.Write("a.csv", "label,text,v,w\n" + string.Concat(Enumerable.Range(0, 60).Select(row => $"{"xyz"[row % 3]},\"Row {row}, wörd{row % 7}!\",{row},{row * 0.5}\n")));
+        _folder.Write("t.csv", "label,text,v,w\nz,a test,1,2\nx,b,3,4\n");
+        _folder.Write("a.jsonl", string.Concat(Enumerable.Range(0, 40).Select(row => $"{{\"label\":{row % 4},\"values\":[{string.Join(',', Enumerable.Range(0, 1 + row % 9).Select(step => $"[{row},{step * 0.25}]"))}]}}\n")));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static DataOptions Text => new() { Source = "csv", Train = "a.csv", Text = "text" };
+
+    public static TheoryData<DataOptions> Recipes =>
+    [
+        Text,
+        Text with { Test = "t.csv", Limit = 31, TestLimit = 1 },
+        Text with { Validation = 0.25, TestFraction = 0.3, SplitSeed = 5 },
+        Text with { Unit = TextUnit.Characters, MaxLength = 9 },
+        Text with { Unit = TextUnit.Words, Vocabulary = 5, Validation = 0.2, Test = "t.csv" },
+        new DataOptions { Source = "csv", Train = "a.csv", Values = ["w", "v"], Standardize = true, Validation = 0.1 },
+        new DataOptions { Source = "jsonl", Train = "a.jsonl", Standardize = true },
+        new DataOptions { Validation = 0.1, Limit = 300, TestLimit = 40, PermutationSeed = 4, Downscale = 2 },
+        new DataOptions { Encoding = StepEncoding.Reals, Limit = 50, TestLimit = 5 },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Recipes), DisableDiscoveryEnumeration = true)]
+    public void What_is_packed_is_what_would_be_loaded(DataOptions options)
+    {
+        var path = Path.Combine(_folder.Path, "all.packed");
+        var summary = DataPacker.Pack(options, _folder.Path, path, TestContext.Current.CancellationToken);
+        using var source = DataSetLoader.Load(options, _folder.Path);
+        using var packed = DataSetLoader.Load(new DataOptions { Source = "packed", Train = "all.packed" }, _folder.Path);
+        Same(source.Train, packed.Train);
+        Same(source.Test, packed.Test);
+        Assert.Equal(source.Validation is null, packed.Validation is null);
+        if (source.Validation is not null)
+            Same(source.Validation, packed.Validation!);
+        Assert.Equal(source.Classes, packed.Classes);
+        Assert.Equal(source.Preprocessing.ToJson(), packed.Preprocessing.ToJson());
+        Assert.Equivalent(source.Columns, packed.Columns);
+        Assert.Equal(source.Hashes, packed.Hashes.Where(hash => hash.Key != "all.packed"));
+        Assert.Equal(source.Notes, packed.Notes);
+        Assert.Equal((source.Train.Count, new FileInfo(path).Length), (summary.Parts[0].Rows, summary.Bytes));
+        Assert.Equal(Enumerable.Range(0, source.Train.Count).Sum(row => (long)source.Train.LengthOf(row)), summary.Parts[0].Steps);
+        Assert.Empty(Directory.GetFiles(_folder.Path, ".*")); // the tables that waited are gone
+    }
+
+    [Fact]
+    public void Limits_take_the_first_packed_rows()
+    {
+        DataPacker.Pack(Text with { Test = "t.csv" }, _folder.Path, Path.Combine(_folder.Path, "all.packed"), TestContext.Current.CancellationToken);
+        using var sets = DataSetLoader.Load(new DataOptions { Source = "packed", Train = "all.packed", Limit = 7, TestLimit = 1 }, _folder.Path);
+        Assert.Equal((7, 1), (sets.Train.Count, sets.Test.Count));
+    }
+
+    [Fact]
+    public void Packing_the_same_twice_gives_the_same_bytes()
+    {
+        var (one, two) = (Path.Combine(_folder.Path, "1"), Path.Combine(_folder.Path, "2"));
+        foreach (var path in new[] { one, two })
+            DataPacker.Pack(Text with { Unit = TextUnit.Words, Vocabulary = 9 }, _folder.Path, path, TestContext.Current.CancellationToken);
+        Assert.Equal(File.ReadAllBytes(one), File.ReadAllBytes(two));
+    }
+
+    [Fact]
+    public void A_packing_that_fails_or_is_stopped_leaves_the_earlier_file_and_nothing_else()
+    {
+        var path = _folder.Write("all.packed", "earlier");
+        var before = Directory.GetFiles(_folder.Path).Order().ToList();
+        _folder.Write("t.csv", "label,text\nunknown,a\n");
+        Refusal.Of<DataException>(() => DataPacker.Pack(Text with { Test = "t.csv" }, _folder.Path, path, TestContext.Current.CancellationToken), "t.csv, line 2", "'unknown' is in no training row");
+        using var stopped = new CancellationTokenSource();
+        stopped.Cancel();
+        Assert.Throws<OperationCanceledException>(() => DataPacker.Pack(Text, _folder.Path, path, stopped.Token));
+        Assert.Equal("earlier", File.ReadAllText(path));
+        Assert.Equal(before, Directory.GetFiles(_folder.Path).Order());
+    }
+
+    [Fact]
+    public void What_is_packed_already_and_a_folder_that_is_not_there_are_refused()
+    {
+        Refusal.Of<RecipeException>(() => DataPacker.Pack(new DataOptions { Source = "packed", Train = "a.packed" }, _folder.Path, "b", TestContext.Current.CancellationToken), "packed already");
+        Refusal.Of<RunException>(() => DataPacker.Pack(Text, _folder.Path, Path.Combine(_folder.Path, "no", "b"), TestContext.Current.CancellationToken), "its folder does not exist");
+    }
+
+    [Fact]
+    public void A_packed_file_is_described_and_is_nothing_to_predict()
+    {
+        var path = Path.Combine(_folder.Path, "all.data");
+        DataPacker.Pack(Text with { Test = "t.csv" }, _folder.Path, path, TestContext.Current.CancellationToken);
+        var info = DataInfo.Of(path, "");
+        Assert.Equal(("packed, tokens 0…255", "train test"), (info.Format, string.Join(' ', info.Parts.Select(part => part.Name))));
+        Assert.Equal((60, 20), (info.Parts[0].Rows, info.Parts[0].Classes["y"]));
+        Refusal.Of<DataException>(() => PredictionInput.Read(path, new TextPreprocessing(), null, ["x"]), "packed file, which is for training");
+        Refusal.Of<RecipeException>(() => DataInfo.Of(path, "", new NamedColumns(Text: "text")), "has no columns");
+    }
+
+    private static void Same(SequenceSet expected, SequenceSet found)
+    {
+        Assert.Equal((expected.Count, expected.Format), (found.Count, found.Format));
+        for (var row = 0; row < expected.Count; row++)
+        {
+            Assert.Equal((expected.LengthOf(row), expected.LabelOf(row)), (found.LengthOf(row), found.LabelOf(row)));
+            Assert.Equal(Steps(expected, row), Steps(found, row));
+        }
+    }
+
+    private static float[] Steps(SequenceSet set, int row)
+    {
+        if (set.Format.Kind == StepKind.Tokens)
+        {
+            var tokens = new int[set.LengthOf(row)];
+            set.CopyTokens(row, 0, tokens);
+            return Array.ConvertAll(tokens, token => (float)token);
+        }
+        var reals = new float[set.LengthOf(row) * set.Format.Width];
+        set.CopyReals(row, 0, reals);
+        return reals;
+    }
+}
