@@ -31,7 +31,7 @@ public static class Experiment
                 run.RefuseWork();
             var before = request.Resume && File.Exists(run.ManifestFile) ? JsonFile.Read(run.ManifestFile, RunJson.Default.Manifest) : null;
             var device = Compute.Use(before is null ? request.Workplace : As(before.Sittings[^1], request.Workplace));
-            var data = DataSetLoader.Load(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
+            using var data = DataSetLoader.Load(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
             AnchorCheck.Refuse(request.Recipe.Auxiliary, data.Train);
             TransformerCheck.Refuse(request.Recipe, data.Train, device);
             var task = TaskOf(request.Recipe, data, device); // before anything is written: a network may be too large for the memory
@@ -41,6 +41,8 @@ public static class Experiment
                 progress.Report(new NoteNews($"Not as in the sitting before: {difference}. The run may differ in last digits from one that was not stopped."));
             if (!request.Resume)
                 WriteOrigins(request, run, manifest);
+            foreach (var note in data.Notes)
+                progress.Report(new NoteNews(note));
             progress.Report(new StartNews(device.ToString(), network.EngineName, torch.get_num_threads()));
             return Train(request, run, data, task, manifest, progress, stop);
         }
@@ -62,8 +64,10 @@ public static class Experiment
         var model = OpenModel(run);
         using var network = model.Network;
         network.to(Compute.Use(request.Workplace));
-        var data = DataSetLoader.Load(recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
+        using var data = DataSetLoader.Load(recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
         DataOrigin.RefuseOtherData(run, model, data);
+        foreach (var note in data.Notes)
+            request.Note?.Invoke(note);
         var set = request.Split switch
         {
             DataSplit.Train => data.Train,
@@ -83,6 +87,8 @@ public static class Experiment
         network.to(Compute.Use(request.Workplace));
         using var standardInput = request.Input == PredictionInput.StandardInput ? request.StandardInput() : null;
         var rows = PredictionInput.Read(request.Input, model.Preprocessing, model.Columns, model.Classes, standardInput);
+        if (rows.CutRows > 0)
+            request.Note?.Invoke($"{rows.CutRows:N0} of {rows.Count:N0} rows are cut, as the model's data.maxLength says.");
         foreach (var row in Classification.Of(network, rows, PredictionBatch))
         {
             yield return new PredictedRow(row.Row, model.Classes[row.Predicted], model.Classes.Zip(row.LogProbabilities)

@@ -5,7 +5,8 @@ namespace Recollect.Experiments;
 /// <param name="Input">The file, or "-" for <paramref name="StandardInput"/>.</param>
 /// <param name="StandardInput">The bytes of standard input, opened when they are needed.</param>
 /// <param name="Workplace">Where and how fast.</param>
-public sealed record PredictRequest(string Run, string Input, Func<Stream> StandardInput, Workplace Workplace);
+/// <param name="Note">Told what whoever reads the labels should know; null: nobody.</param>
+public sealed record PredictRequest(string Run, string Input, Func<Stream> StandardInput, Workplace Workplace, Action<string>? Note = null);
 
 /// <summary>What a network says about one row.</summary>
 /// <param name="Index">The row, from 0.</param>

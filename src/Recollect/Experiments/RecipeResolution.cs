@@ -31,13 +31,21 @@ internal static class RecipeResolution
                 Levels = encoding == StepEncoding.Tokens ? data.Levels ?? source.Levels : null,
             };
         }
+        if (source.Kind == SourceKind.Packed)
+            return data;
+        var texts = source.IsText(data) ? data with { Unit = data.Unit ?? TextUnit.Bytes } : data;
+        return source.Kind == SourceKind.Table ? OfTable(texts) : texts;
+    }
+
+    private static DataOptions OfTable(DataOptions data)
+    {
         var numeric = data.Text is null;
         return data with
         {
             Label = data.Label ?? InputColumns.DefaultLabel,
             TestFraction = data.Test is null ? data.TestFraction ?? DataOptions.DefaultTestFraction : null,
             // A csv's unnamed numeric columns are known when its header is read.
-            Values = numeric && source.Name == DataSources.JsonLines ? data.Values ?? [InputColumns.DefaultValues] : data.Values,
+            Values = numeric && data.Source == DataSources.JsonLines ? data.Values ?? [InputColumns.DefaultValues] : data.Values,
             Standardize = numeric ? data.Standardize ?? false : null,
         };
     }

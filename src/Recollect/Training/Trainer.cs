@@ -65,7 +65,7 @@ public sealed class Trainer : IDisposable
     public Trainer(TrainingTask task, TrainingOptions options, Seed seed, ITrainingObserver observer)
     {
         (_task, _options, _seed, _observer) = (task, options, seed, observer);
-        Plan = new TrainingPlan(options, task.Train.Count, seed);
+        Plan = new TrainingPlan(options, task.Train, seed);
     }
 
     /// <summary>Which update takes which rows.</summary>

@@ -40,6 +40,16 @@ public enum ClassWeighting
     Balanced,
 }
 
+/// <summary>Which rows make up an update.</summary>
+public enum Batching
+{
+    /// <summary>Rows in an order drawn anew each epoch.</summary>
+    Shuffled,
+
+    /// <summary>Rows of like length, so that little is padded; which rows meet, and the order of the batches, is drawn anew each epoch.</summary>
+    ByLength,
+}
+
 /// <summary>A learning-rate schedule over one phase.</summary>
 public sealed record ScheduleOptions
 {
@@ -64,6 +74,9 @@ public sealed record TrainingOptions
 {
     /// <summary>Rows an update, over all pieces and ranks; at least 1.</summary>
     public int Batch { get; init; } = 128;
+
+    /// <summary>Which rows make up an update.</summary>
+    public Batching Batching { get; init; } = Batching.Shuffled;
 
     /// <summary>Pieces in which an update's rows are computed one after the other, to save memory; at least 1, at most the batch.</summary>
     public int Accumulate { get; init; } = 1;

@@ -1,5 +1,6 @@
 using Recollect.Randomness;
 using Recollect.Runs;
+using Recollect.Sequences;
 
 namespace Recollect.Training;
 
@@ -12,16 +13,16 @@ namespace Recollect.Training;
 public readonly record struct Position(long Update, TrainingPhase Phase, int Epoch, long Batch, long InPhase);
 
 /// <summary>Which rows each update takes: every row once an epoch, in an order drawn anew, the last batch smaller where need be.</summary>
-/// <param name="options">Epochs and batch size.</param>
-/// <param name="rows">Training rows N.</param>
+/// <param name="options">Epochs, batch size and batching.</param>
+/// <param name="rows">The training rows.</param>
 /// <param name="seed">The run's seed.</param>
-public sealed class TrainingPlan(TrainingOptions options, int rows, Seed seed)
+public sealed class TrainingPlan(TrainingOptions options, SequenceSet rows, Seed seed)
 {
     private (TrainingPhase Phase, int Epoch)? _ordered;
     private int[] _order = [];
 
     /// <summary>Updates an epoch.</summary>
-    public long UpdatesPerEpoch { get; } = (rows + options.Batch - 1) / options.Batch;
+    public long UpdatesPerEpoch { get; } = (rows.Count + options.Batch - 1) / options.Batch;
 
     /// <summary>Updates of pretraining.</summary>
     public long PretrainUpdates => UpdatesPerEpoch * options.PretrainEpochs;
@@ -45,11 +46,11 @@ public sealed class TrainingPlan(TrainingOptions options, int rows, Seed seed)
     {
         if (_ordered != (position.Phase, position.Epoch))
         {
-            var purpose = position.Phase == TrainingPhase.Pretrain ? "order/pretrain" : "order/train";
-            _order = seed.Stream(purpose, position.Epoch).Permutation(rows);
+            var phase = position.Phase == TrainingPhase.Pretrain ? "pretrain" : "train";
+            _order = EpochOrder.Of(rows, options, seed, phase, position.Epoch);
             _ordered = (position.Phase, position.Epoch);
         }
         var first = (int)position.Batch * options.Batch;
-        return _order.AsSpan(first, Math.Min(options.Batch, rows - first));
+        return _order.AsSpan(first, Math.Min(options.Batch, rows.Count - first));
     }
 }

@@ -15,6 +15,9 @@ public class RecipeResolutionTests
         """{"training": {"schedule": {"kind": "step", "every": 2, "factor": 0.5}}}""",
         """{"data": {"source": "csv", "train": "a.csv"}}""",
         """{"data": {"source": "csv", "train": "a.csv", "test": "b.csv", "text": "words"}}""",
+        """{"data": {"source": "csv", "train": "a.csv", "text": "words", "unit": "words", "vocabulary": 100, "maxLength": 50}, "training": {"batching": "byLength"}}""",
+        """{"data": {"source": "dbpedia", "unit": "characters"}}""",
+        """{"data": {"source": "packed", "train": "a.packed"}}""",
         """{"data": {"source": "jsonl", "train": "a.jsonl", "values": "signal", "validation": 0.1}}""",
         """{"auxiliary": [{"kind": "reconstruction", "bptt": 0}, {"kind": "prediction", "segments": 0, "bptt": 4}]}""",
         """{"auxiliary": [{"kind": "reconstruction", "input": "scheduled"}, {"kind": "prediction", "length": [4, 5], "bptt": 7}], "training": {"pretrainEpochs": 2}}""",
@@ -39,7 +42,7 @@ public class RecipeResolutionTests
         var written = RecipeJson.Node(resolved);
         var unread = UnreadKeys.Of(resolved).Select(key => key.Path).ToHashSet();
         // These alone mean something by being absent: no limit, no permutation, every column.
-        HashSet<string> absences = ["name", "description", "data.limit", "data.testLimit", "data.permutationSeed", "data.test", "data.text", "data.values"];
+        HashSet<string> absences = ["name", "description", "data.limit", "data.testLimit", "data.permutationSeed", "data.test", "data.text", "data.values", "data.vocabulary", "data.maxLength"];
         var all = RecipeShape.Paths(RecipeJson.Options.GetTypeInfo(typeof(Recipe)), "")
             .Where(path => !path.StartsWith("auxiliary.", StringComparison.Ordinal) || resolved.Auxiliary.Count > 0)
             .Where(path => !unread.Any(key => path == key || path.StartsWith(key + ".", StringComparison.Ordinal)));

@@ -6,7 +6,7 @@ namespace Recollect.Tests.Training;
 
 public sealed class TrainingPlanTests
 {
-    private static TrainingPlan Plan() => new(new TrainingOptions { Batch = 4, PretrainEpochs = 2, Epochs = 3 }, 10, new Seed(5));
+    private static TrainingPlan Plan() => new(new TrainingOptions { Batch = 4, PretrainEpochs = 2, Epochs = 3 }, SmallTask.Rows(10), new Seed(5));
 
     [Fact]
     public void Every_epoch_takes_every_row_once_the_last_batch_included()
