@@ -58,12 +58,13 @@ internal static class CommandLine
             TrainCommand.Create(terminal, engine, arguments),
             EvaluateCommand.Create(terminal, engine),
             PredictCommand.Create(terminal, engine),
-            new Command("data", "Lists, gets and checks data sets.")
+            new Command("data", "Lists, gets, checks and packs data sets.")
             {
                 DataListCommand.Create(terminal),
                 DataGetCommand.Create(terminal, engine),
                 DataInfoCommand.Create(terminal),
                 DataCheckCommand.Create(terminal),
+                DataPackCommand.Create(terminal),
             },
             new Command("recipes", "Lists and shows the recipes that come with the program.")
             {

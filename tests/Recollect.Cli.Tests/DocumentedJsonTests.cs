@@ -45,8 +45,11 @@ public sealed class DocumentedJsonTests : IDisposable
         Documented("`data check --json` and `data get --json`", [.. check.Json.AsArray(), whole]);
         Documented("`data list --json`", [.. Ran.Command("data", "list", "--data", _runs.Folder, "--json").Json.AsArray()]);
         var numbers = _runs.Write("numbers.csv", "label,a\nx,1\n");
+        var letters = _runs.Write("letters.csv", "text,label\nab,x\na,y\nab,x\na,y\nab,x\n");
         var texts = _runs.Write("texts.csv", "text\nabc\n");
-        Documented("`data info --json`", [.. new[] { "digits", numbers, texts }.Select(name => Ran.Command("data", "info", name, "--json").Json)]);
+        Documented("`data info --json`", [.. new[] { "digits", numbers, texts, letters }.Select(name => Ran.Command("data", "info", name, "--json").Json)]);
+        string[] pack = ["data", "pack", "digits", "--set", "data={\"source\":\"csv\",\"train\":\"" + letters + "\",\"text\":\"text\",\"maxLength\":1}", "-o", _runs.In("a.packed"), "--json"];
+        Documented("`data pack --json`", Ran.Command(pack).Json);
         Documented("`recipes list --json`", [.. Ran.Command("recipes", "list", "--json").Json.AsArray()]);
         Documented("`doctor --json`", Ran.Command("doctor", "--data", _runs.Folder, "--json").Json);
     }
@@ -64,7 +67,8 @@ public sealed class DocumentedJsonTests : IDisposable
         var image = new ImagePreprocessing { Shape = new ImageShape(8, 8, 1, 17), Downscale = 2, Encoding = StepKind.Reals };
         var permuted = new ImagePreprocessing { Shape = image.Shape, Downscale = 1, Encoding = StepKind.Tokens, Permutation = new Permutation { Seed = 1 } };
         Documented("Preprocessing `image`", JsonNode.Parse(image.ToJson()), JsonNode.Parse(permuted.ToJson()));
-        Documented("Preprocessing `text`", JsonNode.Parse(new TextPreprocessing().ToJson()));
+        var words = new TextPreprocessing { Unit = TextUnit.Words, Vocabulary = ["a"], MaxLength = 3 };
+        Documented("Preprocessing `text`", JsonNode.Parse(new TextPreprocessing().ToJson()), JsonNode.Parse(words.ToJson()));
         var series = new SeriesPreprocessing { Components = 1 };
         var standardized = new SeriesPreprocessing { Components = 1, Mean = [0], Scale = [1] };
         Documented("Preprocessing `series`", JsonNode.Parse(series.ToJson()), JsonNode.Parse(standardized.ToJson()));

@@ -42,7 +42,13 @@ internal static class DataInfoCommand
         foreach (var part in info.Parts)
         {
             output.WriteLine($"{part.Name}: {part.Rows:N0} rows of {part.MinLength:N0} to {part.MaxLength:N0} steps (mean {part.MeanLength:N1})");
-            TextTable.Write(output, ["class", "rows"], part.Classes.Select(entry => new[] { entry.Key, $"{entry.Value:N0}" }));
+            var labelled = (double)part.Classes.Values.Sum();
+            TextTable.Write(output, ["class", "rows", "share"],
+                part.Classes.Select(entry => new[] { entry.Key, $"{entry.Value:N0}", ProgressText.Percent(entry.Value / labelled) }));
+            if (part.Imbalance is { } ratio)
+                output.WriteLine($"largest to smallest class: {ratio:0.##}");
+            if (part.Imbalance >= DataPart.UnequalFrom && part.Name != DataPart.Test)
+                output.WriteLine($"note: the largest class has {ratio:0.##} times the rows of the smallest; 'training.classWeights = balanced' gives each class the same weight, and macro-F1 counts each alike.");
             foreach (var refused in Refused(info, part))
                 output.WriteLine($"note: {refused}; 'recollect train' refuses such a row, and names it.");
         }

@@ -19,7 +19,8 @@ internal static class EvaluateCommand
         command.SetAction(parsed =>
         {
             var workplace = Inputs.Workplace(parsed, data, device, threads);
-            var evaluation = engine.Evaluate(new EvaluateRequest(parsed.GetValue(run)!, parsed.GetValue(split) ?? DataSplit.Test, workplace));
+            var evaluation = engine.Evaluate(new EvaluateRequest(
+                parsed.GetValue(run)!, parsed.GetValue(split) ?? DataSplit.Test, workplace, note => terminal.Error.WriteLine($"note: {note}")));
             if (parsed.GetValue(json))
                 Json.Write(terminal.Out, evaluation);
             else

@@ -24,7 +24,7 @@ internal static class PredictCommand
                 throw new RecipeException("predict: name a file to read, or send rows to standard input ('-').");
             var workplace = Inputs.Workplace(parsed, null, device, threads);
             var rows = engine.Predict(new PredictRequest(
-                parsed.GetValue(run)!, parsed.GetValue(input) ?? PredictionInput.StandardInput, terminal.In, workplace));
+                parsed.GetValue(run)!, parsed.GetValue(input) ?? PredictionInput.StandardInput, terminal.In, workplace, note => terminal.Error.WriteLine($"note: {note}")));
             if (parsed.GetValue(json))
                 Json.Write(terminal.Out, rows);
             else

@@ -10,8 +10,8 @@ public sealed class DataCommandTests : IDisposable
     public void List_tells_which_sets_are_here()
     {
         var sets = Ran.Command("data", "list", "--data", _folder, "--json").Json.AsArray();
-        Assert.Equal(["digits", "mnist", "fashion-mnist", "cifar-10"], sets.Select(set => set!["name"]!.GetValue<string>()));
-        Assert.Equal([true, false, false, false], sets.Select(set => set!["present"]!.GetValue<bool>()));
+        Assert.Equal(["digits", "mnist", "fashion-mnist", "cifar-10", "dbpedia"], sets.Select(set => set!["name"]!.GetValue<string>()));
+        Assert.Equal([true, false, false, false, false], sets.Select(set => set!["present"]!.GetValue<bool>()));
         Assert.Contains("CC BY 4.0", Ran.Command("data", "list", "--data", _folder).Out);
     }
 
@@ -54,6 +54,38 @@ public sealed class DataCommandTests : IDisposable
         Assert.Equal(2, part["classes"]!["yes"]!.GetValue<int>());
         Assert.Contains("3 rows of 1 to 5 steps (mean 3.0)", Ran.Command("data", "info", file).Out);
         Assert.Equal(3, Ran.Command("data", "info", Path.Combine(_folder, "none.csv")).Code);
+    }
+
+    [Fact]
+    public void Info_shows_shares_and_advises_weights_where_classes_are_unequal()
+    {
+        string Info(int many, int few)
+        {
+            var file = Path.Combine(_folder, $"{many}.csv");
+            File.WriteAllText(file, "label,text\n" + string.Concat(Enumerable.Repeat("many,a\n", many)) + string.Concat(Enumerable.Repeat("few,b\n", few)));
+            return Ran.Command("data", "info", file).Out;
+        }
+        var equal = Info(3, 1);
+        Assert.Contains("many   3     75.0%", equal);
+        Assert.Contains("largest to smallest class: 3", equal);
+        Assert.DoesNotContain("note:", equal);
+        Assert.Contains("note: the largest class has 4.5 times the rows of the smallest; 'training.classWeights = balanced'", Info(9, 2));
+    }
+
+    [Fact]
+    public void Pack_makes_one_file_that_a_training_reads()
+    {
+        var (file, run) = (Path.Combine(_folder, "digits.packed"), Path.Combine(_folder, "run"));
+        var ran = Ran.Command("data", "pack", "digits-lstm", "-o", file, "--set", "data.limit=40", "--set", "data.testLimit=10");
+        Assert.True(ran.Code == 0, ran.Error);
+        Assert.Contains("train  40    2,560", ran.Out);
+        Assert.Contains($"--set 'data={{\"source\":\"packed\",\"train\":\"{file}\"}}'", ran.Out);
+        ran = Ran.Command("train", "digits-lstm", "--out", run, "--threads", "1", "--max-steps", "1", "--set", $"data={{\"source\":\"packed\",\"train\":\"{file}\"}}");
+        Assert.True(ran.Code == 0, ran.Error);
+        Assert.Contains("of 10", ran.Out);
+        Assert.Contains("test: 10 rows of 64 to 64 steps", Ran.Command("data", "info", file).Out);
+        Ran.Command("data", "pack", "digits-lstm").Refused(2, "--out");
+        Ran.Command("data", "pack", "mnist-lstm-300", "-o", file, "--data", Path.Combine(_folder, "none")).Refused(3, "recollect data get mnist");
     }
 
     [Fact]

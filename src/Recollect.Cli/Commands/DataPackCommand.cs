@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Recollect.Cli.Display;
+using Recollect.Data;
+using Recollect.Experiments;
+
+namespace Recollect.Cli.Commands;
+
+/// <summary><c>recollect data pack</c>: a recipe's data in one file that is trained on without being held in memory.</summary>
+internal static class DataPackCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var recipe = new Argument<string>("RECIPE") { HelpName = "RECIPE", Description = "A shipped recipe's name or a file, whose section data is packed" };
+        recipe.CompletionSources.Add([.. RecipeBook.Names]);
+        var output = new Option<string>("--out", "-o") { Description = "The file to make; an earlier one is replaced", HelpName = "FILE", Required = true };
+        var edits = new Option<string[]>("--set")
+        {
+            Description = "Change a key of the recipe; may be repeated",
+            HelpName = "key.path=value",
+            DefaultValueFactory = _ => [],
+        };
+        var (data, json) = (Inputs.Data(), Inputs.Json());
+        var command = new Command("pack", "Packs a recipe's data into one file that need not fit into memory.") { recipe, output, edits, data, json };
+        command.SetAction(parsed =>
+        {
+            var options = RecipeBook.Open(parsed.GetValue(recipe)!, parsed.GetValue(edits)!).Data;
+            var summary = Pack(options, DataFolder.Resolve(parsed.GetValue(data)), parsed.GetValue(output)!, terminal);
+            if (parsed.GetValue(json))
+                Json.Write(terminal.Out, summary);
+            else
+                Show(summary, terminal.Out);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static PackedSummary Pack(DataOptions options, string folder, string path, Terminal terminal)
+    {
+        var stop = new StopSignal();
+        using var cancel = new CancellationTokenSource();
+        using var listener = new SignalListener(stop, text =>
+        {
+            terminal.Error.WriteLine("Stopping; nothing is left behind.");
+            cancel.Cancel();
+        });
+        try
+        {
+            return DataPacker.Pack(options, folder, path, cancel.Token);
+        }
+        catch (OperationCanceledException) when (stop.Reason is { } reason)
+        {
+            throw new StoppedException(reason);
+        }
+    }
+
+    private static void Show(PackedSummary summary, TextWriter output)
+    {
+        output.WriteLine($"{summary.File}: {summary.Bytes:N0} bytes, {summary.Format}, {summary.Classes:N0} classes");
+        TextTable.Write(output, ["part", "rows", "steps"], summary.Parts.Select(part => new[] { part.Name, $"{part.Rows:N0}", $"{part.Steps:N0}" }));
+        foreach (var note in summary.Notes)
+            output.WriteLine($"note: {note}");
+        output.WriteLine($"Train on it with: --set 'data={{\"source\":\"{DataSources.Packed}\",\"train\":\"{summary.File}\"}}'");
+    }
+}
