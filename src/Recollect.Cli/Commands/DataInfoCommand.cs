@@ -47,12 +47,16 @@ internal static class DataInfoCommand
                 part.Classes.Select(entry => new[] { entry.Key, $"{entry.Value:N0}", ProgressText.Percent(entry.Value / labelled) }));
             if (part.Imbalance is { } ratio)
                 output.WriteLine($"largest to smallest class: {ratio:0.##}");
-            if (part.Imbalance >= DataPart.UnequalFrom && part.Name != DataPart.Test)
-                output.WriteLine($"note: the largest class has {ratio:0.##} times the rows of the smallest; 'training.classWeights = balanced' gives each class the same weight, and macro-F1 counts each alike.");
+            foreach (var note in Unequal(part))
+                output.WriteLine($"note: {note}");
             foreach (var refused in Refused(info, part))
                 output.WriteLine($"note: {refused}; 'recollect train' refuses such a row, and names it.");
         }
     }
+
+    private static IEnumerable<string> Unequal(DataPart part) => part.Name != DataPart.Test && part.Imbalance is >= DataPart.UnequalFrom and var ratio
+        ? [$"the largest class has {ratio:0.##} times the rows of the smallest; 'training.classWeights = balanced' gives each class the same weight, and macro-F1 counts each alike."]
+        : [];
 
     private static IEnumerable<string> Refused(DataInfo info, DataPart part)
     {

@@ -66,7 +66,7 @@ public sealed class DataCommandTests : IDisposable
             return Ran.Command("data", "info", file).Out;
         }
         var equal = Info(3, 1);
-        Assert.Contains("many   3     75.0%", equal);
+        Assert.Contains("many   3     75.00%", equal);
         Assert.Contains("largest to smallest class: 3", equal);
         Assert.DoesNotContain("note:", equal);
         Assert.Contains("note: the largest class has 4.5 times the rows of the smallest; 'training.classWeights = balanced'", Info(9, 2));

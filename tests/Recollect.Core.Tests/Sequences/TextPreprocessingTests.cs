@@ -64,7 +64,7 @@ public sealed class TextPreprocessingTests
     }
 
     [Theory]
-    [InlineData("""{"kind":"text","unit":"syllables"}""", "syllables")]
+    [InlineData("""{"kind":"text","unit":"syllables"}""", "$.unit")]
     [InlineData("""{"kind":"text","unit":"words"}""", "no vocabulary")]
     [InlineData("""{"kind":"text","unit":"words","vocabulary":[]}""", "no vocabulary")]
     [InlineData("""{"kind":"text","unit":"words","vocabulary":["a",null]}""", "empty unit")]
