@@ -36,7 +36,7 @@ public sealed class LargeDataTests : IDisposable
 
         using var sets = DataSetLoader.Load(new DataOptions { Source = "packed", Train = path }, _folder);
         var reading = Measured(sample => ReadEpoch(sets.Train, sample));
-        TestContext.Current.TestOutputHelper?.WriteLine($"packing: {packing}; an epoch of {Whole:N0} bytes: {reading}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"packing: VmHWM +{packing.Peak / MiB:N0} MiB; an epoch of {Whole:N0} bytes: {reading}");
         Assert.InRange(packing.Peak, 0, MostMapped + MostAnonymous);
         Assert.InRange(reading.File, 0, MostMapped);
         Assert.InRange(reading.Anonymous, 0, MostAnonymous);
