@@ -31,6 +31,12 @@ public static class DataSetLoader
             return set;
         }
         var (train, validation, test) = (Set(rows.Train), rows.Validation is { } held ? Set(held) : null, Set(rows.Test));
+        (string, int, int)[] cuts =
+        [
+            (PackedPart.Train, train.Count, train.CutRows),
+            (PackedPart.Validation, validation?.Count ?? 0, validation?.CutRows ?? 0),
+            (PackedPart.Test, test.Count, test.CutRows),
+        ];
         return new DataSets
         {
             Train = train,
@@ -40,12 +46,7 @@ public static class DataSetLoader
             Columns = rows.Source.Columns,
             Classes = rows.Classes,
             Hashes = rows.Source.Hashes,
-            Notes = [.. CutNotes.Of(rows.Preprocessing, 
-            [
-                (PackedPart.Train, train.Count, train.CutRows),
-                (PackedPart.Validation, validation?.Count ?? 0, validation?.CutRows ?? 0),
-                (PackedPart.Test, test.Count, test.CutRows),
-            ])],
+            Notes = [.. CutNotes.Of(rows.Preprocessing, cuts)],
         };
     }
 
