@@ -18,7 +18,7 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
     /// <exception cref="DataException">It is missing, or wrong in a row.</exception>
     public static DataInfo Of(string nameOrPath, string dataFolder, NamedColumns? columns = null)
     {
-        if (nameOrPath is DataSources.Csv or DataSources.JsonLines or DataSources.Packed || !DataSources.All.Contains(nameOrPath))
+        if (KnownSource.Of(nameOrPath) is not { Kind: SourceKind.Images or SourceKind.Text })
             return OfFile(nameOrPath, columns ?? new NamedColumns());
         RefuseColumns(nameOrPath, "a published set", columns ?? new NamedColumns());
         using var sets = DataSetLoader.Load(new DataOptions { Source = nameOrPath }, dataFolder);
@@ -39,9 +39,8 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
     {
         using var input = InputStream.Open(path);
         var format = InputFormats.Of(input, null);
-        if (format is InputFormat.Csv or InputFormat.JsonLines)
+        if (SourceOf(format) is { } source)
         {
-            var source = format == InputFormat.Csv ? DataSources.Csv : DataSources.JsonLines;
             var rows = Rows(TableColumns.Read(input, source, named, out var columns));
             return new DataInfo(path, Describe(format), [rows], new NamedColumns(rows.Classes.Count > 0 ? columns.Label : null, columns.Text, columns.Values));
         }
@@ -54,16 +53,36 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         {
             InputFormat.Idx => IdxReader.Images(input),
             InputFormat.Cifar => CifarReader.Read(input, null),
+            InputFormat.Ts => TsReader.Read(input, labelled: false),
             _ => TextLinesReader.Read(input),
         })]);
     }
 
-    private static DataPart Rows(IEnumerable<Sample> samples) => DataPart.Of("rows", samples.Select(sample => (Steps(sample), sample.Label)));
+    // Of a kind of file with columns: what a recipe calls it.
+    private static string? SourceOf(InputFormat format) => format switch
+    {
+        InputFormat.Csv => DataSources.Csv,
+        InputFormat.JsonLines => DataSources.JsonLines,
+        InputFormat.Parquet => DataSources.Parquet,
+        _ => null,
+    };
+
+    private static DataPart Rows(IEnumerable<Sample> samples)
+    {
+        (int Components, long Missing)? numbers = null;
+        var part = DataPart.Of("rows", samples.Select(sample =>
+        {
+            if (sample is SeriesSample series)
+                numbers = (series.Components, (numbers?.Missing ?? 0) + series.Values.Count(float.IsNaN));
+            return (Steps(sample), sample.Label);
+        }));
+        return part with { Components = numbers?.Components, Missing = numbers?.Missing };
+    }
 
     private static void RefuseColumns(string name, string what, NamedColumns named)
     {
         if (named.Given().FirstOrDefault() is { } key)
-            throw new RecipeException($"--{key}: '{name}' has no columns, it is {what}; only CSV and JSON Lines have them. Leave the option out.");
+            throw new RecipeException($"--{key}: '{name}' has no columns, it is {what}; only CSV, JSON Lines and Parquet have them. Leave the option out.");
     }
 
     private static int Steps(Sample sample) => sample switch
@@ -81,6 +100,8 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         InputFormat.Csv => "CSV",
         InputFormat.JsonLines => "JSON Lines",
         InputFormat.Packed => "packed",
+        InputFormat.Ts => "time series (.ts)",
+        InputFormat.Parquet => "Parquet",
         _ => "text, a row a line",
     };
 }
@@ -92,7 +113,10 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
 /// <param name="MeanLength">Mean number of steps.</param>
 /// <param name="MaxLength">Steps of the longest.</param>
 /// <param name="Classes">Rows of each class, sorted by name; rows without a label are left out.</param>
-public sealed record DataPart(string Name, int Rows, int MinLength, double MeanLength, int MaxLength, IReadOnlyDictionary<string, int> Classes)
+/// <param name="Components">A file of series: the numbers of a step; null for other kinds.</param>
+/// <param name="Missing">A file of series: the numbers that are not there; null for other kinds.</param>
+public sealed record DataPart(
+    string Name, int Rows, int MinLength, double MeanLength, int MaxLength, IReadOnlyDictionary<string, int> Classes, int? Components = null, long? Missing = null)
 {
     /// <summary>What the rows that are for testing are called.</summary>
     public const string Test = "test";

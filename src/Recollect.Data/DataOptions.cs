@@ -19,22 +19,22 @@ public sealed record DataOptions
     /// <summary><see cref="TestFraction"/> where none is given.</summary>
     public const double DefaultTestFraction = 0.2;
 
-    /// <summary>digits, mnist, fashion-mnist, cifar-10, dbpedia, csv, jsonl or packed.</summary>
+    /// <summary>digits, mnist, fashion-mnist, cifar-10, dbpedia, csv, jsonl, ts, parquet or packed.</summary>
     public string Source { get; init; } = "digits";
 
-    /// <summary>csv, jsonl, packed: the file to train on: as it is where rooted, else in the data folder, else in the working folder.</summary>
+    /// <summary>Own files, packed: the file to train on: as it is where rooted, else in the data folder, else in the working folder.</summary>
     public string? Train { get; init; }
 
-    /// <summary>csv, jsonl: the file to test on; unset: <see cref="TestFraction"/> of the training file, drawn by <see cref="SplitSeed"/>.</summary>
+    /// <summary>Own files: the file to test on; unset: <see cref="TestFraction"/> of the training file, drawn by <see cref="SplitSeed"/>.</summary>
     public string? Test { get; init; }
 
-    /// <summary>csv, jsonl: the fraction of rows to test on where there is no test file, in (0, 1); default 0.2.</summary>
+    /// <summary>Own files: the fraction of rows to test on where there is no test file, in (0, 1); default 0.2.</summary>
     public double? TestFraction { get; init; }
 
-    /// <summary>csv, jsonl: the column (property) that holds the label; default "label".</summary>
+    /// <summary>csv, jsonl, parquet: the column (property) that holds the label; default "label".</summary>
     public string? Label { get; init; }
 
-    /// <summary>csv, jsonl: the column (property) that holds text.</summary>
+    /// <summary>csv, jsonl, parquet: the column (property) that holds text.</summary>
     public string? Text { get; init; }
 
     /// <summary>Text: what a step of it is; default bytes.</summary>
@@ -46,7 +46,7 @@ public sealed record DataOptions
     /// <summary>Text: the units after which a row is cut; unset: none.</summary>
     public int? MaxLength { get; init; }
 
-    /// <summary>csv: the numeric columns, in order; default all but the label. jsonl: the one property that holds the list of numbers (or of lists of numbers); default "values".</summary>
+    /// <summary>csv, parquet: the numeric columns, in order; default all but the label. jsonl, and parquet too: the one property (column) that holds the list of numbers (or of lists of numbers); default "values".</summary>
     public IReadOnlyList<string>? Values { get; init; }
 
     /// <summary>Tokens or reals. Images: tokens by default, cifar-10 reals. Text is always tokens, numeric values always reals.</summary>
@@ -63,6 +63,9 @@ public sealed record DataOptions
 
     /// <summary>Numeric values: subtract the mean and divide by the standard deviation of each component over the training rows; default false.</summary>
     public bool? Standardize { get; init; }
+
+    /// <summary>ts, parquet: what becomes of numbers that are not there, before any standardising; default: they are refused.</summary>
+    public MissingValues? Missing { get; init; }
 
     /// <summary>Only the first so many published training rows are used; unset: all.</summary>
     public int? Limit { get; init; }

@@ -24,9 +24,24 @@ public static class DataSources
     /// <summary>A user's own JSON Lines.</summary>
     public const string JsonLines = "jsonl";
 
+    /// <summary>A user's own .ts files, the time-series archive's format.</summary>
+    public const string Ts = "ts";
+
+    /// <summary>A user's own Parquet tables.</summary>
+    public const string Parquet = "parquet";
+
     /// <summary>A file that <c>recollect data pack</c> made of any other source.</summary>
     public const string Packed = "packed";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Digits, Mnist, FashionMnist, Cifar10, Dbpedia, Csv, JsonLines, Packed];
+    public static IReadOnlyList<string> All { get; } = [Digits, Mnist, FashionMnist, Cifar10, Dbpedia, .. Tables, Packed];
+
+    /// <summary>Those that read files of the user's own.</summary>
+    internal static IReadOnlyList<string> Tables => [Csv, JsonLines, Ts, Parquet];
+
+    /// <summary>Those whose files name their columns (properties).</summary>
+    internal static IReadOnlyList<string> Columned => [Csv, JsonLines, Parquet];
+
+    /// <summary>Those that may lack numbers.</summary>
+    internal static IReadOnlyList<string> Gapped => [Ts, Parquet];
 }

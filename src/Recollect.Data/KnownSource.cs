@@ -37,6 +37,8 @@ public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape
         new(DataSources.Dbpedia, SourceKind.Text),
         new(DataSources.Csv, SourceKind.Table),
         new(DataSources.JsonLines, SourceKind.Table),
+        new(DataSources.Ts, SourceKind.Table),
+        new(DataSources.Parquet, SourceKind.Table),
         new(DataSources.Packed, SourceKind.Packed),
     ];
 
@@ -64,19 +66,29 @@ public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape
     /// <summary>The keys of section <c>data</c> that this source does not read under the other values, each with the reason.</summary>
     public IReadOnlyDictionary<string, string> Unread(DataOptions data)
     {
-        string[] tables = ["train", "test", "testFraction", "label", "text", "values", "standardize"];
+        string[] tables = ["train", "test", "testFraction", "standardize"];
+        string[] columns = ["label", "text", "values"];
         string[] images = ["downscale", "levels", "permutationSeed"];
         string[] texts = ["unit", "vocabulary", "maxLength"];
         if (Kind == SourceKind.Packed)
-            return ((string[])[.. tables[1..], .. images, .. texts, "encoding", "validation", "splitSeed"]).ToDictionary(key => key, _ => "'recollect data pack' has decided it");
+        {
+            return ((string[])[.. tables[1..], .. columns, "missing", .. images, .. texts, "encoding", "validation", "splitSeed"])
+                .ToDictionary(key => key, _ => "'recollect data pack' has decided it");
+        }
         var unread = new Dictionary<string, string>();
         void Add(IEnumerable<string> keys, string reason)
         {
             foreach (var key in keys)
                 unread.TryAdd(key, reason);
         }
-        if (Kind != SourceKind.Table)
-            Add(tables, "only the sources csv and jsonl read it");
+        void Only(IReadOnlyList<string> sources, IEnumerable<string> keys)
+        {
+            if (!sources.Contains(Name))
+                Add(keys, $"only the sources {string.Join(", ", sources.Take(sources.Count - 1))} and {sources[^1]} read it");
+        }
+        Only(DataSources.Tables, tables);
+        Only(DataSources.Columned, columns);
+        Only(DataSources.Gapped, ["missing"]);
         if (!IsImages)
             Add(images, "only sources of images read it");
         if (!IsText(data))
@@ -90,7 +102,7 @@ public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape
         if (data.Text is not null)
         {
             Add(["values"], "'data.text' names the sequence");
-            Add(["standardize"], "only numeric values read it");
+            Add(["standardize", "missing"], "only numeric values read it");
         }
         if (data.Unit is null or TextUnit.Bytes)
             Add(["vocabulary"], "unit = bytes needs none, as a byte is one of 256");

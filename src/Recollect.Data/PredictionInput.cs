@@ -4,7 +4,7 @@ namespace Recollect.Data;
 
 /// <summary>Reads whatever a user wants labelled, with the preprocessing and the columns that a model was trained with.</summary>
 /// <remarks>
-/// IDX images, CIFAR-10 records, CSV, JSON Lines and plain text (a sample a line), each plain or gzip; <see cref="InputFormats"/> says how they are
+/// IDX images, CIFAR-10 records, CSV, JSON Lines, .ts and plain text (a sample a line), each plain or gzip, and Parquet; <see cref="InputFormats"/> says how they are
 /// told apart. A model of images also takes tables: a row's numbers are its pixel components in order, and a CSV of images may lack the header.
 /// </remarks>
 public static class PredictionInput
@@ -43,7 +43,9 @@ public static class PredictionInput
             InputFormat.Cifar => CifarReader.Read(input, classes.Count == 10 ? classes : null),
             InputFormat.Csv => CsvTableReader.Read(input, columns, labelled: false, image?.Shape.Components ?? 0),
             InputFormat.JsonLines => JsonLinesReader.Read(input, columns, labelled: false),
-            InputFormat.Packed => throw new DataException($"{input.Name}: this is a packed file, which is for training and evaluation; expected the rows themselves, as IDX, CIFAR-10, CSV, JSON Lines or text."),
+            InputFormat.Ts => TsReader.Read(input, labelled: false),
+            InputFormat.Parquet => ParquetTableReader.Read(input, columns, labelled: false),
+            InputFormat.Packed => throw new DataException($"{input.Name}: this is a packed file, which is for training and evaluation; expected the rows themselves, as IDX, CIFAR-10, CSV, JSON Lines, .ts, Parquet or text."),
             _ => TextLinesReader.Read(input),
         };
         return image is null ? samples : Explained(samples, image.Shape).Select(sample => sample is SeriesSample series ? ToImage(series, image.Shape) : sample);

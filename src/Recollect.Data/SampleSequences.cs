@@ -25,13 +25,14 @@ public sealed class SampleSequences : SequenceSet
     /// <summary>Appends a sample.</summary>
     /// <param name="sample">A sample that the preprocessing takes.</param>
     /// <param name="label">An index into the classes, or <see cref="SequenceSet.Unlabelled"/>.</param>
-    /// <exception cref="DataException">The sample does not fit the preprocessing.</exception>
+    /// <exception cref="DataException">The sample does not fit the preprocessing, or lacks a value.</exception>
     public void Add(Sample sample, int label)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(label, Unlabelled);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, Classes.Count);
-        _lengths.Add(Preprocessing.StepsOf(sample));
-        _samples.Add(sample);
+        var complete = Preprocessing.Complete(sample);
+        _lengths.Add(Preprocessing.StepsOf(complete));
+        _samples.Add(complete);
         _labels.Add(label);
         CutRows += Preprocessing.Cuts(sample) ? 1 : 0;
     }

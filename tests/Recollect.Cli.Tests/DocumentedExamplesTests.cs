@@ -26,6 +26,7 @@ public sealed class DocumentedExamplesTests : IDisposable
         { "docs/recipes.md", "Text in a CSV file" },
         { "docs/recipes.md", "Numbers in a CSV file" },
         { "docs/recipes.md", "JSON Lines of unequal series with several components" },
+        { "docs/recipes.md", "Files of the time-series archive" },
     };
 
     [Theory]
@@ -51,7 +52,12 @@ public sealed class DocumentedExamplesTests : IDisposable
             Assert.Equal(RowsOf(words[2] == "-" ? "input" : words[2]), words.Contains("--json") ? ran.Json.AsArray().Count : ran.Out.Count(c => c == '\n'));
     }
 
-    private static int RowsOf(string file) => File.ReadLines(file).Count() - (file.EndsWith(".csv", StringComparison.Ordinal) ? 1 : 0);
+    private static int RowsOf(string file) => Path.GetExtension(file) switch
+    {
+        ".csv" => File.ReadLines(file).Count() - 1,
+        ".ts" => File.ReadLines(file).SkipWhile(line => line != "@data").Count() - 1,
+        _ => File.ReadLines(file).Count(),
+    };
 
     private List<string[]> WordsOf(string script)
     {

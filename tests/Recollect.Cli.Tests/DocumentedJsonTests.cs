@@ -70,7 +70,7 @@ public sealed class DocumentedJsonTests : IDisposable
         var words = new TextPreprocessing { Unit = TextUnit.Words, Vocabulary = ["a"], MaxLength = 3 };
         Documented("Preprocessing `text`", JsonNode.Parse(new TextPreprocessing().ToJson()), JsonNode.Parse(words.ToJson()));
         var series = new SeriesPreprocessing { Components = 1 };
-        var standardized = new SeriesPreprocessing { Components = 1, Mean = [0], Scale = [1] };
+        var standardized = new SeriesPreprocessing { Components = 1, Missing = MissingValues.Zero, Mean = [0], Scale = [1] };
         Documented("Preprocessing `series`", JsonNode.Parse(series.ToJson()), JsonNode.Parse(standardized.ToJson()));
     }
 

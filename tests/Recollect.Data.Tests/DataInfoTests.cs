@@ -98,6 +98,31 @@ public sealed class DataInfoTests : IDisposable
     }
 
     [Fact]
+    public void Time_series_are_described_with_their_dimensions_and_missing_values()
+    {
+        var info = DataInfo.Of(Fixture.Path("ts", "Missing.ts"), "");
+        var part = Assert.Single(info.Parts);
+        Assert.Equal(("time series (.ts)", null), (info.Format, info.Columns));
+        Assert.Equal((3, 2, 3.0, 4, 2, 6L), (part.Rows, part.MinLength, part.MeanLength, part.MaxLength, part.Components, part.Missing));
+        Assert.Equal(new Dictionary<string, int> { ["RUN"] = 2, ["Rest"] = 1 }, part.Classes);
+        Refusal.Of<RecipeException>(() => DataInfo.Of(Fixture.Path("ts", "Missing.ts"), "", new NamedColumns("kind")), "--label: ", "it is time series (.ts)");
+    }
+
+    [Fact]
+    public void Parquet_is_described_by_the_columns_that_are_named_or_guessed()
+    {
+        var scalars = DataInfo.Of(_folder.Write("a.parquet", ParquetFiles.Scalars()), "");
+        Assert.Equal(("Parquet", 4, 3, 1, 1L), (scalars.Format, scalars.Parts[0].Rows, scalars.Parts[0].MaxLength, scalars.Parts[0].Components, scalars.Parts[0].Missing));
+        Assert.Equal(["a", "b", "c"], scalars.Columns!.Values!);
+        var texts = DataInfo.Of(_folder.Write("t.parquet", ParquetFiles.Texts()), "");
+        Assert.Equal(("text", 3, null), (texts.Columns!.Text, texts.Parts[0].MaxLength, texts.Parts[0].Components));
+        Assert.Equal(2, DataInfo.Of(_folder.Write("v.parquet", ParquetFiles.Vectors()), "", new NamedColumns(Values: ["values"])).Parts[0].Components);
+        var path = Path.Combine(_folder.Path, "a.parquet");
+        Refusal.Of<DataException>(() => DataInfo.Of(path, "", new NamedColumns("c")), "column 'label' (data.values): found Bytes");
+        Refusal.Of<DataException>(() => DataInfo.Of(path, "", new NamedColumns("x")), "no column 'x' (data.label)");
+    }
+
+    [Fact]
     public void A_label_that_is_named_must_be_in_every_row_as_in_training() => Refusal.Of<DataException>(
         () => DataInfo.Of(_folder.Write("a.csv", "text,kind\nx,1\ny,\n"), "", new NamedColumns("kind", "text")), "line 3", "'kind'", "is empty");
 

@@ -234,6 +234,58 @@ public sealed class DataSetLoaderTests : IDisposable
         Refusal.Of<DataException>(() => Load(new DataOptions { Source = "jsonl", Train = "a.jsonl", Test = "t.jsonl" }), $"{test}, line 1", "1 number(s) a step");
     }
 
+    private const string Gapped = "@classLabel true b a\n@data\n1,?,3:b\n?,5:a\n";
+
+    [Fact]
+    public void Time_series_are_filled_as_the_recipe_says_and_standardised_then()
+    {
+        _folder.Write("a.ts", Gapped);
+        _folder.Write("t.ts", "@classLabel true a b\n@data\n?,?:B\n");
+        var options = new DataOptions { Source = "ts", Train = "a.ts", Test = "t.ts", Missing = MissingValues.Previous, Standardize = true };
+        var sets = Load(options);
+        Assert.Equal(["a", "b"], sets.Classes);
+        Assert.Equal((3, 2, 1), (sets.Train.LengthOf(0), sets.Train.LengthOf(1), sets.Test.LabelOf(0)));
+        var series = Assert.IsType<SeriesPreprocessing>(sets.Preprocessing);
+        Assert.Equal(MissingValues.Previous, series.Missing);
+        Assert.Equal(2, series.Mean![0], 12); // of 1, 1, 3, 0 and 5
+        var reals = new float[2];
+        sets.Test.CopyReals(0, 0, reals);
+        Assert.Equal([(float)(-2 / series.Scale![0]), (float)(-2 / series.Scale[0])], reals);
+        Assert.Equal(["a.ts", "t.ts"], sets.Hashes.Keys.Order());
+        Assert.Null(sets.Columns!.Values);
+    }
+
+    [Fact]
+    public void Missing_values_are_refused_with_their_row_unless_the_recipe_fills_them()
+    {
+        var path = _folder.Write("a.ts", Gapped);
+        Refusal.Of<DataException>(() => Load(new DataOptions { Source = "ts", Train = "a.ts", Test = "a.ts" }), $"{path}, line 3: the value at step 2 is missing", "data.missing");
+        var table = _folder.Write("a.parquet", ParquetFiles.Scalars());
+        var options = new DataOptions { Source = "parquet", Train = "a.parquet", Test = "a.parquet" };
+        Refusal.Of<DataException>(() => Load(options), $"{table}, row group 1, row 2: the value at step 2 is missing", "data.missing");
+        var sets = Load(options with { Missing = MissingValues.Interpolate });
+        var reals = new float[3];
+        sets.Train.CopyReals(1, 0, reals);
+        Assert.Equal([-2f, 3, 8], reals);
+        Assert.Equal(["a", "b", "c"], sets.Columns!.Values!);
+    }
+
+    [Fact]
+    public void Parquet_of_lists_vectors_and_texts_becomes_sets_as_other_tables_do()
+    {
+        _folder.Write("l.parquet", ParquetFiles.Lists());
+        var lists = new DataOptions { Source = "parquet", Train = "l.parquet", Missing = MissingValues.Zero, Values = ["values"], TestFraction = 0.5 };
+        Refusal.Of<DataException>(() => Load(lists), "expected at least two classes"); // one of both rows is tested on
+        Assert.Equal(["3", "4"], Load(lists with { Test = "l.parquet", TestFraction = null }).Classes);
+        _folder.Write("v.parquet", ParquetFiles.Vectors());
+        var vectors = Load(new DataOptions { Source = "parquet", Train = "v.parquet", Test = "v.parquet" });
+        Assert.Equal((StepFormat.Reals(2), 3), (vectors.Train.Format, vectors.Train.LengthOf(0)));
+        _folder.Write("t.parquet", ParquetFiles.Texts());
+        var texts = Load(new DataOptions { Source = "parquet", Train = "t.parquet", Test = "t.parquet", Text = "text", Limit = 3, TestLimit = 3 });
+        Assert.Equal((StepFormat.Tokens(256), 3), (texts.Train.Format, texts.Train.Count));
+        Assert.Equal([0xc3, 0xa9], Tokens(texts.Train, 1));
+    }
+
     [Fact]
     public void One_class_or_one_row_is_refused()
     {

@@ -1,6 +1,7 @@
-using System.Text;
+using ParquetSharp;
 using Recollect.Data.Tests.Reading;
 using Recollect.Sequences;
+using Encoding = System.Text.Encoding;
 
 namespace Recollect.Data.Tests;
 
@@ -100,6 +101,46 @@ public sealed class PredictionInputTests : IDisposable
         var reals = new float[2];
         set.CopyReals(0, 0, reals);
         Assert.Equal([2, 1], reals);
+    }
+
+    [Fact]
+    public void A_model_fills_what_is_missing_as_it_was_trained()
+    {
+        var model = Preprocessing.FromJson("""{"kind":"series","components":1,"missing":"previous"}""", "model");
+        var ts = PredictionInput.Read(_folder.Write("a.ts", "@classLabel true a z\n@data\n?,7,?:a\n1:z\n"), model, null, Classes);
+        Assert.Equal([0f, 7, 7], Reals(ts, 0));
+        Assert.Equal((0, SequenceSet.Unlabelled), (ts.LabelOf(0), ts.LabelOf(1))); // the model knows no class z
+        var piped = PredictionInput.Read("-", model, null, Classes, new MemoryStream("# c\n@ClassLabel false\n@data\n1,?\n"u8.ToArray()));
+        Assert.Equal([1f, 1], Reals(piped, 0));
+        var scalars = PredictionInput.Read(_folder.Write("a.parquet", ParquetFiles.Scalars()), model, new InputColumns { Values = ["a", "b"] }, Classes);
+        Assert.Equal((4, SequenceSet.Unlabelled), (scalars.Count, scalars.LabelOf(0)));
+        Assert.Equal([-2f, -2], Reals(scalars, 1));
+        var lists = PredictionInput.Read(_folder.Write("whatever", ParquetFiles.Lists()), model, null, Classes); // by its magic number
+        Assert.Equal([1f, 2, 2], Reals(lists, 0));
+        Refusal.Of<DataException>(() => PredictionInput.Read(Path.Combine(_folder.Path, "whatever"), new SeriesPreprocessing { Components = 1 }, null, Classes),
+            "row group 1, row 1: the value at step 3 is missing");
+        Refusal.Of<DataException>(() => PredictionInput.Read("-", model, null, Classes, new MemoryStream(ParquetFiles.Lists())), "standard input: this is Parquet in a stream", "name the file");
+    }
+
+    [Fact]
+    public void Texts_and_pixels_are_read_from_parquet_too()
+    {
+        var texts = PredictionInput.Read(_folder.Write("t.parquet", ParquetFiles.Write([new Column<string>("text")], null, group => group.Next("ab"))), new TextPreprocessing(), Text, Classes);
+        Assert.Equal(['a', 'b'], Tokens(texts, 0));
+        byte[] Pixels(float second) => ParquetFiles.Write([new Column<int>("p"), new Column<float>("q")], null, group =>
+        {
+            group.Next(3);
+            group.Next(second);
+        });
+        Assert.Equal([3, 4], Tokens(PredictionInput.Read(_folder.Write("p.parquet", Pixels(4)), Image, null, Classes), 0));
+        Refusal.Of<DataException>(() => PredictionInput.Read(_folder.Write("q.parquet", Pixels(float.NaN)), Image, null, Classes), "row 1: number 2 is NaN", "0…16");
+    }
+
+    private static float[] Reals(SequenceSet set, int row)
+    {
+        var reals = new float[set.LengthOf(row) * set.Format.Width];
+        set.CopyReals(row, 0, reals);
+        return reals;
     }
 
     [Fact]

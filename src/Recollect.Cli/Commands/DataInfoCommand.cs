@@ -10,13 +10,13 @@ internal static class DataInfoCommand
     public static Command Create(Terminal terminal)
     {
         var path = new Argument<string>("PATH") { Description = "A file, or the name of a set" };
-        var text = Column("--text", "CSV, JSON Lines: the column of the text, as data.text in a recipe (default: \"text\", if it is there)");
+        var text = Column("--text", "CSV, JSON Lines, Parquet: the column of the text, as data.text in a recipe (default: \"text\", if it is there)");
         var values = new Option<string[]>("--values")
         {
-            Description = "CSV: a numeric column, as in data.values; may be repeated (default: all but the label). JSON Lines: the property that lists the numbers (default: \"values\")",
+            Description = "CSV, Parquet: a numeric column, as in data.values; may be repeated (default: all but the label). JSON Lines, Parquet: the property that lists the numbers (default: \"values\"; all but the label)",
             HelpName = Inputs.ColumnForm,
         };
-        var label = Column("--label", "CSV, JSON Lines: the column of the label, as data.label; every row must have one (default: \"label\", if it is there)");
+        var label = Column("--label", "CSV, JSON Lines, Parquet: the column of the label, as data.label; every row must have one (default: \"label\", if it is there)");
         var (data, json) = (Inputs.Data(), Inputs.Json());
         var command = new Command("info", "Tells what a set or a file holds: rows, lengths, classes.") { path, text, values, label, data, json };
         command.SetAction(parsed =>
@@ -41,7 +41,7 @@ internal static class DataInfoCommand
             output.WriteLine($"columns: {Sequence(columns)}, {(columns.Label is { } label ? $"label '{label}'" : "no label")}");
         foreach (var part in info.Parts)
         {
-            output.WriteLine($"{part.Name}: {part.Rows:N0} rows of {part.MinLength:N0} to {part.MaxLength:N0} steps (mean {part.MeanLength:N1})");
+            output.WriteLine($"{part.Name}: {part.Rows:N0} rows of {part.MinLength:N0} to {part.MaxLength:N0} steps (mean {part.MeanLength:N1}){Numbers(part)}");
             var labelled = (double)part.Classes.Values.Sum();
             TextTable.Write(output, ["class", "rows", "share"],
                 part.Classes.Select(entry => new[] { entry.Key, $"{entry.Value:N0}", ProgressText.Percent(entry.Value / labelled) }));
@@ -64,7 +64,16 @@ internal static class DataInfoCommand
             yield return "at least one row has no step";
         if (info.Columns?.Label is { } label && part.Rows - part.Classes.Values.Sum() is > 0 and var without)
             yield return $"{without:N0} of {part.Rows:N0} rows have no label in '{label}'";
+        if (part.Missing is > 0 and var missing)
+            yield return $"{missing:N0} numbers are missing (data.missing may say what fills them)";
     }
+
+    private static string Numbers(DataPart part) => part switch
+    {
+        { Components: { } components, Missing: > 0 and var missing } => $", {components} number(s) a step; {missing:N0} missing",
+        { Components: { } components } => $", {components} number(s) a step",
+        _ => "",
+    };
 
     private static string Sequence(NamedColumns columns) => columns switch
     {

@@ -17,6 +17,10 @@ public abstract class Preprocessing
     [JsonIgnore]
     public abstract StepFormat Format { get; }
 
+    /// <summary><paramref name="sample"/> with what is missing in it filled; itself where nothing is.</summary>
+    /// <exception cref="DataException">The sample does not fit, or lacks a value where none may be missing.</exception>
+    public virtual Sample Complete(Sample sample) => sample;
+
     /// <summary>The number of steps that <paramref name="sample"/> becomes.</summary>
     /// <exception cref="DataException">The sample does not fit: another kind or shape, or nothing in it.</exception>
     public abstract int StepsOf(Sample sample);
@@ -79,7 +83,7 @@ public sealed record InputColumns
     /// <summary>The column that holds the label where none is named.</summary>
     public const string DefaultLabel = "label";
 
-    /// <summary>The property that lists the numbers of JSON Lines where none is named.</summary>
+    /// <summary>The property (column) that lists the numbers of JSON Lines (Parquet) where none is named.</summary>
     public const string DefaultValues = "values";
 
     /// <summary>The column that holds the label.</summary>
@@ -89,7 +93,7 @@ public sealed record InputColumns
     /// <summary>The column that holds the text; null where the steps are numbers.</summary>
     public string? Text { get; init; }
 
-    /// <summary>CSV: the numeric columns, in order. JSON Lines: the one property that holds the list. Null: every column but the label; "values".</summary>
+    /// <summary>CSV, Parquet: the numeric columns, in order. JSON Lines: the one property that holds the list; Parquet: or the one column of lists. Null: every column but the label; "values".</summary>
     public IReadOnlyList<string>? Values { get; init; }
 }
 

@@ -6,10 +6,11 @@ namespace Recollect.Sequences;
 /// <param name="File">The file's name, or what stands for it, such as <c>standard input</c>.</param>
 /// <param name="Unit">What is counted: <c>line</c>, <c>image</c>, <c>record</c>.</param>
 /// <param name="Number">Which one, counted from 1.</param>
-public readonly record struct Origin(string File, string Unit, long Number)
+/// <param name="Part">The part of the file in which it stands, such as <c>row group 2</c>; null where a file has no parts.</param>
+public readonly record struct Origin(string File, string Unit, long Number, string? Part = null)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{File}, {Unit} {Number}";
+    public override string ToString() => Part is null ? $"{File}, {Unit} {Number}" : $"{File}, {Part}, {Unit} {Number}";
 }
 
 /// <summary>One thing as it was read, before any preprocessing: an image, a text or a series of numbers.</summary>
@@ -79,7 +80,7 @@ public sealed class TextSample(Origin origin, string? label, ReadOnlyMemory<byte
     public ReadOnlyMemory<byte> Utf8 { get; } = utf8;
 }
 
-/// <summary>A series of vectors. // [T, D]</summary>
+/// <summary>A series of vectors, in which a number that is missing is NaN. // [T, D]</summary>
 /// <param name="origin">Where it was read.</param>
 /// <param name="label">Its class's name, or null.</param>
 /// <param name="values">T × D numbers, the D components of a step side by side.</param>

@@ -2,12 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace Recollect.Sequences;
 
-/// <summary>Series to reals, as they are or standardised: (x − mean) / scale, each component by its own figures.</summary>
+/// <summary>Series to reals: what is missing is filled, then values stay as they are or are standardised: (x − mean) / scale, each component by its own figures.</summary>
 public sealed class SeriesPreprocessing : Preprocessing
 {
     /// <summary>The components D of a step.</summary>
     [JsonRequired]
     public int Components { get; init; }
+
+    /// <summary>What becomes of numbers that are not there (NaN).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public MissingValues Missing { get; init; }
 
     /// <summary>The mean that each component is moved by; null where values stay as they are. // [D]</summary>
     public double[]? Mean { get; init; }
@@ -24,6 +28,8 @@ public sealed class SeriesPreprocessing : Preprocessing
     {
         if (Components < 1)
             return $"{Components} components a step";
+        if (!Enum.IsDefined(Missing))
+            return $"the unknown way {(int)Missing} with missing values";
         if ((Mean is null) != (Scale is null))
             return "a mean without a scale, or the other way round";
         if (Mean is not null && (Mean.Length != Components || Scale!.Length != Components))
@@ -31,6 +37,22 @@ public sealed class SeriesPreprocessing : Preprocessing
         if (Mean is not null && !(Mean.All(double.IsFinite) && Scale!.All(scale => double.IsFinite(scale) && scale != 0)))
             return "a mean or scale that is not finite, or a scale of 0";
         return null;
+    }
+
+    /// <inheritdoc/>
+    public override Sample Complete(Sample sample)
+    {
+        var values = Accept(sample);
+        var gap = Array.FindIndex(values, float.IsNaN);
+        if (gap < 0)
+            return sample;
+        if (Missing == MissingValues.Error)
+        {
+            var number = Components == 1 ? "" : $", number {gap % Components + 1} of {Components}";
+            throw new DataException($"{sample.Origin}: the value at step {gap / Components + 1}{number} is missing; expected a number. "
+                + "Leave the row out, or train with data.missing = zero, previous or interpolate, which fills it.");
+        }
+        return new SeriesSample(sample.Origin, sample.Label, Missing.Fill(values, Components), Components);
     }
 
     /// <inheritdoc/>

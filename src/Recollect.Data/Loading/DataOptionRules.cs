@@ -75,7 +75,7 @@ public static class DataOptionRules
             yield return Refused("testFraction", data.TestFraction, "in (0, 1)");
         if (data.Source == DataSources.JsonLines && data.Values is { Count: not 1 })
             yield return Refused("values", $"a list of {data.Values.Count}", "the one property that holds the numbers");
-        if (data.Source == DataSources.Csv && data.Values is { Count: 0 })
+        if (data.Source != DataSources.JsonLines && data.Values is { Count: 0 })
             yield return Refused("values", "a list of 0", "at least one column");
     }
 
@@ -95,6 +95,7 @@ public static class DataOptionRules
         "maxLength" => data.MaxLength is not null,
         "validation" => data.Validation != 0,
         "standardize" => data.Standardize is not null,
+        "missing" => data.Missing is not null,
         "encoding" => data.Encoding is not null,
         "downscale" => data.Downscale is not null,
         "levels" => data.Levels is not null,

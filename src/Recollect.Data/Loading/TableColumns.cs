@@ -12,7 +12,7 @@ internal static class TableColumns
 
     /// <summary>Streams the rows of a table; where the sequence's columns are guessed, an error that others may mend says how to name them.</summary>
     /// <param name="input">The table, of which none is read yet.</param>
-    /// <param name="source">csv or jsonl.</param>
+    /// <param name="source">csv, jsonl or parquet.</param>
     /// <param name="named">What is said of the columns; a label that is named must be in every row, as in training.</param>
     /// <param name="columns">The columns that are read.</param>
     /// <exception cref="RecipeException">A recipe that names these columns would be refused.</exception>
@@ -24,24 +24,31 @@ internal static class TableColumns
         var text = isGuess && HasText(input, source) ? DefaultText : named.Text;
         columns = new InputColumns { Label = named.Label ?? InputColumns.DefaultLabel, Text = text, Values = named.Values };
         if (text is null && named.Values is null)
-            columns = columns with { Values = source == DataSources.JsonLines ? [InputColumns.DefaultValues] : AllButLabel(input, columns) };
-        var rows = source == DataSources.Csv ? CsvTableReader.Read(input, columns, labelled) : JsonLinesReader.Read(input, columns, labelled);
+            columns = columns with { Values = source == DataSources.JsonLines ? [InputColumns.DefaultValues] : AllButLabel(input, source, columns) };
+        var rows = source switch
+        {
+            DataSources.Csv => CsvTableReader.Read(input, columns, labelled),
+            DataSources.Parquet => ParquetTableReader.Read(input, columns, labelled),
+            _ => JsonLinesReader.Read(input, columns, labelled),
+        };
         return isGuess ? Explained(rows) : rows;
     }
 
     // By the first bytes alone, which stay to be read: a pipe cannot be opened a second time.
     private static bool HasText(InputStream input, string source) => source == DataSources.JsonLines
         ? JsonLinesReader.HasText(input.Peek(LongestHeader))
-        : Header(input).Contains(DefaultText);
+        : Header(input, source).Contains(DefaultText);
 
-    private static IReadOnlyList<string> Header(InputStream input)
+    private static IReadOnlyList<string> Header(InputStream input, string source)
     {
+        if (source == DataSources.Parquet)
+            return ParquetTableReader.Header(input);
         using var head = InputStream.From(new MemoryStream(input.Peek(LongestHeader).ToArray()), input.Name);
         return CsvTableReader.Header(head);
     }
 
-    private static List<string>? AllButLabel(InputStream input, InputColumns columns) =>
-        Header(input).Where(name => name != columns.Label).ToList() is { Count: > 0 } names ? names : null; // the reader refuses a table of labels alone
+    private static List<string>? AllButLabel(InputStream input, string source, InputColumns columns) =>
+        Header(input, source).Where(name => name != columns.Label).ToList() is { Count: > 0 } names ? names : null; // the reader refuses a table of labels alone
 
     private static IEnumerable<Sample> Explained(IEnumerable<Sample> rows)
     {

@@ -4,7 +4,7 @@ using Recollect.Sequences;
 
 namespace Recollect.Data;
 
-/// <summary>A user's own tables: the rows of CSV or JSON Lines, their classes and their preprocessing.</summary>
+/// <summary>A user's own tables: the rows of CSV, JSON Lines, .ts or Parquet, their classes and their preprocessing.</summary>
 internal static class TableSource
 {
     /// <summary>The columns that a recipe names, every one resolved against the training file.</summary>
@@ -15,13 +15,24 @@ internal static class TableSource
             return columns;
         return columns with
         {
-            Values = data.Source == DataSources.Csv ? CsvTableReader.ValueColumns(trainFile, columns) : data.Values ?? [InputColumns.DefaultValues],
+            Values = data.Source switch
+            {
+                DataSources.Csv => CsvTableReader.ValueColumns(trainFile, columns),
+                DataSources.Parquet => ParquetTableReader.ValueColumns(trainFile, columns),
+                DataSources.Ts => null, // such a file names no columns
+                _ => data.Values ?? [InputColumns.DefaultValues],
+            },
         };
     }
 
     /// <summary>Streams the rows of a file, each with its label.</summary>
-    public static IEnumerable<Sample> Read(DataOptions data, string file, InputColumns columns) =>
-        data.Source == DataSources.Csv ? CsvTableReader.Read(file, columns) : JsonLinesReader.Read(file, columns);
+    public static IEnumerable<Sample> Read(DataOptions data, string file, InputColumns columns) => data.Source switch
+    {
+        DataSources.Csv => CsvTableReader.Read(file, columns),
+        DataSources.Parquet => ParquetTableReader.Read(file, columns),
+        DataSources.Ts => TsReader.Read(file),
+        _ => JsonLinesReader.Read(file, columns),
+    };
 
     /// <summary>The different labels of the training rows, sorted: by value where all are whole numbers, else by their characters.</summary>
     public static IReadOnlyList<string> Classes(IEnumerable<Sample> train)
@@ -35,12 +46,13 @@ internal static class TableSource
     {
         if (data.Text is not null)
             return TextSource.Preprocess(data, train);
-        var series = train.Cast<SeriesSample>();
-        var components = series.First().Components;
+        var (components, missing) = (((SeriesSample)train.First()).Components, data.Missing ?? MissingValues.Error);
+        var preprocessing = new SeriesPreprocessing { Components = components, Missing = missing };
         if (data.Standardize != true)
-            return new SeriesPreprocessing { Components = components };
-        var (mean, scale) = Standardization.Of(series, components);
-        return new SeriesPreprocessing { Components = components, Mean = mean, Scale = scale };
+            return preprocessing;
+        // Over the numbers that are trained on: those that fill gaps count as the others.
+        var (mean, scale) = Standardization.Of(train.Select(preprocessing.Complete).Cast<SeriesSample>(), components);
+        return new SeriesPreprocessing { Components = components, Missing = missing, Mean = mean, Scale = scale };
     }
 
     private static BigInteger? Whole(string name) =>

@@ -59,11 +59,9 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
         if (isNumber && float.IsFinite(value))
             return value;
         var hint = cell.IsEmpty ? " Series of unequal length are read from JSON Lines." : "";
-        var message = $"{origin}, column '{column}': found '{Shorten(Encoding.UTF8.GetString(cell))}'; expected a finite number, such as -1.5e3.{hint}";
+        var message = $"{origin}, column '{column}': found '{Shown.Shortly(Encoding.UTF8.GetString(cell))}'; expected a finite number, such as -1.5e3.{hint}";
         throw new DataException(message) { IsOfColumn = !isNumber };
     }
-
-    private static string Shorten(string cell) => cell.Length <= 40 ? cell : cell[..40] + "…";
 
     private static int Find(string name, string key, string[] header, string file) => Array.IndexOf(header, name) is >= 0 and var column
         ? column
@@ -73,10 +71,6 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
     {
         var separator = header.Length == 1 && header[0].AsSpan().IndexOfAny(";\t") >= 0 ? " The columns seem not to be separated by commas." : "";
         var nearest = Spelling.Hint(name, header);
-        return new DataException($"{file}, line 1: there is no column '{name}' (data.{key}); found {Names(header)}.{nearest}{separator}") { IsOfColumn = true };
+        return new DataException($"{file}, line 1: there is no column '{name}' (data.{key}); found {Shown.Names(header, "columns")}.{nearest}{separator}") { IsOfColumn = true };
     }
-
-    private static string Names(string[] header) => header.Length <= 12
-        ? string.Join(", ", header)
-        : $"{string.Join(", ", header[..12])}, … ({header.Length} columns)";
 }

@@ -17,6 +17,12 @@ internal enum InputFormat
     /// <summary>A JSON object a line.</summary>
     JsonLines,
 
+    /// <summary>The time-series archive's format.</summary>
+    Ts,
+
+    /// <summary>Parquet.</summary>
+    Parquet,
+
     /// <summary>Plain text, a sample a line.</summary>
     Text,
 
@@ -31,8 +37,8 @@ internal static class InputFormats
 
     /// <summary>The kind of <paramref name="input"/>.</summary>
     /// <remarks>
-    /// A packed file and IDX by their magic numbers (a .bin only if the sizes in its header fit); then by the ending (.bin, .jsonl or .ndjson, .csv, .txt, each also before .gz); then JSON Lines by a first brace;
-    /// then plain text for a model of text whose column the first line does not name; and CSV else.
+    /// A packed file, IDX and Parquet by their magic numbers (a .bin is IDX only if the sizes in its header fit); then by the ending (.bin, .jsonl or .ndjson, .csv, .ts, .parquet, .txt, each also
+    /// before .gz); then JSON Lines by a first brace; then plain text for a model of text whose column the first line does not name; .ts by a first line that is one of its header's; and CSV else.
     /// </remarks>
     /// <param name="input">The bytes, of which none is taken.</param>
     /// <param name="textColumn">The column in which a model expects text; null where it expects none.</param>
@@ -45,11 +51,15 @@ internal static class InputFormats
         // A CIFAR-10 record may begin with the same bytes: label 0, then the dark pixels 0 and 8…14.
         if (ending == ".bin" ? IdxReader.IsPlausible(head, input.KnownLength) : IdxReader.IsIdx(head))
             return InputFormat.Idx;
+        if (head.StartsWith(ParquetFooter.Magic))
+            return InputFormat.Parquet;
         switch (ending)
         {
             case ".bin": return InputFormat.Cifar;
             case ".jsonl" or ".ndjson": return InputFormat.JsonLines;
             case ".csv": return InputFormat.Csv;
+            case ".ts": return InputFormat.Ts;
+            case ".parquet": return InputFormat.Parquet;
             case ".txt": return InputFormat.Text;
         }
         var text = Encoding.UTF8.GetString(head).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
@@ -58,6 +68,10 @@ internal static class InputFormats
         if (text.StartsWith('['))
             throw new DataException($"{input.Name}: found a JSON list; expected JSON Lines, an object a line.");
         var names = text.Split('\n')[0].Split(',').Select(cell => cell.Trim().Trim('"'));
-        return textColumn is not null && !names.Contains(textColumn) ? InputFormat.Text : InputFormat.Csv;
+        if (textColumn is not null && !names.Contains(textColumn))
+            return InputFormat.Text;
+        return text.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line is not ['#' or '%', ..] and not "") is { } first && TsHeader.IsKey(first)
+            ? InputFormat.Ts
+            : InputFormat.Csv;
     }
 }

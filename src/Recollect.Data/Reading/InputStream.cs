@@ -77,6 +77,14 @@ internal sealed class InputStream : ForwardStream
         return _ahead.AsSpan(_aheadAt, Math.Min(count, _ahead.Length - _aheadAt));
     }
 
+    /// <summary>The file itself, for a format that is read by seeking.</summary>
+    /// <exception cref="DataException">It is packed, or no file.</exception>
+    public Stream Seekable() => _source is FileStream { CanSeek: true } file
+        ? file
+        : throw new DataException(_unpacks
+            ? $"{Name}: this is Parquet packed by gzip; expected the Parquet file itself, which is packed within and read by seeking. Unpack it."
+            : $"{Name}: this is Parquet in a stream; expected a file, as Parquet is read by seeking. Save it, and name the file.");
+
     /// <summary>Reads until <paramref name="buffer"/> is full or nothing is left; returns the bytes read.</summary>
     public int Fill(Span<byte> buffer) => ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
 

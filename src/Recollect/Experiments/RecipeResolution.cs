@@ -34,19 +34,20 @@ internal static class RecipeResolution
         if (source.Kind == SourceKind.Packed)
             return data;
         var texts = source.IsText(data) ? data with { Unit = data.Unit ?? TextUnit.Bytes } : data;
-        return source.Kind == SourceKind.Table ? OfTable(texts) : texts;
+        return source.Kind == SourceKind.Table ? OfTable(texts, source) : texts;
     }
 
-    private static DataOptions OfTable(DataOptions data)
+    private static DataOptions OfTable(DataOptions data, KnownSource source)
     {
-        var numeric = data.Text is null;
+        var (numeric, unread) = (data.Text is null, source.Unread(data));
         return data with
         {
-            Label = data.Label ?? InputColumns.DefaultLabel,
+            Label = unread.ContainsKey("label") ? null : data.Label ?? InputColumns.DefaultLabel,
             TestFraction = data.Test is null ? data.TestFraction ?? DataOptions.DefaultTestFraction : null,
-            // A csv's unnamed numeric columns are known when its header is read.
+            // The unnamed numeric columns of csv and parquet are known when a file is opened.
             Values = numeric && data.Source == DataSources.JsonLines ? data.Values ?? [InputColumns.DefaultValues] : data.Values,
             Standardize = numeric ? data.Standardize ?? false : null,
+            Missing = unread.ContainsKey("missing") ? null : data.Missing ?? MissingValues.Error,
         };
     }
 

@@ -5,6 +5,8 @@ namespace Recollect.Data.Tests.Loading;
 public sealed class DataOptionRulesTests
 {
     private static readonly DataOptions Csv = new() { Source = "csv", Train = "a.csv" };
+    private static readonly DataOptions Ts = new() { Source = "ts", Train = "a.ts" };
+    private static readonly DataOptions Parquet = new() { Source = "parquet", Train = "a.parquet" };
     private static readonly DataOptions Mnist = new() { Source = "mnist" };
     private static readonly DataOptions Dbpedia = new() { Source = "dbpedia" };
     private static readonly DataOptions Packed = new() { Source = "packed", Train = "a.packed" };
@@ -18,6 +20,15 @@ public sealed class DataOptionRulesTests
         { Csv with { Test = "t.csv", TestFraction = 0.1 }, "data.testFraction" },
         { Csv with { Text = "t", Values = ["v"] }, "data.values" },
         { Csv with { Text = "t", Standardize = true }, "data.standardize" },
+        { Csv with { Missing = MissingValues.Zero }, "data.missing" },
+        { Csv with { Source = "jsonl", Missing = MissingValues.Error }, "data.missing" },
+        { Ts with { Label = "label" }, "data.label" },
+        { Ts with { Text = "text" }, "data.text" },
+        { Ts with { Values = ["v"] }, "data.values" },
+        { Ts with { Levels = 2 }, "data.levels" },
+        { Parquet with { Text = "t", Missing = MissingValues.Zero }, "data.missing" },
+        { Parquet with { Encoding = StepEncoding.Tokens }, "data.encoding" },
+        { Mnist with { Missing = MissingValues.Zero }, "data.missing" },
         { Mnist with { Text = "t" }, "data.text" },
         { Mnist with { Values = ["t"] }, "data.values" },
         { Mnist with { Label = "t" }, "data.label" },
@@ -60,6 +71,8 @@ public sealed class DataOptionRulesTests
         { Csv with { TestFraction = 1 }, "'data.testFraction' is 1; it must be in (0, 1)" },
         { Csv with { Train = null }, "'data.train' is missing: source = csv needs the file to train on" },
         { Csv with { Values = [] }, "'data.values' is a list of 0; it must be at least one column" },
+        { Parquet with { Values = [] }, "'data.values' is a list of 0; it must be at least one column" },
+        { Ts with { Train = null }, "source = ts needs the file to train on, such as \"mine.ts\"" },
         { Csv with { Source = "jsonl", Values = ["a", "b"] }, "'data.values' is a list of 2; it must be the one property" },
     };
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Recollect.Data.Tests.Reading;
 
 public sealed class InputFormatTests
@@ -21,6 +23,20 @@ public sealed class InputFormatTests
         record[4] = 200;
         Assert.Equal(InputFormat.Cifar, Of("data_batch_1.bin.gz", record, lengthKnown: false));
     }
+
+    [Theory]
+    [InlineData("a.ts", "whatever")]
+    [InlineData("-", "\n# comment\n@problemName x\n")]
+    [InlineData("-", "% comment\r\n@TimeStamps false\r\n")]
+    public void Time_series_are_told_by_their_ending_or_their_header(string name, string content) => Assert.Equal(InputFormat.Ts, Of(name, Encoding.UTF8.GetBytes(content)));
+
+    [Theory]
+    [InlineData("a.parquet", "whatever")]
+    [InlineData("a.csv", "PAR1…")]
+    public void Parquet_is_told_by_its_ending_or_its_magic_number(string name, string content) => Assert.Equal(InputFormat.Parquet, Of(name, Encoding.UTF8.GetBytes(content)));
+
+    [Fact]
+    public void A_table_may_begin_with_an_at_sign() => Assert.Equal(InputFormat.Csv, Of("-", "@name,label\na,b\n"u8.ToArray()));
 
     [Fact]
     public void Idx_is_told_by_its_header_whatever_the_ending()

@@ -1,0 +1,332 @@
+using FsCheck.Xunit;
+using ParquetSharp;
+using Recollect.Sequences;
+
+namespace Recollect.Data.Tests.Reading;
+
+public sealed class ParquetTableReaderTests : IDisposable
+{
+    private static readonly InputColumns Defaults = new();
+    private static readonly InputColumns Text = new() { Text = "text" };
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private IEnumerable<Sample> Read(byte[] file, InputColumns? columns = null, bool labelled = true) =>
+        ParquetTableReader.Read(_folder.Write("a.parquet", file), columns ?? Defaults, labelled);
+
+    private List<SeriesSample> Series(byte[] file, InputColumns? columns = null) => [.. Read(file, columns).Cast<SeriesSample>()];
+
+    [Fact]
+    public void Columns_of_numbers_are_the_steps_of_a_series_row_group_after_row_group()
+    {
+        var samples = Series(ParquetFiles.Scalars());
+        Assert.Equal([[1.5f, 0.25f, 7], [-2f, float.NaN, 8], [3f, 8, -9], [0f, 1, 2]], samples.Select(sample => sample.Values));
+        Assert.Equal(["x", "y", "x", "y"], samples.Select(sample => sample.Label));
+        Assert.All(samples, sample => Assert.Equal(1, sample.Components));
+        Assert.Equal("row group 2, row 4", samples[3].Origin.ToString().Split(", ", 2)[1]);
+        Assert.Equal([[7f, 1.5f], [8f, -2], [-9f, 3], [2f, 0]], Series(ParquetFiles.Scalars(), new InputColumns { Values = ["c", "a"] }).Select(sample => sample.Values));
+        Assert.Equal(["a", "b", "c"], ParquetTableReader.ValueColumns(_folder.Write("b.parquet", ParquetFiles.Scalars()), Defaults));
+    }
+
+    [Fact]
+    public void Lists_of_numbers_and_of_vectors_may_differ_in_length()
+    {
+        var lists = Series(ParquetFiles.Lists());
+        Assert.Equal([[1f, 2, float.NaN], [4f]], lists.Select(sample => sample.Values));
+        Assert.Equal(["3", "4"], lists.Select(sample => sample.Label));
+        var vectors = Series(ParquetFiles.Vectors());
+        Assert.Equal([[1f, 2, 3, 4, 5, 6], [7f, 8]], vectors.Select(sample => sample.Values));
+        Assert.Equal([2, 2], vectors.Select(sample => sample.Components));
+        Assert.Equal(["true", "false"], vectors.Select(sample => sample.Label));
+    }
+
+    [Fact]
+    public void Texts_are_read_and_labels_may_be_missing_where_that_is_allowed()
+    {
+        var texts = Read(ParquetFiles.Texts(), Text, labelled: false).Cast<TextSample>().ToList();
+        Assert.Equal(["abc", "é", "abc", ""], texts.Select(sample => System.Text.Encoding.UTF8.GetString(sample.Utf8.Span)));
+        Assert.Equal(["1", "2", "1", null], texts.Select(sample => sample.Label));
+        Refusal.Of<DataException>(() => Read(ParquetFiles.Texts(), Text), "a.parquet, row group 1, row 4: the label (column 'label') is null");
+        var unlabelled = ParquetFiles.Write([new Column<float>("v")], null, group => group.Next(1f));
+        Assert.Null(Assert.Single(Read(unlabelled, labelled: false)).Label);
+        Refusal.Of<DataException>(() => Read(unlabelled), "a.parquet: there is no column 'label' (data.label); found v");
+    }
+
+    [Fact]
+    public void Whole_numbers_of_every_width_and_sign_are_read()
+    {
+        var file = ParquetFiles.Write(
+            [new Column<sbyte>("a"), new Column<byte>("b"), new Column<short>("c"), new Column<ushort>("d"), new Column<uint>("e"), new Column<ulong>("f"), new Column<uint>("label")],
+            null,
+            group =>
+            {
+                group.Next<sbyte>(-128);
+                group.Next<byte>(255);
+                group.Next<short>(-32768);
+                group.Next<ushort>(65535);
+                group.Next(uint.MaxValue);
+                group.Next(ulong.MaxValue);
+                group.Next(uint.MaxValue);
+            });
+        var sample = Assert.Single(Series(file));
+        Assert.Equal([-128, 255, -32768, 65535, uint.MaxValue, ulong.MaxValue], sample.Values);
+        Assert.Equal("4294967295", sample.Label);
+    }
+
+    [Fact]
+    public void Numbers_beyond_32_bit_floats_and_infinite_ones_are_refused_and_nan_is_missing()
+    {
+        byte[] Of(double value) => ParquetFiles.Write([new Column<double>("v"), new Column<string>("label")], null, group =>
+        {
+            group.Next(1, value);
+            group.Next("a", "b");
+        });
+        Refusal.Of<DataException>(() => Read(Of(1e99)), "a.parquet, row group 1, row 2, column 'v': found 1E+99; expected a number within the range of 32-bit floats");
+        Refusal.Of<DataException>(() => Read(Of(double.NegativeInfinity)), "row 2, column 'v': found -Infinity");
+        Assert.Equal(float.NaN, Series(Of(double.NaN))[1].Values[0]);
+    }
+
+    [Fact]
+    public void What_is_null_or_empty_where_a_sequence_belongs_is_refused_with_its_row()
+    {
+        byte[] Of(params float?[]?[] rows) => ParquetFiles.Write([new Column<float?[]>("v"), new Column<int>("label")], null, group =>
+        {
+            group.Next(rows!);
+            group.Next([.. rows.Select(_ => 1)]);
+        });
+        Refusal.Of<DataException>(() => Read(Of([1], null)), "a.parquet, row group 1, row 2, column 'v', step 1: the list is null; expected at least one number");
+        Refusal.Of<DataException>(() => Read(Of([1], [])), "row 2, column 'v', step 1: the list is empty");
+        byte[] Nested(params double[]?[] row) => ParquetFiles.Write([new Column<double[][]>("v"), new Column<int>("label")], null, group =>
+        {
+            group.Next<double[][]>([[1]], row!);
+            group.Next(1, 2);
+        });
+        Refusal.Of<DataException>(() => Read(Nested([1], [])), "row 2, column 'v', step 2: a list in it is empty");
+        Refusal.Of<DataException>(() => Read(Nested([1], null)), "row 2, column 'v', step 2: a list in it is null");
+        Refusal.Of<DataException>(() => Read(Nested([1, 2], [3])), "row 2, column 'v', step 2: found 1 number(s); expected 2, as in step 1");
+        var texts = ParquetFiles.Write([new Column<string?>("text"), new Column<string?>("label")], null, group =>
+        {
+            group.Next("a", null);
+            group.Next("x", "y");
+        });
+        Refusal.Of<DataException>(() => Read(texts, Text), "row 2, column 'text': the text is null");
+    }
+
+    [Fact]
+    public void Columns_of_other_types_are_refused_by_name_and_type()
+    {
+        var file = ParquetFiles.Write(
+            [
+                new Column<string>("s"), new Column<Date>("date"), new Column<DateTime>("time"), new Column<decimal>("money", LogicalType.Decimal(29, 3)),
+                new Column<bool>("flag"), new Column<float>("label"), new Column<float[][][]>("deep"), new Column<float[]>("list"), new Column<byte[]>("bytes"),
+            ],
+            null,
+            group =>
+            {
+                group.Next("a");
+                group.Next(new Date(1));
+                group.Next(new DateTime(2020, 1, 1));
+                group.Next(1.5m);
+                group.Next(true);
+                group.Next(1f);
+                group.Next<float[][][]>([[[1]]]);
+                group.Next<float[]>([1]);
+                group.Next<byte[]>([0xff, 0xfe]);
+            });
+        void Refused(InputColumns columns, params string[] what) => Refusal.Of<DataException>(() => Read(file, columns, labelled: false), what);
+        Refused(new InputColumns { Label = "none", Values = ["s"] }, "a.parquet, column 's' (data.values): found Bytes; expected numbers, lists of numbers or lists of lists of numbers");
+        Refused(new InputColumns { Label = "none", Values = ["date"] }, "found Int32 (Date)");
+        Refused(new InputColumns { Label = "none", Values = ["time"] }, "found Int64 (Timestamp)");
+        Refused(new InputColumns { Label = "none", Values = ["money"] }, "found FixedBytes (Decimal)");
+        Refused(new InputColumns { Label = "none", Values = ["flag"] }, "found Boolean");
+        Refused(new InputColumns { Label = "none", Values = ["deep"] }, "found a group of list");
+        Refused(new InputColumns { Label = "none", Values = ["label", "list"] }, "column 'list' (data.values): found lists of Float; expected numbers, or one column of lists alone");
+        Refused(new InputColumns { Label = "label", Values = ["list"] }, "column 'label' (data.label): found Float; expected texts, whole numbers or truth values");
+        Refused(new InputColumns { Label = "none", Text = "flag" }, "column 'flag' (data.text): found Boolean; expected texts");
+        Refused(new InputColumns { Label = "none", Text = "txt" }, "there is no column 'txt' (data.text)");
+        Refused(new InputColumns { Label = "none", Text = "bytes" }, "row group 1, row 1, column 'bytes': the text is not valid UTF-8");
+        Assert.Equal([1f], ((SeriesSample)Assert.Single(Read(file, new InputColumns { Label = "none", Values = ["list"] }, labelled: false))).Values);
+    }
+
+    [Fact]
+    public void What_is_no_file_of_parquet_is_refused()
+    {
+        Refusal.Of<DataException>(() => Read([.. "PAR1"u8]), "a.parquet: the file has 4 bytes; expected a Parquet file");
+        Refusal.Of<DataException>(() => Read([.. "label,text\nx,y\n"u8]), "does not begin with 'PAR1'");
+        Refusal.Of<DataException>(() => Read(ParquetFiles.Scalars()[..^1]), "does not end with 'PAR1'", "cut off or damaged");
+        Refusal.Of<DataException>(() => Read([.. "PAR1"u8, .. new byte[8], 0xff, 0xff, 0xff, 0x7f, .. "PAR1"u8]), "the footer is said to have 2,147,483,647 bytes; expected at most 8");
+        Refusal.Of<DataException>(() => Read([.. "PAR1"u8, 0x19, 0xff, 0xff, 0xff, 0x7f, 5, 0, 0, 0, .. "PAR1"u8]), "the footer, which begins at byte 4, is damaged");
+        Refusal.Of<DataException>(() => ParquetTableReader.Read(Path.Combine(_folder.Path, "none"), Defaults), "no such file");
+        Refusal.Of<DataException>(() => ParquetTableReader.Read(_folder.WriteGzip("b.parquet.gz", ParquetFiles.Scalars()), Defaults), "packed by gzip", "Unpack it");
+        Refusal.Of<DataException>(() => Read(ParquetFiles.Write([new Column<float>("v")], null), labelled: false), "the file has columns and no row");
+    }
+
+    [Fact]
+    public void Encrypted_files_are_refused()
+    {
+        Refusal.Of<DataException>(() => Read([.. "PARE"u8, .. new byte[8], .. "PARE"u8]), "expected a Parquet file that is not encrypted");
+    }
+
+    [Theory]
+    [InlineData(20_000_000, 20, "column 'v': it is said to hold 20,000,000 values in ")]
+    [InlineData(1, 2_000_000_000, "column 'v': it is said to hold a page of 2,000,000,000 bytes unpacked at byte 4")]
+    public void Few_bytes_that_stand_for_very_many_are_refused_before_they_take_memory(int values, int unpacked, string what)
+    {
+        var file = Claiming(values, unpacked);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        Refusal.Of<DataException>(() => Read(file, labelled: false), what, "made to fill the memory");
+        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 1 << 20);
+    }
+
+    /// <summary>A file of one row group whose one page, of one float, says that it holds so much.</summary>
+    private static byte[] Claiming(int values, int unpacked)
+    {
+        using var file = new MemoryStream();
+        file.Write("PAR1"u8);
+        new ParquetPage(ParquetPage.Data, unpacked, 4, values, 0, ParquetPage.RunLengths, 0, 0, 0, 0, true).Write(file);
+        file.Write(BitConverter.GetBytes(1.5f));
+        var end = file.Length;
+        var thrift = new ThriftWriter(file).Begin().Int(1, 1).List(2, ThriftType.Struct, 2).Begin().Text(4, "schema").Int(5, 1).End().Begin().Int(1, 4).Int(3, 0).Text(4, "v").End();
+        thrift.Int(3, values, ThriftType.Int64).List(4, ThriftType.Struct, 1).Begin().List(1, ThriftType.Struct, 1).Begin().Begin(3).Int(1, 4).List(3, ThriftType.Binary, 1).Element("v");
+        thrift.Int(4, 0).Int(5, values, ThriftType.Int64).Int(7, end - 4, ThriftType.Int64).Int(9, 4, ThriftType.Int64).End().End().Int(3, values, ThriftType.Int64).End().End();
+        file.Write(BitConverter.GetBytes((int)(file.Length - end)));
+        file.Write("PAR1"u8);
+        return file.ToArray();
+    }
+
+    [Fact]
+    public void A_file_that_claims_no_more_than_it_has_is_read() => Assert.Equal([1.5f], ((SeriesSample)Assert.Single(Read(Claiming(1, 4), labelled: false))).Values);
+
+    [Fact]
+    public void Lists_in_pages_of_version_2_are_refused_and_numbers_are_read()
+    {
+        void Second(WriterPropertiesBuilder settings) => settings.DataPageVersion(ParquetDataPageVersion.V2).Compression(Compression.Snappy);
+        Assert.Equal([[1.5f, 0.25f, 7], [-2f, float.NaN, 8], [3f, 8, -9], [0f, 1, 2]], Series(ParquetFiles.Scalars(Second)).Select(sample => sample.Values));
+        Refusal.Of<DataException>(() => Read(ParquetFiles.Lists(Second)), "row group 1, column 'values': lists in data pages of version 2 are not read");
+    }
+
+    /// <summary>How a file is written: every codec, with dictionaries and without, in small pages and large ones.</summary>
+    private static void Choose(WriterPropertiesBuilder settings, int way)
+    {
+        settings.Compression(ParquetFiles.Codecs[way % ParquetFiles.Codecs.Length]);
+        if (way / 6 % 2 == 1)
+            settings.DisableDictionary();
+        if (way / 12 % 2 == 1)
+            settings.DataPagesize(32).WriteBatchSize(3);
+    }
+
+    private static float Single(double value) => float.IsFinite((float)value) ? (float)value : 0;
+
+    [Property(MaxTest = 150)]
+    public bool Any_lists_come_back_as_another_program_wrote_them((string? Label, float?[]? Values)[][] groups, byte way)
+    {
+        var rows = groups.Append([("last", [1])]).Select(group => group.Select(row => (Label: CsvTableReaderTests.Clean(row.Label).Trim() + "l",
+            Values: (row.Values ?? []).Append(0.5f).Select(value => value is { } there ? (float?)Single(there) : null).ToArray())).ToArray()).ToArray();
+        var file = ParquetFiles.Write([new Column<string>("label"), new Column<float?[]>("values")], settings => Choose(settings, way),
+            [.. rows.Select(group => new Action<RowGroupWriter>(writer =>
+            {
+                writer.Next([.. group.Select(row => row.Label)]);
+                writer.Next([.. group.Select(row => row.Values)]);
+            }))]);
+        var read = Series(file);
+        var expected = rows.SelectMany(group => group).ToList();
+        return read.Count == expected.Count && read.Zip(expected).All(pair => pair.First.Label == pair.Second.Label.Trim()
+            && pair.First.Values.SequenceEqual(pair.Second.Values.Select(value => value ?? float.NaN)));
+    }
+
+    [Property(MaxTest = 100)]
+    public bool Any_vectors_come_back_as_another_program_wrote_them((bool Label, double?[]? Values)[] rows, byte width, byte way)
+    {
+        var components = width % 3 + 1;
+        double? Part(double? value, int k) => value is { } there ? Single(there / 8) * k : k == 1 ? 2 : null;
+        var clean = rows.Select(row => (row.Label, Values: (double?[])[.. (row.Values ?? []).Append(null).SelectMany(value => Enumerable.Range(1, components).Select(k => Part(value, k)))])).ToArray();
+        if (clean.Length == 0)
+            return true;
+        var file = ParquetFiles.Write([new Column<double?[][]>("values"), new Column<bool>("label")], settings => Choose(settings, way), writer =>
+        {
+            writer.Next([.. clean.Select(row => row.Values.Chunk(components).ToArray())]);
+            writer.Next([.. clean.Select(row => row.Label)]);
+        });
+        var read = Series(file);
+        return read.Count == clean.Length && read.Zip(clean).All(pair => pair.First.Components == components && pair.First.Label == (pair.Second.Label ? "true" : "false")
+            && pair.First.Values.SequenceEqual(pair.Second.Values.Select(value => value is { } there ? (float)there : float.NaN)));
+    }
+
+    [Property(MaxTest = 150)]
+    public bool Any_columns_come_back_as_another_program_wrote_them((int Label, float A, double? B, int C, long? D)[] rows, byte way)
+    {
+        var clean = rows.Append((1, 2, 3.5, 4, 5)).Select(row => (row.Item1, A: Single(row.Item2), B: row.Item3 is { } b ? (double?)Single(b) : null, C: row.Item4, D: row.Item5)).ToArray();
+        var file = ParquetFiles.Write(
+            [new Column<int>("label"), new Column<float>("a"), new Column<double?>("b"), new Column<int>("c"), new Column<long?>("d")],
+            settings =>
+            {
+                Choose(settings, way);
+                if (way / 24 % 2 == 1)
+                    settings.DisableDictionary().Encoding("a", Encoding.ByteStreamSplit).Encoding("b", Encoding.ByteStreamSplit).Encoding("c", Encoding.DeltaBinaryPacked).Encoding("d", Encoding.DeltaBinaryPacked);
+                if (way / 48 % 2 == 1)
+                    settings.DataPageVersion(ParquetDataPageVersion.V2);
+            },
+            writer =>
+            {
+                writer.Next([.. clean.Select(row => row.Item1)]);
+                writer.Next([.. clean.Select(row => row.A)]);
+                writer.Next([.. clean.Select(row => row.B)]);
+                writer.Next([.. clean.Select(row => row.C)]);
+                writer.Next([.. clean.Select(row => row.D)]);
+            });
+        var read = Series(file);
+        return read.Count == clean.Length && read.Zip(clean).All(pair => pair.First.Label == $"{pair.Second.Item1}"
+            && pair.First.Values.SequenceEqual([pair.Second.A, pair.Second.B is { } b ? (float)b : float.NaN, pair.Second.C, pair.Second.D is { } d ? d : float.NaN]));
+    }
+
+    [Property(MaxTest = 100)]
+    public bool Any_texts_come_back_as_another_program_wrote_them(string?[] texts, byte way)
+    {
+        var clean = texts.Select(CsvTableReaderTests.Clean).Append("last").Append("last").ToArray();
+        var file = ParquetFiles.Write([new Column<string>("text"), new Column<string>("label")],
+            settings =>
+            {
+                Choose(settings, way);
+                if (way / 24 % 3 > 0)
+                    settings.DisableDictionary("text").Encoding("text", way / 24 % 3 == 1 ? Encoding.DeltaByteArray : Encoding.DeltaLengthByteArray);
+            },
+            writer =>
+            {
+                writer.Next(clean);
+                writer.Next([.. clean.Select((_, row) => $"l{row % 3}")]);
+            });
+        var read = Read(file, Text).Cast<TextSample>().ToList();
+        return read.Select(sample => System.Text.Encoding.UTF8.GetString(sample.Utf8.Span)).SequenceEqual(clean)
+            && read.Select(sample => sample.Label).SequenceEqual(clean.Select((_, row) => $"l{row % 3}"));
+    }
+
+    // What a file may ask for (ParquetBudget), as rows of one value and their decoding.
+    private const long Most = 384L << 20;
+
+    [Fact]
+    public void Damaged_files_are_refused_or_read_as_what_they_are() => Fuzz(400);
+
+    [Fact]
+    [Trait("Tier", "slow")]
+    public void Ten_thousand_damaged_files_are_refused_or_read_as_what_they_are() => Fuzz(10_000);
+
+    private void Fuzz(int count)
+    {
+        void Plain(WriterPropertiesBuilder settings) => settings.DisableDictionary().Compression(Compression.Uncompressed);
+        void Packed(WriterPropertiesBuilder settings) => settings.Compression(Compression.Zstd);
+        void Delta(WriterPropertiesBuilder settings) => settings.DisableDictionary().Encoding("c", Encoding.DeltaBinaryPacked).Encoding("a", Encoding.ByteStreamSplit).Compression(Compression.Gzip);
+        void Second(WriterPropertiesBuilder settings) => settings.DataPageVersion(ParquetDataPageVersion.V2).Compression(Compression.Snappy);
+        void Prefixed(WriterPropertiesBuilder settings) => settings.DisableDictionary().Encoding("text", Encoding.DeltaByteArray).Compression(Compression.Brotli);
+        byte[][] numbers =
+        [
+            ParquetFiles.Scalars(), ParquetFiles.Scalars(Plain), ParquetFiles.Scalars(Delta), ParquetFiles.Scalars(Second), ParquetFiles.Lists(), ParquetFiles.Lists(Plain),
+            ParquetFiles.Lists(Packed), ParquetFiles.Vectors(), ParquetFiles.Vectors(Plain), ParquetFiles.Vectors(Packed),
+        ];
+        byte[][] texts = [ParquetFiles.Texts(), ParquetFiles.Texts(Plain), ParquetFiles.Texts(Packed), ParquetFiles.Texts(Prefixed)];
+        IEnumerable<Sample> Of(byte[] bytes, InputColumns columns) => ParquetTableReader.Read(_folder.Write("fuzz.parquet", bytes), columns, labelled: false);
+        var refused = Mutations.Check(numbers, count / 2, bytes => Of(bytes, Defaults), "fuzz.parquet", Most)
+            + Mutations.Check(texts, count / 2, bytes => Of(bytes, Text), "fuzz.parquet", Most);
+        Assert.InRange(refused, count / 3, count - count / 20); // much of a footer is statistics, which no one reads here
+    }
+}
