@@ -27,7 +27,7 @@ public class RecipeChecksTests
     [InlineData("""{"training": {"batch": 4, "accumulate": 5}}""", "from 1 to the batch, 4")]
     [InlineData("""{"training": {"epochs": 0}}""", "at least 1, as there is no pretraining either")]
     [InlineData("""{"training": {"schedule": {"kind": "step", "every": 3}}}""", "'training.schedule.factor' is missing")]
-    [InlineData("""{"data": {"source": "minst"}}""", "'data.source' is \"minst\"; it must be one of digits, mnist, fashion-mnist, cifar-10, dbpedia, csv, jsonl, packed. Nearest: mnist")]
+    [InlineData("""{"data": {"source": "minst"}}""", "'data.source' is \"minst\"; it must be one of digits, mnist, fashion-mnist, cifar-10, dbpedia, csv, jsonl, ts, parquet, packed. Nearest: mnist")]
     [InlineData("""{"data": {"source": "mnist", "downscale": 3}}""", "1, 2, 4, 7, 14, 28")]
     [InlineData("""{"data": {"levels": 18}}""", "from 2 to 17")]
     [InlineData("""{"data": {"source": "csv"}}""", "'data.train' is missing")]
@@ -100,6 +100,9 @@ public class RecipeChecksTests
     [InlineData("""{"data": {"source": "csv", "train": "a", "downscale": 2}}""", "data.downscale")]
     [InlineData("""{"data": {"source": "csv", "train": "a", "test": "b", "testFraction": 0.1}}""", "data.testFraction")]
     [InlineData("""{"data": {"source": "csv", "train": "a", "text": "b", "values": ["c"]}}""", "data.values")]
+    [InlineData("""{"data": {"source": "csv", "train": "a", "missing": "error"}}""", "data.missing")]
+    [InlineData("""{"data": {"source": "ts", "train": "a", "label": "label"}}""", "data.label")]
+    [InlineData("""{"data": {"source": "parquet", "train": "a", "text": "b", "missing": "zero"}}""", "data.missing")]
     public void A_key_that_nothing_reads_is_refused_though_its_value_be_the_default(string json, string path)
     {
         var message = Refusal(json);

@@ -19,6 +19,9 @@ public class RecipeResolutionTests
         """{"data": {"source": "dbpedia", "unit": "characters"}}""",
         """{"data": {"source": "packed", "train": "a.packed"}}""",
         """{"data": {"source": "jsonl", "train": "a.jsonl", "values": "signal", "validation": 0.1}}""",
+        """{"data": {"source": "ts", "train": "a_TRAIN.ts", "test": "a_TEST.ts", "standardize": true}}""",
+        """{"data": {"source": "parquet", "train": "a.parquet", "values": ["x", "y"], "missing": "previous"}}""",
+        """{"data": {"source": "parquet", "train": "a.parquet", "text": "body"}}""",
         """{"auxiliary": [{"kind": "reconstruction", "bptt": 0}, {"kind": "prediction", "segments": 0, "bptt": 4}]}""",
         """{"auxiliary": [{"kind": "reconstruction", "input": "scheduled"}, {"kind": "prediction", "length": [4, 5], "bptt": 7}], "training": {"pretrainEpochs": 2}}""",
     ];

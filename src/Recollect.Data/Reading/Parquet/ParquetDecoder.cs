@@ -19,7 +19,14 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
     // Some old writers leave a header out of a column's length.
     private const int Slack = 128;
 
+    // By their numbers in parquet.thrift. LZ4 is the frame of Hadoop's, which was never specified; LZ4_RAW took its place.
     private static readonly string[] Codecs = ["none", "snappy", "gzip", "LZO", "brotli", "LZ4", "zstd", "LZ4_RAW"];
+    private static readonly string[] UnreadCodecs = ["LZO", "LZ4"];
+    private static readonly string[] Encodings =
+        ["PLAIN", "", "PLAIN_DICTIONARY", "RLE", "BIT_PACKED", "DELTA_BINARY_PACKED", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY", "RLE_DICTIONARY", "BYTE_STREAM_SPLIT"];
+
+    // What these announce within the packed values the library takes for true, and makes room for. No writer chooses them by itself.
+    private static readonly string[] UnreadEncodings = ["", "BIT_PACKED", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY"];
     private readonly ParquetBudget _budget = new(file.Length);
 
     /// <summary>Reads one column of a row group.</summary>
@@ -58,9 +65,9 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
             throw new DataException($"{place}: it is encrypted; expected a column that is not. Write the file without encryption.");
         if (chunk.IsElsewhere)
             throw new DataException($"{place}: it lies in another file, which is not read; expected all data in this one.");
-        if (chunk.Codec is < 0 or 3 || chunk.Codec >= Codecs.Length)
-            throw new DataException($"{place}: it is packed by {Codecs.ElementAtOrDefault(chunk.Codec) ?? $"the unknown codec {chunk.Codec}"}; expected one of "
-                + $"{string.Join(", ", Codecs.Where(codec => codec != Codecs[3]))}.");
+        var codec = Codecs.ElementAtOrDefault(chunk.Codec);
+        if (codec is null || UnreadCodecs.Contains(codec))
+            throw new DataException($"{place}: it is packed by {codec ?? $"the unknown codec {chunk.Codec}"}; expected one of {string.Join(", ", Codecs.Except(UnreadCodecs))}. Write the file anew.");
         if (chunk.Values < 0 || (column.Lists == 0 ? chunk.Values != rows : chunk.Values < rows))
             throw new DataException($"{place}: the footer counts {chunk.Values:N0} values for {rows:N0} rows. The file is damaged; get it anew.");
         if (chunk.Length < 0 || chunk.Start < ParquetFooter.Magic.Length || chunk.Start > footer.End || chunk.Length > footer.End - chunk.Start)
@@ -126,6 +133,9 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
     private static void RefuseUnread(string place, ParquetPage page, ParquetColumn column)
     {
         const string remedy = "Write the file anew, by default settings of a current program.";
+        var encoding = Encodings.ElementAtOrDefault(page.Encoding);
+        if (encoding is null || UnreadEncodings.Contains(encoding))
+            throw new DataException($"{place}: the values are written as {encoding ?? $"encoding {page.Encoding}"}; expected one of {string.Join(", ", Encodings.Except(UnreadEncodings))}. {remedy}");
         if (page.Kind == ParquetPage.Data && column.Defined > 0 && page.Levels != ParquetPage.RunLengths)
             throw new DataException($"{place}: the levels are bit-packed, as no program has written them for years; expected run lengths. {remedy}");
         if (page.Kind == ParquetPage.DataOfVersion2 && column.Lists > 0)
