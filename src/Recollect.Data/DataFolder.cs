@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Recollect.Data;
 
@@ -35,11 +36,23 @@ public static class DataFolder
     /// <exception cref="DataException">It is nowhere there, or a folder.</exception>
     internal static string Own(string dataFolder, string file, string key)
     {
-        string[] places = Path.IsPathRooted(file) ? [file] : [Path.Combine(dataFolder, file), Path.GetFullPath(file)];
+        var places = Places(dataFolder, file);
         return places.FirstOrDefault(File.Exists) ?? throw new DataException(places.FirstOrDefault(Directory.Exists) is { } folder
             ? $"{key}: {folder} is a folder; expected a file. Name one of the files in it, such as '{Path.Combine(file, "train.csv")}'."
             : $"{key}: there is no file '{file}'; looked for {string.Join(" and ", places)}. Correct the name, or name its folder with '--data DIR' or ${Variable}.");
     }
+
+    /// <summary>A folder of the user's own, looked for as <see cref="Own"/> looks for files.</summary>
+    /// <exception cref="DataException">It is nowhere there, or a file.</exception>
+    internal static string OwnFolder(string dataFolder, string folder, string key)
+    {
+        var places = Places(dataFolder, folder);
+        return places.FirstOrDefault(Directory.Exists) ?? throw new DataException(places.FirstOrDefault(File.Exists) is { } file
+            ? $"{key}: {file} is a file; expected a folder that holds a folder for each class."
+            : $"{key}: there is no folder '{folder}'; looked for {string.Join(" and ", places)}. Correct the name, or name its folder with '--data DIR' or ${Variable}.");
+    }
+
+    private static string[] Places(string dataFolder, string name) => Path.IsPathRooted(name) ? [name] : [Path.Combine(dataFolder, name), Path.GetFullPath(name)];
 
     /// <summary>A file's name or path without the <c>.gz</c> that says how it is packed.</summary>
     internal static string PlainName(string file) => file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file;
@@ -49,6 +62,20 @@ public static class DataFolder
     {
         using var file = InputStream.Open(path);
         return Hash(file);
+    }
+
+    /// <summary>One SHA-256 for many files: that of a line "hash name" for each, in the order of their names' characters.</summary>
+    /// <remarks>Files are hashed as the bytes that they are; so <c>sha256sum</c> over sorted names comes to the same, but for its second space.</remarks>
+    /// <exception cref="DataException">A file is missing or cannot be read.</exception>
+    internal static string HashAll(IEnumerable<(string Name, string Path)> files)
+    {
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (name, path) in files.OrderBy(file => file.Name, StringComparer.Ordinal))
+        {
+            using var file = InputStream.OpenRaw(path);
+            all.AppendData(Encoding.UTF8.GetBytes($"{Hash(file)} {name}\n"));
+        }
+        return Convert.ToHexStringLower(all.GetHashAndReset());
     }
 
     /// <summary>The SHA-256 of the rest of a stream, 64 lower-case hexadecimal digits.</summary>

@@ -1,16 +1,20 @@
+using System.Globalization;
 using Recollect.Sequences;
 
 namespace Recollect.Data;
 
 /// <summary>What a data set or a file holds.</summary>
-/// <param name="Name">The set's name, or the file's path.</param>
-/// <param name="Format">What its steps are, and for a file its kind.</param>
-/// <param name="Parts">Its parts: train and test of a set, or the one file.</param>
+/// <param name="Name">The set's name, or the path of the file or folder.</param>
+/// <param name="Format">What its steps are, and for a file or folder its kind.</param>
+/// <param name="Parts">Its parts: train and test of a set, the one file or folder, or the variables of a MATLAB file.</param>
 /// <param name="Columns">A table: the columns that were read; a label only where a row has one.</param>
 public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart> Parts, NamedColumns? Columns = null)
 {
-    /// <summary>Describes a set of the catalog (or digits), read whole, or a file of any kind that can be read.</summary>
-    /// <param name="nameOrPath">A source's name, or a file's path.</param>
+    private const int MostLabels = 1000;
+
+    /// <summary>Describes a published set, read whole, or a file of any kind that can be read, or a folder of class folders.</summary>
+    /// <remarks>Of a folder's images the headers are read, and no more. A row that is scaled when it is trained on has here the pixels that it has now.</remarks>
+    /// <param name="nameOrPath">A source's name, or a path.</param>
     /// <param name="dataFolder">Where published sets lie.</param>
     /// <param name="columns">A table: which columns hold what. Where neither text nor values are named: the text is the column "text" where there is one,
     /// and else all columns but the label, or the property "values", are numbers. The label is "label" where none is named.</param>
@@ -18,9 +22,12 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
     /// <exception cref="DataException">It is missing, or wrong in a row.</exception>
     public static DataInfo Of(string nameOrPath, string dataFolder, NamedColumns? columns = null)
     {
-        if (KnownSource.Of(nameOrPath) is not { Kind: SourceKind.Images or SourceKind.Text })
-            return OfFile(nameOrPath, columns ?? new NamedColumns());
-        RefuseColumns(nameOrPath, "a published set", columns ?? new NamedColumns());
+        columns ??= new NamedColumns();
+        if (KnownSource.Of(nameOrPath) is null or { IsOwn: true } or { Kind: SourceKind.Packed })
+            return Directory.Exists(nameOrPath) ? OfFolder(nameOrPath, columns) : OfFile(nameOrPath, columns);
+        RefuseColumns(nameOrPath, "a published set", columns);
+        if (nameOrPath == DataSources.StanfordDogs)
+            return OfFolder(Path.Combine(dataFolder, StanfordDogs.Folder), columns);
         using var sets = DataSetLoader.Load(new DataOptions { Source = nameOrPath }, dataFolder);
         var what = sets.Preprocessing is ImagePreprocessing image ? $"{image.Shape}, {image.Format}" : $"text as bytes, {sets.Preprocessing.Format}";
         return new DataInfo(nameOrPath, what, [Part("train", sets.Train), Part(DataPart.Test, sets.Test)]);
@@ -47,6 +54,10 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         RefuseColumns(path, Describe(format), named);
         if (format == InputFormat.Packed)
             return OfPacked(path);
+        if (format == InputFormat.Matlab)
+            return new DataInfo(path, Describe(format), [.. Matlab5Reader.Read(WholeFile.Read(input, path, Matlab5Reader.MostBytes, Matlab5Reader.Remedy), path).Select(Part)]);
+        if (format == InputFormat.Image)
+            return new DataInfo(path, Describe(format), [DataPart.Of("rows", [(StepsOf(input, path), null)])]);
         if (format == InputFormat.Idx && IdxReader.IsLabels(input.Peek(4)))
             return new DataInfo(path, "IDX labels", [DataPart.Of("labels", IdxReader.Labels(input).Select(label => (1, (string?)label.ToString())))]);
         return new DataInfo(path, Describe(format), [Rows(format switch
@@ -79,6 +90,38 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         return part with { Components = numbers?.Components, Missing = numbers?.Missing };
     }
 
+    private static DataInfo OfFolder(string folder, NamedColumns named)
+    {
+        if (StanfordDogs.IsIn(folder))
+        {
+            RefuseColumns(folder, "a folder of images", named);
+            return new DataInfo(folder, "Stanford Dogs", [Part("train", StanfordDogs.Files(folder, StanfordDogs.TrainList)), Part(DataPart.Test, StanfordDogs.Files(folder, StanfordDogs.TestList))]);
+        }
+        var files = ClassFolders.Of(folder, _ => true, FolderSource.BytesExpected);
+        var images = files.All(file => ImageFile.IsNamedSo(file.Path));
+        RefuseColumns(folder, "a folder", named);
+        return new DataInfo(folder, images ? "images, a folder a class" : "files as bytes, a folder a class",
+            [images ? Part("rows", files) : DataPart.Of("rows", files.Select(file => ((int)Math.Min(new FileInfo(file.Path).Length, int.MaxValue), (string?)file.Label)))]);
+    }
+
+    private static DataPart Part(string name, IEnumerable<ClassFile> images) => DataPart.Of(name, images.Select(image =>
+    {
+        using var file = InputStream.OpenRaw(image.Path);
+        return (StepsOf(file, image.Path), (string?)image.Label);
+    }));
+
+    private static int StepsOf(Stream image, string name) => ImageFile.SizeOf(image, name) is var (height, width) ? height * width : 0;
+
+    // Texts have the length of their characters. Different numbers are counted as labels are, unless there are more than labels would be.
+    private static DataPart Part(MatlabArray array) => DataPart.Of($"{array.Name} ({array.Kind}, {string.Join('×', array.Dimensions)})", array switch
+    {
+        MatlabNumbers numbers when numbers.Values.Distinct().Take(MostLabels + 1).Count() <= MostLabels => numbers.Values.Select(value => (1, (string?)value.ToString(CultureInfo.InvariantCulture))),
+        MatlabNumbers numbers => numbers.Values.Select(_ => (1, (string?)null)),
+        MatlabText text => text.Rows().Select(row => (row.Length, (string?)null)),
+        MatlabCells cells => cells.Cells.Select(cell => (cell is MatlabText text ? text.Characters.Length : cell.Count, (string?)null)),
+        _ => [],
+    });
+
     private static void RefuseColumns(string name, string what, NamedColumns named)
     {
         if (named.Given().FirstOrDefault() is { } key)
@@ -90,6 +133,7 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         ImageSample image => image.Shape.Height * image.Shape.Width,
         TextSample text => text.Utf8.Length,
         SeriesSample series => series.Values.Length / series.Components,
+        BytesSample file => file.Bytes.Length,
         _ => throw new NotSupportedException(sample.GetType().Name),
     };
 
@@ -102,6 +146,8 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         InputFormat.Packed => "packed",
         InputFormat.Ts => "time series (.ts)",
         InputFormat.Parquet => "Parquet",
+        InputFormat.Image => "an image",
+        InputFormat.Matlab => "MATLAB arrays",
         _ => "text, a row a line",
     };
 }
@@ -137,6 +183,6 @@ public sealed record DataPart(
             if (label is not null)
                 classes[label] = classes.GetValueOrDefault(label) + 1;
         }
-        return new DataPart(name, count, least, (double)sum / count, most, classes);
+        return count == 0 ? new DataPart(name, 0, 0, 0, 0, classes) : new DataPart(name, count, least, (double)sum / count, most, classes);
     }
 }

@@ -19,16 +19,16 @@ public sealed record DataOptions
     /// <summary><see cref="TestFraction"/> where none is given.</summary>
     public const double DefaultTestFraction = 0.2;
 
-    /// <summary>digits, mnist, fashion-mnist, cifar-10, dbpedia, csv, jsonl, ts, parquet or packed.</summary>
+    /// <summary>One of <see cref="DataSources.All"/>.</summary>
     public string Source { get; init; } = "digits";
 
-    /// <summary>Own files, packed: the file to train on: as it is where rooted, else in the data folder, else in the working folder.</summary>
+    /// <summary>csv, jsonl, ts, parquet: the file to train on; packed: the packed file; images, bytes: the folder: as it is where rooted, else in the data folder, else in the working folder.</summary>
     public string? Train { get; init; }
 
-    /// <summary>Own files: the file to test on; unset: <see cref="TestFraction"/> of the training file, drawn by <see cref="SplitSeed"/>.</summary>
+    /// <summary>Own files: the file or folder to test on; unset: <see cref="TestFraction"/> of the training rows, drawn by <see cref="SplitSeed"/>.</summary>
     public string? Test { get; init; }
 
-    /// <summary>Own files: the fraction of rows to test on where there is no test file, in (0, 1); default 0.2.</summary>
+    /// <summary>Own files: the fraction of rows to test on where <see cref="Test"/> is unset, in (0, 1); default 0.2.</summary>
     public double? TestFraction { get; init; }
 
     /// <summary>csv, jsonl, parquet: the column (property) that holds the label; default "label".</summary>
@@ -49,7 +49,16 @@ public sealed record DataOptions
     /// <summary>csv, parquet: the numeric columns, in order; default all but the label. jsonl, and parquet too: the one property (column) that holds the list of numbers (or of lists of numbers); default "values".</summary>
     public IReadOnlyList<string>? Values { get; init; }
 
-    /// <summary>Tokens or reals. Images: tokens by default, cifar-10 reals. Text is always tokens, numeric values always reals.</summary>
+    /// <summary>images, stanford-dogs: the side of the square that every image is scaled to, in pixels.</summary>
+    public int? Size { get; init; }
+
+    /// <summary>images, stanford-dogs: grey levels in the place of colours; default false.</summary>
+    public bool? Grey { get; init; }
+
+    /// <summary>stanford-dogs: each image is cut to the first box of its annotation; default false.</summary>
+    public bool? Box { get; init; }
+
+    /// <summary>Tokens or reals. Images: by default tokens where they are grey, reals where they have colour. Text is always tokens, numeric values always reals.</summary>
     public StepEncoding? Encoding { get; init; }
 
     /// <summary>Images: the whole factor by which both sides shrink, by averaging; default 1. It must divide both.</summary>
@@ -60,6 +69,12 @@ public sealed record DataOptions
 
     /// <summary>One fixed, uniform random permutation of every image's pixels (pMNIST), from this seed; unset: none.</summary>
     public long? PermutationSeed { get; init; }
+
+    /// <summary>Images: an image that is trained on is mirrored with probability ½, drawn anew for every update; default false.</summary>
+    public bool? Flip { get; init; }
+
+    /// <summary>Images: an image that is trained on is framed with so many pixels of zeros on every side, and a piece of its own size cut out, drawn anew for every update; default 0.</summary>
+    public int? CropPadding { get; init; }
 
     /// <summary>Numeric values: subtract the mean and divide by the standard deviation of each component over the training rows; default false.</summary>
     public bool? Standardize { get; init; }

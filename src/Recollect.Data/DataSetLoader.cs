@@ -23,14 +23,14 @@ public static class DataSetLoader
     private static DataSets LoadRows(DataOptions options, string dataFolder)
     {
         var rows = ArrangedRows.Of(options, dataFolder, hold: true);
-        SampleSequences Set(IEnumerable<Sample> samples)
+        SampleSequences Set(IEnumerable<Sample> samples, ImageAugmentation? augmentation = null)
         {
-            var set = new SampleSequences(rows.Preprocessing, rows.Classes);
+            var set = new SampleSequences(rows.Preprocessing, rows.Classes, augmentation);
             foreach (var sample in samples)
                 set.Add(sample, rows.LabelOf(sample));
             return set;
         }
-        var (train, validation, test) = (Set(rows.Train), rows.Validation is { } held ? Set(held) : null, Set(rows.Test));
+        var (train, validation, test) = (Set(rows.Train, AugmentationOf(options)), rows.Validation is { } held ? Set(held) : null, Set(rows.Test));
         (string, int, int)[] cuts =
         [
             (PackedPart.Train, train.Count, train.CutRows),
@@ -49,6 +49,10 @@ public static class DataSetLoader
             Notes = [.. CutNotes.Of(rows.Preprocessing, cuts)],
         };
     }
+
+    private static ImageAugmentation? AugmentationOf(DataOptions options) => options.Flip == true || options.CropPadding > 0
+        ? new ImageAugmentation(options.Flip ?? false, options.CropPadding ?? 0)
+        : null;
 
     private static DataSets LoadPacked(DataOptions options, string dataFolder)
     {

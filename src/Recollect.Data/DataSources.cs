@@ -29,14 +29,22 @@ public static class DataSources
 
     /// <summary>A user's own Parquet tables.</summary>
     public const string Parquet = "parquet";
+    /// <summary>Stanford Dogs, photographs of 120 breeds, scaled to one size.</summary>
+    public const string StanfordDogs = "stanford-dogs";
+
+    /// <summary>A user's own JPEG and PNG files, a folder a class, scaled to one size.</summary>
+    public const string Images = "images";
+
+    /// <summary>A user's own files of any kind as bytes, a folder a class.</summary>
+    public const string Bytes = "bytes";
 
     /// <summary>A file that <c>recollect data pack</c> made of any other source.</summary>
     public const string Packed = "packed";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Digits, Mnist, FashionMnist, Cifar10, Dbpedia, .. Tables, Packed];
+    public static IReadOnlyList<string> All { get; } = [Digits, Mnist, FashionMnist, Cifar10, Dbpedia, StanfordDogs, Images, Bytes, .. Tables, Packed];
 
-    /// <summary>Those that read files of the user's own.</summary>
+    /// <summary>Those that read tables of the user's own.</summary>
     internal static IReadOnlyList<string> Tables => [Csv, JsonLines, Ts, Parquet];
 
     /// <summary>Those whose files name their columns (properties).</summary>

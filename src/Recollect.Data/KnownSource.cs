@@ -14,6 +14,9 @@ public enum SourceKind
     /// <summary>A user's own table of texts or numbers.</summary>
     Table,
 
+    /// <summary>A user's own folder that holds a folder of files for each class.</summary>
+    Folder,
+
     /// <summary>Steps that were made of another source.</summary>
     Packed,
 }
@@ -21,10 +24,28 @@ public enum SourceKind
 /// <summary>What a recipe may say about a data source before any of its files is opened.</summary>
 /// <param name="Name">The value of <c>data.source</c>.</param>
 /// <param name="Kind">What its rows are.</param>
-/// <param name="Shape">Images: the shape of every one; null where the source is not images.</param>
-/// <param name="DefaultEncoding">Images: what pixels become where the recipe does not say.</param>
-public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape = null, StepEncoding DefaultEncoding = StepEncoding.Tokens)
+/// <param name="Shape">Images of one published shape: that shape.</param>
+public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape = null)
 {
+    /// <summary>The largest side that images may be scaled to.</summary>
+    public const int LargestSize = 4096;
+
+    private static readonly string[] Scaled = [DataSources.Images, DataSources.StanfordDogs];
+    private static readonly string[] Own = [.. DataSources.Tables, DataSources.Images, DataSources.Bytes];
+
+    /// <summary>The sources that read a key, for keys that only some read; those of images, <see cref="ImageKeys"/>, aside.</summary>
+    private static readonly (string[] Keys, IReadOnlyList<string> Sources)[] Readers =
+    [
+        (["train", "test", "testFraction"], Own),
+        (["standardize"], DataSources.Tables),
+        (["label", "text", "values"], DataSources.Columned),
+        (["missing"], DataSources.Gapped),
+        (["size", "grey"], Scaled),
+        (["box"], [DataSources.StanfordDogs]),
+    ];
+
+    private static readonly string[] ImageKeys = ["downscale", "levels", "permutationSeed", "flip", "cropPadding"];
+
     internal static ImageShape IdxShape { get; } = new(28, 28, 1, 256);
 
     /// <summary>Every source, in the order in which messages list them.</summary>
@@ -33,8 +54,11 @@ public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape
         new(DataSources.Digits, SourceKind.Images, DigitsReader.Shape),
         new(DataSources.Mnist, SourceKind.Images, IdxShape),
         new(DataSources.FashionMnist, SourceKind.Images, IdxShape),
-        new(DataSources.Cifar10, SourceKind.Images, CifarReader.Shape, StepEncoding.Reals),
+        new(DataSources.Cifar10, SourceKind.Images, CifarReader.Shape),
         new(DataSources.Dbpedia, SourceKind.Text),
+        new(DataSources.StanfordDogs, SourceKind.Images),
+        new(DataSources.Images, SourceKind.Folder),
+        new(DataSources.Bytes, SourceKind.Folder),
         new(DataSources.Csv, SourceKind.Table),
         new(DataSources.JsonLines, SourceKind.Table),
         new(DataSources.Ts, SourceKind.Table),
@@ -42,23 +66,26 @@ public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape
         new(DataSources.Packed, SourceKind.Packed),
     ];
 
-    /// <summary>Whether rows are images of a fixed size.</summary>
-    public bool IsImages => Kind == SourceKind.Images;
+    /// <summary>Whether rows are images, of a fixed size or scaled to one.</summary>
+    public bool IsImages => Shape is not null || IsScaled;
 
-    /// <summary>Images: rows, and columns, of a pixel grid; 0 where the source is not images.</summary>
-    public int Side => Shape?.Height ?? 0;
+    /// <summary>Whether rows are images that a recipe's <c>size</c> and <c>grey</c> give their shape.</summary>
+    public bool IsScaled => Scaled.Contains(Name);
 
-    /// <summary>Images: grey levels of a component; 0 where the source is not images.</summary>
-    public int Levels => Shape?.Levels ?? 0;
+    /// <summary>Whether rows are those of a file with columns or properties.</summary>
+    public bool IsTable => Kind == SourceKind.Table;
 
-    /// <summary>Whole factors that divide both sides.</summary>
-    public IEnumerable<int> Downscales => Enumerable.Range(1, Side).Where(factor => Side % factor == 0);
+    /// <summary>Whether rows are a user's own, without a published split.</summary>
+    public bool IsOwn => Kind is SourceKind.Table or SourceKind.Folder;
 
     /// <summary>The source called <paramref name="name"/>, or null.</summary>
     public static KnownSource? Of(string? name) => All.FirstOrDefault(source => source.Name == name);
 
+    /// <summary>Images: their shape; a side that is missing counts as 1.</summary>
+    public ImageShape ShapeOf(DataOptions data) => Shape ?? new ImageShape(data.Size ?? 1, data.Size ?? 1, data.Grey == true ? 1 : 3, 256);
+
     /// <summary>Images: what the pixels become, whether given or by default.</summary>
-    public StepEncoding EncodingOf(DataOptions data) => data.Encoding ?? DefaultEncoding;
+    public StepEncoding EncodingOf(DataOptions data) => data.Encoding ?? (ShapeOf(data).Channels == 1 ? StepEncoding.Tokens : StepEncoding.Reals);
 
     /// <summary>Whether rows are texts.</summary>
     public bool IsText(DataOptions data) => Kind == SourceKind.Text || (Kind == SourceKind.Table && data.Text is not null);
@@ -66,13 +93,10 @@ public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape
     /// <summary>The keys of section <c>data</c> that this source does not read under the other values, each with the reason.</summary>
     public IReadOnlyDictionary<string, string> Unread(DataOptions data)
     {
-        string[] tables = ["train", "test", "testFraction", "standardize"];
-        string[] columns = ["label", "text", "values"];
-        string[] images = ["downscale", "levels", "permutationSeed"];
         string[] texts = ["unit", "vocabulary", "maxLength"];
         if (Kind == SourceKind.Packed)
         {
-            return ((string[])[.. tables[1..], .. columns, "missing", .. images, .. texts, "encoding", "validation", "splitSeed"])
+            return ((string[])[.. Readers.SelectMany(reader => reader.Keys), .. ImageKeys, .. texts, "encoding", "validation", "splitSeed"]).Where(key => key != "train")
                 .ToDictionary(key => key, _ => "'recollect data pack' has decided it");
         }
         var unread = new Dictionary<string, string>();
@@ -81,20 +105,14 @@ public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape
             foreach (var key in keys)
                 unread.TryAdd(key, reason);
         }
-        void Only(IReadOnlyList<string> sources, IEnumerable<string> keys)
-        {
-            if (!sources.Contains(Name))
-                Add(keys, $"only the sources {string.Join(", ", sources.Take(sources.Count - 1))} and {sources[^1]} read it");
-        }
-        Only(DataSources.Tables, tables);
-        Only(DataSources.Columned, columns);
-        Only(DataSources.Gapped, ["missing"]);
+        foreach (var (keys, sources) in Readers.Where(reader => !reader.Sources.Contains(Name)))
+            Add(keys, Reason(sources));
         if (!IsImages)
-            Add(images, "only sources of images read it");
+            Add(ImageKeys, "only sources of images read it");
         if (!IsText(data))
-            Add(texts, Kind == SourceKind.Table ? "'data.text' names no text" : "only sources of text read it");
+            Add(Name == DataSources.Bytes ? texts[..2] : texts, IsTable ? "'data.text' names no text" : "only sources of text read it");
         if (!IsImages)
-            Add(["encoding"], "text is always tokens, numeric values always reals");
+            Add(["encoding"], "text and bytes are always tokens, numeric values always reals");
         else if (EncodingOf(data) == StepEncoding.Reals)
             Add(["levels"], "only encoding = tokens reads it");
         if (data.Test is not null)
@@ -106,8 +124,12 @@ public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape
         }
         if (data.Unit is null or TextUnit.Bytes)
             Add(["vocabulary"], "unit = bytes needs none, as a byte is one of 256");
-        if (data.Validation <= 0 && (Kind != SourceKind.Table || data.Test is not null))
+        if (data.Validation <= 0 && (!IsOwn || data.Test is not null))
             Add(["splitSeed"], "no split is drawn, as 'data.validation' is 0 and the test rows are published or named");
         return unread;
     }
+
+    private static string Reason(IReadOnlyList<string> sources) => sources is [var only]
+        ? $"only the source {only} reads it"
+        : $"only the sources {string.Join(", ", sources.Take(sources.Count - 1))} and {sources[^1]} read it";
 }

@@ -5,15 +5,18 @@ namespace Recollect.Data;
 /// <summary>Reads whatever a user wants labelled, with the preprocessing and the columns that a model was trained with.</summary>
 /// <remarks>
 /// IDX images, CIFAR-10 records, CSV, JSON Lines, .ts and plain text (a sample a line), each plain or gzip, and Parquet; <see cref="InputFormats"/> says how they are
-/// told apart. A model of images also takes tables: a row's numbers are its pixel components in order, and a CSV of images may lack the header.
+/// told apart. A model of images also takes JPEG and PNG files, scaled to its size, and tables: a row's numbers are its pixel components in order, and a CSV of
+/// images may lack the header. A model of bytes takes any file, as one row. To both, a folder is the files in it, or one folder deeper.
 /// </remarks>
 public static class PredictionInput
 {
     /// <summary>The path that stands for standard input.</summary>
     public const string StandardInput = "-";
 
-    /// <summary>Reads a file, or standard input.</summary>
-    /// <param name="path">The file, or <see cref="StandardInput"/>.</param>
+    private const string StandardName = "standard input";
+
+    /// <summary>Reads a file, a folder of files, or standard input.</summary>
+    /// <param name="path">The file or folder, or <see cref="StandardInput"/>.</param>
     /// <param name="preprocessing">The model's.</param>
     /// <param name="columns">The model's; null for a model of images.</param>
     /// <param name="classes">The model's class names.</param>
@@ -23,15 +26,38 @@ public static class PredictionInput
     public static SampleSequences Read(
         string path, Preprocessing preprocessing, InputColumns? columns, IReadOnlyList<string> classes, Stream? standardInput = null)
     {
-        using var input = path == StandardInput
-            ? InputStream.From(standardInput ?? throw new ArgumentNullException(nameof(standardInput)), "standard input")
-            : InputStream.Open(path);
         var labels = classes.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         var set = new SampleSequences(preprocessing, classes);
-        foreach (var sample in Samples(input, preprocessing, columns ?? new InputColumns(), classes))
+        foreach (var sample in Samples(path, preprocessing, columns ?? new InputColumns(), classes, standardInput))
             set.Add(sample, sample.Label is { } label && labels.TryGetValue(label, out var index) ? index : SequenceSet.Unlabelled);
         return set;
     }
+
+    private static IEnumerable<Sample> Samples(
+        string path, Preprocessing preprocessing, InputColumns columns, IReadOnlyList<string> classes, Stream? standardInput)
+    {
+        var isFolder = path != StandardInput && Directory.Exists(path);
+        switch (preprocessing)
+        {
+            case BytesPreprocessing bytes when isFolder:
+                return ClassFolders.Flat(path).Select(file => BytesFile.Read(file, null, bytes.MaxLength));
+            case ImagePreprocessing images when isFolder:
+                return ClassFolders.Flat(path).Select(file => ImageFile.Read(file, null, images.Shape));
+            case BytesPreprocessing bytes: // as it is: a packed file was trained on as one
+                return path == StandardInput ? [BytesFile.Read(Given(standardInput), StandardName, null, bytes.MaxLength)] : [BytesFile.Read(path, null, bytes.MaxLength)];
+            default:
+                return OfFile(path, preprocessing, columns, classes, standardInput);
+        }
+    }
+
+    private static IEnumerable<Sample> OfFile(string path, Preprocessing preprocessing, InputColumns columns, IReadOnlyList<string> classes, Stream? standardInput)
+    {
+        using var input = path == StandardInput ? InputStream.From(Given(standardInput), StandardName) : InputStream.Open(path);
+        foreach (var sample in Samples(input, preprocessing, columns, classes))
+            yield return sample;
+    }
+
+    private static Stream Given(Stream? standardInput) => standardInput ?? throw new ArgumentNullException(nameof(standardInput));
 
     private static IEnumerable<Sample> Samples(
         InputStream input, Preprocessing preprocessing, InputColumns columns, IReadOnlyList<string> classes)
@@ -39,6 +65,9 @@ public static class PredictionInput
         var image = preprocessing as ImagePreprocessing;
         var samples = InputFormats.Of(input, preprocessing is TextPreprocessing ? columns.Text : null) switch
         {
+            InputFormat.Image when image is not null => [ImageFile.Read(input, input.Name, null, image.Shape)],
+            InputFormat.Image => throw new DataException($"{input.Name}: this is an image, which this model does not read; expected rows as those that it was trained on."),
+            InputFormat.Matlab => throw new DataException($"{input.Name}: this is a MATLAB file, of which no rows are read; expected rows as those that the model was trained on."),
             InputFormat.Idx => IdxReader.Images(input),
             InputFormat.Cifar => CifarReader.Read(input, classes.Count == 10 ? classes : null),
             InputFormat.Csv => CsvTableReader.Read(input, columns, labelled: false, image?.Shape.Components ?? 0),

@@ -10,11 +10,19 @@ public sealed class SampleSequences : SequenceSet
     private readonly List<int> _labels = [];
 
     /// <summary>Creates an empty set; <see cref="Add"/> appends rows.</summary>
-    public SampleSequences(Preprocessing preprocessing, IReadOnlyList<string> classes) : base(preprocessing.Format, classes) =>
-        Preprocessing = preprocessing;
+    /// <param name="preprocessing">What turns its samples into steps.</param>
+    /// <param name="classes">The class names, in label order.</param>
+    /// <param name="augmentation">What is drawn for a row that is trained on; null: nothing. Only images have it.</param>
+    public SampleSequences(Preprocessing preprocessing, IReadOnlyList<string> classes, ImageAugmentation? augmentation = null) : base(preprocessing.Format, classes) =>
+        (Preprocessing, Augmentation) = (preprocessing, augmentation);
 
     /// <summary>What turns its samples into steps.</summary>
     public Preprocessing Preprocessing { get; }
+
+    /// <inheritdoc/>
+    public override ImageAugmentation? Augmentation { get; }
+
+    private ImagePreprocessing Images => Preprocessing as ImagePreprocessing ?? throw new NotSupportedException("Only images can be shown in another way.");
 
     /// <inheritdoc/>
     public override int Count => _samples.Count;
@@ -48,4 +56,13 @@ public sealed class SampleSequences : SequenceSet
 
     /// <inheritdoc/>
     public override void CopyReals(int row, int start, Span<float> reals) => Preprocessing.WriteReals(_samples[row], start, reals);
+
+    /// <inheritdoc/>
+    public override void CopyTokens(int row, ImageView view, int start, Span<int> tokens) => Images.WriteTokens(_samples[row], view, start, tokens);
+
+    /// <inheritdoc/>
+    public override void CopyReals(int row, ImageView view, int start, Span<float> reals) => Images.WriteReals(_samples[row], view, start, reals);
+
+    /// <summary>The file that a row was read from, or what stands for it.</summary>
+    public string FileOf(int row) => _samples[row].Origin.File;
 }

@@ -12,6 +12,9 @@ public sealed class DocumentedJsonTests : IDisposable
     private static readonly MarkdownPage Page = MarkdownPage.Open("docs", "json.md");
     private readonly SmallRuns _runs = new();
 
+    // A PNG of one pixel.
+    private const string GreyPixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==";
+
     public void Dispose() => _runs.Dispose();
 
     [Fact]
@@ -24,7 +27,9 @@ public sealed class DocumentedJsonTests : IDisposable
 
         Documented("`train --json` and `summary.json`", Read(whole, "summary.json"), stopped.Json);
         Documented("`evaluate --json` and `evaluation.json`", Read(whole, "evaluation.json"), Ran.Command("evaluate", whole, "--json").Json);
-        Documented("`predict --json`", [.. Ran.Command("predict", whole, rows, "--json").Json.AsArray()]);
+        Directory.CreateDirectory(_runs.In("images"));
+        File.WriteAllBytes(_runs.In("images", "grey.png"), Convert.FromBase64String(GreyPixel));
+        Documented("`predict --json`", [.. new[] { rows, _runs.In("images") }.SelectMany(input => Ran.Command("predict", whole, input, "--json").Json.AsArray())]);
         Documented("`manifest.json`", Read(whole, "manifest.json"), Read(_runs.In("stopped"), "manifest.json"));
         Documented("`metrics.jsonl`", [.. File.ReadLines(Path.Combine(whole, "metrics.jsonl")).Select(line => JsonNode.Parse(line))]);
         Documented("Metadata of `checkpoint/update-N.safetensors`", [.. SmallRuns.Checkpoints(whole).Select(Metadata)]);
@@ -71,6 +76,7 @@ public sealed class DocumentedJsonTests : IDisposable
         Documented("Preprocessing `text`", JsonNode.Parse(new TextPreprocessing().ToJson()), JsonNode.Parse(words.ToJson()));
         var series = new SeriesPreprocessing { Components = 1 };
         var standardized = new SeriesPreprocessing { Components = 1, Missing = MissingValues.Zero, Mean = [0], Scale = [1] };
+        Documented("Preprocessing `bytes`", JsonNode.Parse(new BytesPreprocessing().ToJson()), JsonNode.Parse(new BytesPreprocessing { MaxLength = 9 }.ToJson()));
         Documented("Preprocessing `series`", JsonNode.Parse(series.ToJson()), JsonNode.Parse(standardized.ToJson()));
     }
 

@@ -127,7 +127,49 @@ public sealed class DataInfoTests : IDisposable
         () => DataInfo.Of(_folder.Write("a.csv", "text,kind\nx,1\ny,\n"), "", new NamedColumns("kind", "text")), "line 3", "'kind'", "is empty");
 
     [Fact]
-    public void A_folder_is_refused_as_one() => Refusal.Of<DataException>(() => DataInfo.Of(_folder.Path, ""), _folder.Path, "is a folder; expected a file");
+    public void A_folder_of_class_folders_is_described_by_its_files()
+    {
+        Refusal.Of<DataException>(() => DataInfo.Of(_folder.Path, ""), _folder.Path, "the folder is empty", "a folder for each class");
+        _folder.Write("a/1.jpg", Fixture.Bytes("photo.jpg")); // 40×24
+        _folder.Write("b/1.png", Fixture.Bytes("rgb.png")); // 13×9
+        _folder.Write("b/2.png", Fixture.Bytes("grey.png"));
+        var info = DataInfo.Of(_folder.Path, "");
+        var part = Assert.Single(info.Parts);
+        Assert.Equal(("images, a folder a class", 3, 117, 960), (info.Format, part.Rows, part.MinLength, part.MaxLength));
+        Assert.Equal(new Dictionary<string, int> { ["a"] = 1, ["b"] = 2 }, part.Classes);
+        Refusal.Of<RecipeException>(() => DataInfo.Of(_folder.Path, "", new NamedColumns("x")), "--label", "has no columns");
+        _folder.Write("b/3", "hello");
+        Assert.Equal(("files as bytes, a folder a class", 5), (DataInfo.Of(_folder.Path, "").Format, DataInfo.Of(_folder.Path, "").Parts[0].MinLength));
+    }
+
+    [Fact]
+    public void An_image_and_a_MATLAB_file_are_described()
+    {
+        var image = DataInfo.Of(Fixture.Path("rgb.png"), "");
+        Assert.Equal(("an image", 117), (image.Format, Assert.Single(image.Parts).MaxLength));
+        var list = DataInfo.Of(Fixture.Path("list_packed.mat"), "");
+        Assert.Equal("MATLAB arrays", list.Format);
+        Assert.Equal(["annotation_list (cells, 9×1)", "file_list (cells, 9×1)", "labels (numbers, 9×1)"], list.Parts.Select(part => part.Name).Order());
+        Assert.Equal(new Dictionary<string, int> { ["1"] = 3, ["2"] = 3, ["3"] = 3 }, list.Parts.Single(part => part.Name.StartsWith("labels")).Classes);
+        Assert.Equal(43, list.Parts.Single(part => part.Name.StartsWith("file_list")).MaxLength); // n02085782-Japanese_spaniel/n02085782_10.jpg
+        Assert.Equal(0, DataInfo.Of(Fixture.Path("kinds_plain.mat"), "").Parts.Single(part => part.Name.StartsWith("u_struct")).Rows);
+    }
+
+    [Fact]
+    public void A_folder_like_Stanford_Dogs_is_described_by_its_lists()
+    {
+        foreach (var list in new[] { "train_list.mat", "test_list.mat" })
+            _folder.Write($"stanford-dogs/{list}", Fixture.Bytes("list_plain.mat"));
+        Refusal.Of<DataException>(() => DataInfo.Of("stanford-dogs", _folder.Path), "n02085620_0.jpg", "no such file");
+        using var told = System.Text.Json.JsonDocument.Parse(Fixture.Bytes("list.json"));
+        foreach (var file in told.RootElement.GetProperty("files").EnumerateArray())
+            _folder.Write($"stanford-dogs/Images/{file.GetString()}", Fixture.Bytes("rgb.png"));
+        foreach (var info in new[] { DataInfo.Of("stanford-dogs", _folder.Path), DataInfo.Of(Path.Combine(_folder.Path, "stanford-dogs"), "") })
+        {
+            Assert.Equal(("Stanford Dogs", "train test"), (info.Format, string.Join(' ', info.Parts.Select(part => part.Name))));
+            Assert.Equal((9, 117, 3), (info.Parts[0].Rows, info.Parts[0].MaxLength, info.Parts[1].Classes["Chihuahua"]));
+        }
+    }
 
     [Fact]
     public void A_pipe_is_described_as_a_file_is()

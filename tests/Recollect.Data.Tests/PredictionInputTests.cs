@@ -154,6 +154,42 @@ public sealed class PredictionInputTests : IDisposable
         Refusal.Of<DataException>(() => PredictionInput.Read(_folder.Path, series, null, Classes), _folder.Path, "is a folder; expected a file");
     }
 
+    [Fact]
+    public void An_image_file_is_scaled_to_what_the_model_reads_also_from_standard_input()
+    {
+        var model = new ImagePreprocessing { Shape = new ImageShape(4, 4, 1, 256), Encoding = StepKind.Tokens };
+        var expected = ImageFile.Read(Fixture.Path("rgb.png"), null, model.Shape).Pixels.Select(pixel => (int)pixel);
+        Assert.Equal(expected, Tokens(PredictionInput.Read(Fixture.Path("rgb.png"), model, null, Classes), 0));
+        Assert.Equal(expected, Tokens(PredictionInput.Read("-", model, null, Classes, new MemoryStream(Fixture.Bytes("rgb.png"))), 0));
+        Refusal.Of<DataException>(() => PredictionInput.Read(Fixture.Path("rgb.png"), new TextPreprocessing(), Text, Classes), "rgb.png", "is an image, which this model does not read");
+        Refusal.Of<DataException>(() => PredictionInput.Read(Fixture.Path("list_plain.mat"), model, null, Classes), "list_plain.mat", "is a MATLAB file");
+    }
+
+    [Fact]
+    public void A_folder_is_a_row_a_file_in_the_order_of_their_names()
+    {
+        var model = new ImagePreprocessing { Shape = new ImageShape(4, 4, 3, 256), Encoding = StepKind.Reals };
+        string[] files = [_folder.Write("x/b.png", Fixture.Bytes("rgb.png")), _folder.Write("x/z.jpg", Fixture.Bytes("photo.jpg")), _folder.Write("x/in/a.png", Fixture.Bytes("grey.png"))];
+        var set = PredictionInput.Read(Path.Combine(_folder.Path, "x"), model, null, Classes);
+        Assert.Equal(files, Enumerable.Range(0, set.Count).Select(set.FileOf));
+        var bytes = PredictionInput.Read(Path.Combine(_folder.Path, "x"), new BytesPreprocessing { MaxLength = 3 }, null, Classes);
+        Assert.Equal([0x89, 'P', 'N'], Tokens(bytes, 0));
+        var stray = _folder.Write("x/readme.txt", "hello");
+        Refusal.Of<DataException>(() => PredictionInput.Read(Path.Combine(_folder.Path, "x"), model, null, Classes), stray, "expected a JPEG or PNG");
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "none"));
+        Refusal.Of<DataException>(() => PredictionInput.Read(Path.Combine(_folder.Path, "none"), model, null, Classes), "there is no file in this folder");
+    }
+
+    [Fact]
+    public void A_model_of_bytes_reads_any_file_as_it_is()
+    {
+        var packed = TemporaryFolder.Gzip("hello"u8.ToArray());
+        var set = PredictionInput.Read(_folder.Write("a.csv.gz", packed), new BytesPreprocessing(), null, Classes);
+        Assert.Equal(packed.Select(value => (int)value), Tokens(set, 0));
+        Assert.Equal([104, 105], Tokens(PredictionInput.Read("-", new BytesPreprocessing(), null, Classes, new MemoryStream("hi"u8.ToArray())), 0));
+        Refusal.Of<DataException>(() => PredictionInput.Read("-", new BytesPreprocessing(), null, Classes, new MemoryStream()), "standard input: the file is empty");
+    }
+
     private static int[] Tokens(SequenceSet set, int row)
     {
         var tokens = new int[set.LengthOf(row)];

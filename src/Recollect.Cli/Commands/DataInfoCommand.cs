@@ -9,7 +9,7 @@ internal static class DataInfoCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var path = new Argument<string>("PATH") { Description = "A file, or the name of a set" };
+        var path = new Argument<string>("PATH") { Description = "A file, a folder of class folders, or the name of a set" };
         var text = Column("--text", "CSV, JSON Lines, Parquet: the column of the text, as data.text in a recipe (default: \"text\", if it is there)");
         var values = new Option<string[]>("--values")
         {
@@ -18,7 +18,7 @@ internal static class DataInfoCommand
         };
         var label = Column("--label", "CSV, JSON Lines, Parquet: the column of the label, as data.label; every row must have one (default: \"label\", if it is there)");
         var (data, json) = (Inputs.Data(), Inputs.Json());
-        var command = new Command("info", "Tells what a set or a file holds: rows, lengths, classes.") { path, text, values, label, data, json };
+        var command = new Command("info", "Tells what a set, a file or a folder holds: rows, lengths, classes.") { path, text, values, label, data, json };
         command.SetAction(parsed =>
         {
             var named = new NamedColumns(parsed.GetValue(label), parsed.GetValue(text), parsed.GetValue(values) is { Length: > 0 } some ? some : null);

@@ -13,7 +13,7 @@ internal static class PredictCommand
         var run = new Argument<string>("RUN") { Description = "Folder of a run, as 'recollect train' makes it, or a model.safetensors alone" };
         var input = new Argument<string?>("FILE")
         {
-            Description = "Rows to label: IDX, CIFAR, CSV, JSON Lines, Parquet, .ts or text; - or none for standard input",
+            Description = "Rows to label: IDX, CIFAR, CSV, JSON Lines, Parquet, .ts or text, an image, a folder of images or of files; - or none for standard input",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var (device, threads, json) = (Inputs.Device(), Inputs.Threads(), Inputs.Json());
@@ -37,6 +37,6 @@ internal static class PredictCommand
     private static void Show(IEnumerable<PredictedRow> rows, TextWriter output)
     {
         foreach (var row in rows)
-            output.WriteLine($"{row.Index}\t{row.Label}\t{ProgressText.Percent(row.Probabilities[row.Label])}");
+            output.WriteLine($"{row.Index}\t{row.Label}\t{ProgressText.Percent(row.Probabilities[row.Label])}{(row.File is null ? "" : $"\t{row.File}")}");
     }
 }

@@ -10,8 +10,9 @@ public sealed class BatchReader
     /// <param name="set">The data.</param>
     /// <param name="rows">Row numbers within the set, at least one.</param>
     /// <param name="firstRow">See <see cref="Batch.FirstRow"/>.</param>
+    /// <param name="draws">Where the set's augmentation draws from, for rows to train on; null: rows are read as they are.</param>
     /// <exception cref="RecipeException">The padded rows are more than one array can hold.</exception>
-    public Batch Read(SequenceSet set, ReadOnlySpan<int> rows, int firstRow = 0)
+    public Batch Read(SequenceSet set, ReadOnlySpan<int> rows, int firstRow = 0, UpdateDraws? draws = null)
     {
         var lengths = new int[rows.Length];
         var labels = new int[rows.Length];
@@ -22,13 +23,13 @@ public sealed class BatchReader
         }
         var longest = lengths.Max();
         if (set.Format.Kind == StepKind.Tokens)
-            ReadTokens(set, rows, lengths, longest);
+            ReadTokens(set, rows, lengths, longest, firstRow, draws);
         else
-            ReadReals(set, rows, lengths, longest);
+            ReadReals(set, rows, lengths, longest, firstRow, draws);
         return new Batch(set.Format, lengths, labels, firstRow) { TokenRoom = _tokens, RealRoom = _reals };
     }
 
-    private void ReadTokens(SequenceSet set, ReadOnlySpan<int> rows, int[] lengths, int longest)
+    private void ReadTokens(SequenceSet set, ReadOnlySpan<int> rows, int[] lengths, int longest, int firstRow, UpdateDraws? draws)
     {
         var size = SizeOf(longest, rows.Length, 1);
         Grow(ref _tokens, size);
@@ -36,13 +37,17 @@ public sealed class BatchReader
         Array.Clear(_tokens, 0, size);
         for (var b = 0; b < rows.Length; b++)
         {
-            set.CopyTokens(rows[b], 0, _rowOfTokens.AsSpan(0, lengths[b]));
+            var steps = _rowOfTokens.AsSpan(0, lengths[b]);
+            if (ViewOf(set, firstRow + b, draws) is { } view)
+                set.CopyTokens(rows[b], view, 0, steps);
+            else
+                set.CopyTokens(rows[b], 0, steps);
             for (var t = 0; t < lengths[b]; t++)
                 _tokens[t * rows.Length + b] = _rowOfTokens[t];
         }
     }
 
-    private void ReadReals(SequenceSet set, ReadOnlySpan<int> rows, int[] lengths, int longest)
+    private void ReadReals(SequenceSet set, ReadOnlySpan<int> rows, int[] lengths, int longest, int firstRow, UpdateDraws? draws)
     {
         var width = set.Format.Width;
         var size = SizeOf(longest, rows.Length, width);
@@ -51,11 +56,18 @@ public sealed class BatchReader
         Array.Clear(_reals, 0, size);
         for (var b = 0; b < rows.Length; b++)
         {
-            set.CopyReals(rows[b], 0, _rowOfReals.AsSpan(0, lengths[b] * width));
+            var steps = _rowOfReals.AsSpan(0, lengths[b] * width);
+            if (ViewOf(set, firstRow + b, draws) is { } view)
+                set.CopyReals(rows[b], view, 0, steps);
+            else
+                set.CopyReals(rows[b], 0, steps);
             for (var t = 0; t < lengths[b]; t++)
                 _rowOfReals.AsSpan(t * width, width).CopyTo(_reals.AsSpan((t * rows.Length + b) * width, width));
         }
     }
+
+    private static ImageView? ViewOf(SequenceSet set, int row, UpdateDraws? draws) =>
+        draws is { } given && set.Augmentation is { } augmentation ? augmentation.Draw(given.Streams.At(given.Update, row)) : null;
 
     private static int SizeOf(int longest, int rows, int width)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Serialization;
 
 namespace Recollect.Sequences;
@@ -64,11 +65,18 @@ public sealed class ImagePreprocessing : Preprocessing
     }
 
     /// <inheritdoc/>
-    public override void WriteTokens(Sample sample, int start, Span<int> tokens)
+    public override void WriteTokens(Sample sample, int start, Span<int> tokens) => WriteTokens(Accept(sample, StepKind.Tokens), start, tokens);
+
+    /// <summary>As the other, of the image as <paramref name="view"/> shows it: moved and mirrored whole, before it shrinks and its pixels are put in order.</summary>
+    public void WriteTokens(Sample sample, ImageView view, int start, Span<int> tokens)
     {
-        if (Encoding != StepKind.Tokens)
-            base.WriteTokens(sample, start, tokens);
-        var pixels = Accept(sample);
+        var shown = Rent(Accept(sample, StepKind.Tokens), view);
+        WriteTokens(shown, start, tokens);
+        ArrayPool<byte>.Shared.Return(shown);
+    }
+
+    private void WriteTokens(byte[] pixels, int start, Span<int> tokens)
+    {
         var (channels, block, half) = (Shape.Channels, Downscale * Downscale, Downscale * Downscale / 2);
         for (var t = 0; t < tokens.Length; t++)
         {
@@ -79,11 +87,18 @@ public sealed class ImagePreprocessing : Preprocessing
     }
 
     /// <inheritdoc/>
-    public override void WriteReals(Sample sample, int start, Span<float> reals)
+    public override void WriteReals(Sample sample, int start, Span<float> reals) => WriteReals(Accept(sample, StepKind.Reals), start, reals);
+
+    /// <summary>As the other, of the image as <paramref name="view"/> shows it: moved and mirrored whole, before it shrinks and its pixels are put in order.</summary>
+    public void WriteReals(Sample sample, ImageView view, int start, Span<float> reals)
     {
-        if (Encoding != StepKind.Reals)
-            base.WriteReals(sample, start, reals);
-        var pixels = Accept(sample);
+        var shown = Rent(Accept(sample, StepKind.Reals), view);
+        WriteReals(shown, start, reals);
+        ArrayPool<byte>.Shared.Return(shown);
+    }
+
+    private void WriteReals(byte[] pixels, int start, Span<float> reals)
+    {
         var (channels, full) = (Shape.Channels, (float)(Downscale * Downscale * (Shape.Levels - 1)));
         for (var i = 0; i < reals.Length; i++)
         {
@@ -91,6 +106,16 @@ public sealed class ImagePreprocessing : Preprocessing
             reals[i] = BlockSum(pixels, start + step, channel) / full;
         }
     }
+
+    // Room of a pool's, so that training takes no more memory the longer it goes on.
+    private byte[] Rent(byte[] pixels, ImageView view)
+    {
+        var shown = ArrayPool<byte>.Shared.Rent(pixels.Length);
+        view.Show(pixels, Shape, shown);
+        return shown;
+    }
+
+    private byte[] Accept(Sample sample, StepKind kind) => Encoding == kind ? Accept(sample) : throw new InvalidOperationException($"The steps are {Format}.");
 
     private byte[] Accept(Sample sample) => sample is ImageSample image && image.Shape == Shape
         ? image.Pixels

@@ -9,6 +9,7 @@ namespace Recollect.Sequences;
 [JsonDerivedType(typeof(ImagePreprocessing), "image")]
 [JsonDerivedType(typeof(TextPreprocessing), "text")]
 [JsonDerivedType(typeof(SeriesPreprocessing), "series")]
+[JsonDerivedType(typeof(BytesPreprocessing), "bytes")]
 public abstract class Preprocessing
 {
     private protected Preprocessing() { }
@@ -72,6 +73,7 @@ public abstract class Preprocessing
     {
         ImageSample image => $"an image of {image.Shape}",
         TextSample text => text.Utf8.IsEmpty ? "an empty text" : $"a text of {text.Utf8.Length} bytes",
+        BytesSample file => file.Bytes.Length == 0 ? "an empty file" : $"a file of {file.Bytes.Length:N0} bytes",
         SeriesSample series => $"a series of {series.Values.Length} numbers, {series.Components} a step",
         _ => throw new NotSupportedException(sample.GetType().Name),
     };

@@ -5,15 +5,18 @@ namespace Recollect.Sequences;
 /// <summary>Where a sample was read, for messages: a file and a line, image or record in it.</summary>
 /// <param name="File">The file's name, or what stands for it, such as <c>standard input</c>.</param>
 /// <param name="Unit">What is counted: <c>line</c>, <c>image</c>, <c>record</c>.</param>
-/// <param name="Number">Which one, counted from 1.</param>
+/// <param name="Number">Which one, counted from 1; 0 where the file as a whole is the sample.</param>
 /// <param name="Part">The part of the file in which it stands, such as <c>row group 2</c>; null where a file has no parts.</param>
 public readonly record struct Origin(string File, string Unit, long Number, string? Part = null)
 {
+    /// <summary>Where a sample was read that is a file of its own.</summary>
+    public static Origin Whole(string file) => new(file, "file", 0);
+
     /// <inheritdoc/>
-    public override string ToString() => Part is null ? $"{File}, {Unit} {Number}" : $"{File}, {Part}, {Unit} {Number}";
+    public override string ToString() => Number == 0 ? File : Part is null ? $"{File}, {Unit} {Number}" : $"{File}, {Part}, {Unit} {Number}";
 }
 
-/// <summary>One thing as it was read, before any preprocessing: an image, a text or a series of numbers.</summary>
+/// <summary>One thing as it was read, before any preprocessing: an image, a text, a file's bytes or a series of numbers.</summary>
 public abstract class Sample
 {
     private protected Sample(Origin origin, string? label)
@@ -78,6 +81,16 @@ public sealed class TextSample(Origin origin, string? label, ReadOnlyMemory<byte
 {
     /// <summary>The text's UTF-8 bytes.</summary>
     public ReadOnlyMemory<byte> Utf8 { get; } = utf8;
+}
+
+/// <summary>A file's bytes, whatever they mean.</summary>
+/// <param name="origin">Where it was read.</param>
+/// <param name="label">Its class's name, or null.</param>
+/// <param name="bytes">Its bytes, which are kept and not copied.</param>
+public sealed class BytesSample(Origin origin, string? label, byte[] bytes) : Sample(origin, label)
+{
+    /// <summary>The bytes.</summary>
+    public byte[] Bytes { get; } = bytes;
 }
 
 /// <summary>A series of vectors, in which a number that is missing is NaN. // [T, D]</summary>

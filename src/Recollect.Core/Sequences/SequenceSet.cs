@@ -20,6 +20,9 @@ public abstract class SequenceSet
     /// <summary>The class names, in label order.</summary>
     public IReadOnlyList<string> Classes { get; }
 
+    /// <summary>What is drawn for a row that is trained on; null where rows are always the same.</summary>
+    public virtual ImageAugmentation? Augmentation => null;
+
     /// <summary>The number of rows.</summary>
     public abstract int Count { get; }
 
@@ -39,4 +42,10 @@ public abstract class SequenceSet
     /// <summary>Copies the steps of <paramref name="row"/> from <paramref name="start"/> (0-based) on until <paramref name="reals"/> (steps × D) is full.</summary>
     /// <exception cref="InvalidOperationException">The set holds tokens.</exception>
     public abstract void CopyReals(int row, int start, Span<float> reals);
+
+    /// <summary>As the other, of a row's image as <paramref name="view"/> shows it; only a set with an <see cref="Augmentation"/> can.</summary>
+    public virtual void CopyTokens(int row, ImageView view, int start, Span<int> tokens) => throw new NotSupportedException();
+
+    /// <inheritdoc cref="CopyTokens(int, ImageView, int, Span{int})"/>
+    public virtual void CopyReals(int row, ImageView view, int start, Span<float> reals) => throw new NotSupportedException();
 }

@@ -23,6 +23,8 @@ public static class DataCatalog
             return found;
         if (name == DataSources.Digits)
             throw new RecipeException("digits: nothing is to be fetched; the set is embedded in the program.");
+        if (name == DataSources.StanfordDogs)
+            throw new RecipeException($"stanford-dogs: the set has to be got by hand, as no checksums of its files are published. {StanfordDogs.Where} into the folder '{StanfordDogs.Folder}' of the data folder.");
         var names = Entries.Select(entry => entry.Name).ToList();
         var nearest = Spelling.Hint(name, names);
         throw new RecipeException($"data get: there is no set '{name}'; expected one of {string.Join(", ", names)}.{nearest}");

@@ -19,7 +19,7 @@ internal sealed record ArrangedRows(
     public static ArrangedRows Of(DataOptions options, string dataFolder, bool hold)
     {
         var source = SourceRows.Of(options, dataFolder, hold);
-        var classes = source.Classes ?? TableSource.Classes(source.Train);
+        var classes = source.Classes ?? TableSource.Classes(source.Train.Select(sample => sample.Label!));
         if (classes.Count < 2)
             throw new DataException($"{source.Train.First().Origin.File}: every training row has the label '{classes[0]}'; expected at least two classes.");
         var (kept, heldOut) = (source.Train, (IEnumerable<Sample>?)null);
@@ -48,8 +48,12 @@ internal sealed record ArrangedRows(
     private static DataException HeldOutWhole(string label, List<Sample> rows)
     {
         const int shown = 12;
-        var numbers = string.Join(", ", rows.Take(shown).Select(row => row.Origin.Number)) + (rows.Count > shown ? $", … ({rows.Count} rows)" : "");
-        return new DataException($"{rows[0].Origin.File}, {rows[0].Origin.Unit} {numbers}: every row with the label '{label}' is held out for validation; expected at least one " +
+        var more = rows.Count > shown ? $", … ({rows.Count} rows)" : "";
+        var first = rows[0].Origin;
+        var where = first.Number == 0
+            ? string.Join(", ", rows.Take(shown).Select(row => row.Origin.File))
+            : $"{first.File}, {first.Unit} {string.Join(", ", rows.Take(shown).Select(row => row.Origin.Number))}";
+        return new DataException($"{where}{more}: every row with the label '{label}' is held out for validation; expected at least one " +
             "left to train on. Give the class more rows, remove these, or change data.splitSeed or data.validation.");
     }
 }

@@ -33,28 +33,26 @@ public static class DataOptionRules
             yield return Refused("testLimit", data.TestLimit, "at least 1");
         if (data.Validation is not (>= 0 and < 1))
             yield return Refused("validation", data.Validation, "in [0, 1)");
-        foreach (var fault in source.Kind switch
-        {
-            SourceKind.Images => OfImages(data, source),
-            SourceKind.Text => OfText(data),
-            SourceKind.Table => OfTable(data).Concat(OfText(data)),
-            _ => OfTrainFile(data),
-        })
+        foreach (var fault in OfRows(data, source).Concat(source.IsImages ? OfImages(data, source) : []))
             yield return fault;
     }
 
-    private static IEnumerable<DataOptionFault> OfImages(DataOptions data, KnownSource source)
+    private static IEnumerable<DataOptionFault> OfRows(DataOptions data, KnownSource source) => source.Kind switch
     {
-        if (data.Levels < 2 || data.Levels > source.Levels)
-            yield return Refused("levels", data.Levels, $"from 2 to {source.Levels}, the levels of {source.Name}");
-        if (data.Downscale is { } factor && !source.Downscales.Contains(factor))
-            yield return Refused("downscale", factor, $"a factor that divides {source.Side}, the side of {source.Name}: {string.Join(", ", source.Downscales)}");
-    }
+        SourceKind.Images => [],
+        SourceKind.Text => OfText(data),
+        SourceKind.Table => OfTable(data).Concat(OfText(data)),
+        SourceKind.Folder => OfTrainFile(data).Concat(OfSplit(data)).Concat(OfText(data)),
+        _ => OfTrainFile(data),
+    };
 
     private static IEnumerable<DataOptionFault> OfTrainFile(DataOptions data)
     {
         if (string.IsNullOrWhiteSpace(data.Train))
-            yield return new("data.train", $"'data.train' is missing: source = {data.Source} needs the file to train on, such as \"mine.{data.Source}\".");
+        {
+            yield return new("data.train", $"'data.train' is missing: source = {data.Source} needs the "
+                + (KnownSource.Of(data.Source)!.Kind == SourceKind.Folder ? "folder to train on, which holds a folder for each class." : $"file to train on, such as \"mine.{data.Source}\"."));
+        }
     }
 
     private static IEnumerable<DataOptionFault> OfText(DataOptions data)
@@ -67,16 +65,42 @@ public static class DataOptionRules
             yield return new("data.unit", "'data.vocabulary' is missing: unit = words needs the number of words that have a token of their own, such as 10000.");
     }
 
-    private static IEnumerable<DataOptionFault> OfTable(DataOptions data)
+    private static IEnumerable<DataOptionFault> OfSplit(DataOptions data)
     {
-        foreach (var fault in OfTrainFile(data))
-            yield return fault;
         if (data.TestFraction is not (null or (> 0 and < 1)))
             yield return Refused("testFraction", data.TestFraction, "in (0, 1)");
+    }
+
+    private static IEnumerable<DataOptionFault> OfTable(DataOptions data)
+    {
+        foreach (var fault in OfTrainFile(data).Concat(OfSplit(data)))
+            yield return fault;
         if (data.Source == DataSources.JsonLines && data.Values is { Count: not 1 })
             yield return Refused("values", $"a list of {data.Values.Count}", "the one property that holds the numbers");
         if (data.Source != DataSources.JsonLines && data.Values is { Count: 0 })
             yield return Refused("values", "a list of 0", "at least one column");
+    }
+
+    private static IEnumerable<DataOptionFault> OfImages(DataOptions data, KnownSource source)
+    {
+        var shape = source.ShapeOf(data);
+        if (source.IsScaled && data.Size is null)
+            yield return new("data.size", $"'data.size' is missing: source = {data.Source} needs the side, in pixels, that images are scaled to.");
+        if (data.Size is < 1 or > KnownSource.LargestSize)
+        {
+            yield return Refused("size", data.Size, $"from 1 to {KnownSource.LargestSize}");
+            yield break; // the keys below are held against it
+        }
+        if (data.Levels < 2 || data.Levels > shape.Levels)
+            yield return Refused("levels", data.Levels, $"from 2 to {shape.Levels}, the levels of {source.Name}");
+        var side = shape.Height;
+        if (data.Downscale is { } factor && (factor < 1 || side % factor != 0))
+        {
+            yield return Refused("downscale", factor,
+                $"a factor that divides {side}, the side of {source.Name}: {string.Join(", ", Enumerable.Range(1, side).Where(whole => side % whole == 0))}");
+        }
+        if (data.CropPadding is { } padding && (padding < 0 || padding >= side))
+            yield return Refused("cropPadding", padding, $"from 0 to {side - 1}, less than the side of {source.Name}");
     }
 
     private static DataOptionFault Refused(string key, object? found, string allowed, string hint = "") =>
@@ -100,6 +124,11 @@ public static class DataOptionRules
         "downscale" => data.Downscale is not null,
         "levels" => data.Levels is not null,
         "permutationSeed" => data.PermutationSeed is not null,
+        "size" => data.Size is not null,
+        "grey" => data.Grey is not null,
+        "box" => data.Box is not null,
+        "flip" => data.Flip is not null,
+        "cropPadding" => data.CropPadding is not null,
         _ => false, // splitSeed always has a value
     };
 }

@@ -4,14 +4,12 @@ namespace Recollect.Data;
 
 /// <summary>A published set of images: its classes, and its files in a data folder.</summary>
 /// <param name="Name">The source's name.</param>
-/// <param name="Shape">The shape of every image.</param>
 /// <param name="Classes">The published class names, in label order.</param>
 /// <param name="Train">Streams the published training rows.</param>
 /// <param name="Test">Streams the published test rows.</param>
 /// <param name="Hashes">SHA-256 of each file unpacked, by folder and published name.</param>
 internal sealed record ImageSource(
     string Name,
-    ImageShape Shape,
     IReadOnlyList<string> Classes,
     IEnumerable<Sample> Train,
     IEnumerable<Sample> Test,
@@ -31,27 +29,29 @@ internal sealed record ImageSource(
 
     /// <summary>The source that a recipe names.</summary>
     /// <exception cref="DataException">A file is missing.</exception>
-    public static ImageSource Of(string name, string dataFolder) => name switch
+    public static ImageSource Of(DataOptions data, string dataFolder) => data.Source switch
     {
-        DataSources.Digits => new(name, DigitsReader.Shape, Numerals, DigitsReader.Read().Take(DigitsReader.TrainRows),
+        DataSources.Digits => new(data.Source, Numerals, DigitsReader.Read().Take(DigitsReader.TrainRows),
             DigitsReader.Read().Skip(DigitsReader.TrainRows), HashDigits),
-        DataSources.Mnist => Idx(name, dataFolder, Numerals),
-        DataSources.FashionMnist => Idx(name, dataFolder, Articles),
-        DataSources.Cifar10 => Cifar(name, dataFolder),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Not a source of images."),
+        DataSources.Mnist => Idx(data.Source, dataFolder, Numerals),
+        DataSources.FashionMnist => Idx(data.Source, dataFolder, Articles),
+        DataSources.Cifar10 => Cifar(data.Source, dataFolder),
+        DataSources.StanfordDogs => StanfordDogs.Of(data, dataFolder),
+        _ => throw new ArgumentOutOfRangeException(nameof(data), data.Source, "Not a published source of images."),
     };
 
     /// <summary>The preprocessing that a recipe asks for.</summary>
     /// <exception cref="RecipeException">The images cannot be preprocessed so.</exception>
-    public ImagePreprocessing Preprocess(DataOptions data)
+    public static ImagePreprocessing Preprocess(DataOptions data)
     {
-        var tokens = KnownSource.Of(Name)!.EncodingOf(data) == StepEncoding.Tokens;
+        var source = KnownSource.Of(data.Source)!;
+        var (shape, tokens) = (source.ShapeOf(data), source.EncodingOf(data) == StepEncoding.Tokens);
         var preprocessing = new ImagePreprocessing
         {
-            Shape = Shape,
+            Shape = shape,
             Downscale = data.Downscale ?? 1,
             Encoding = tokens ? StepKind.Tokens : StepKind.Reals,
-            Levels = tokens ? data.Levels ?? Shape.Levels : 0,
+            Levels = tokens ? data.Levels ?? shape.Levels : 0,
             Permutation = data.PermutationSeed is { } seed ? new Permutation { Seed = seed } : null,
         };
         return preprocessing.Fault() is { } fault ? throw new RecipeException($"data: {fault}.") : preprocessing;
@@ -60,7 +60,7 @@ internal sealed record ImageSource(
     private static ImageSource Idx(string name, string dataFolder, string[] classes)
     {
         string[] files = [.. IdxFiles.Select(file => DataFolder.Published(dataFolder, name, name, file))];
-        return new(name, KnownSource.IdxShape, classes, IdxReader.Read(files[0], files[1], classes),
+        return new(name, classes, IdxReader.Read(files[0], files[1], classes),
             IdxReader.Read(files[2], files[3], classes), () => HashFiles(files));
     }
 
@@ -73,7 +73,7 @@ internal sealed record ImageSource(
                 .Select(file => DataFolder.Published(dataFolder, name, folder, file)),
         ];
         var names = DataFolder.Present(Path.Combine(dataFolder, folder, "batches.meta.txt")) is { } meta ? CifarReader.ReadClasses(meta) : Objects;
-        return new(name, CifarReader.Shape, names, files[..5].SelectMany(file => CifarReader.Read(file, names)),
+        return new(name, names, files[..5].SelectMany(file => CifarReader.Read(file, names)),
             CifarReader.Read(files[5], names), () => HashFiles(files));
     }
 

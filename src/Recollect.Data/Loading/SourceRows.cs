@@ -26,6 +26,7 @@ internal sealed record SourceRows(
     public static SourceRows Of(DataOptions options, string dataFolder, bool hold) => KnownSource.Of(options.Source)!.Kind switch
     {
         SourceKind.Images => OfImages(options, dataFolder, hold),
+        SourceKind.Folder => OfFolder(options, dataFolder, hold),
         SourceKind.Text => TextSource.Rows(options, dataFolder, hold),
         _ => OfTable(options, dataFolder, hold),
     };
@@ -39,9 +40,29 @@ internal sealed record SourceRows(
 
     private static SourceRows OfImages(DataOptions options, string dataFolder, bool hold)
     {
-        var source = ImageSource.Of(options.Source, dataFolder);
-        var preprocessing = source.Preprocess(options);
+        var source = ImageSource.Of(options, dataFolder);
+        var preprocessing = ImageSource.Preprocess(options);
         return new(Of(source.Train, options.Limit, hold), Of(source.Test, options.TestLimit, hold), source.Classes, null, _ => preprocessing, source.Hashes());
+    }
+
+    private static SourceRows OfFolder(DataOptions options, string dataFolder, bool hold)
+    {
+        var source = FolderSource.Of(options);
+        var trainFolder = DataFolder.OwnFolder(dataFolder, options.Train!, "data.train");
+        var testFolder = options.Test is null ? null : DataFolder.OwnFolder(dataFolder, options.Test, "data.test");
+        IEnumerable<ClassFile> train = source.Files(trainFolder), test;
+        var hashes = new Dictionary<string, string> { [options.Train!] = FolderSource.Hash(train) };
+        if (testFolder is null)
+        {
+            var isTest = HeldOut(train.Count(), trainFolder, options.TestFraction ?? DataOptions.DefaultTestFraction, options.SplitSeed, "test");
+            (train, test) = (train.Where((_, row) => !isTest[row]), train.Where((_, row) => isTest[row]));
+        }
+        else
+        {
+            test = source.Files(testFolder);
+            hashes[options.Test!] = FolderSource.Hash(test);
+        }
+        return new(Of(train.Select(source.Read), options.Limit, hold), Of(test.Select(source.Read), options.TestLimit, hold), null, null, _ => source.Preprocessing, hashes);
     }
 
     private static SourceRows OfTable(DataOptions options, string dataFolder, bool hold)
@@ -68,11 +89,13 @@ internal sealed record SourceRows(
 
     /// <summary>Which of some rows are drawn to be held out.</summary>
     /// <exception cref="DataException">There is one row alone.</exception>
-    public static bool[] HeldOut(IEnumerable<Sample> rows, double fraction, long seed, string purpose)
+    public static bool[] HeldOut(IEnumerable<Sample> rows, double fraction, long seed, string purpose) =>
+        HeldOut(rows.Count(), rows.First().Origin.File, fraction, seed, purpose);
+
+    private static bool[] HeldOut(int count, string origin, double fraction, long seed, string purpose)
     {
-        var count = rows.Count();
         if (count < 2)
-            throw new DataException($"{rows.First().Origin.File}: there is 1 row; expected at least 2, to hold a {purpose} set out of them.");
+            throw new DataException($"{origin}: there is 1 row; expected at least 2, to hold a {purpose} set out of them.");
         var isOut = new bool[count];
         foreach (var row in Split.Of(count, fraction, seed, purpose).HeldOut)
             isOut[row] = true;

@@ -35,9 +35,9 @@ internal static class TableSource
     };
 
     /// <summary>The different labels of the training rows, sorted: by value where all are whole numbers, else by their characters.</summary>
-    public static IReadOnlyList<string> Classes(IEnumerable<Sample> train)
+    public static IReadOnlyList<string> Classes(IEnumerable<string> labels)
     {
-        var names = train.Select(sample => sample.Label!).Distinct().Order(StringComparer.Ordinal).ToList();
+        var names = labels.Distinct().Order(StringComparer.Ordinal).ToList();
         return names.All(name => Whole(name) is not null) ? [.. names.OrderBy(name => Whole(name))] : names;
     }
 

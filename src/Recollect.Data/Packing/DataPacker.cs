@@ -23,6 +23,8 @@ public static class DataPacker
         DataOptionRules.Check(options);
         if (options.Source == DataSources.Packed)
             throw new RecipeException($"'data.source' is \"{DataSources.Packed}\": the data are packed already. Name the recipe, or the source, that they were packed from.");
+        if (options.Flip == true || options.CropPadding > 0)
+            throw new RecipeException("data.flip, data.cropPadding: a packed file holds steps, of which no image is left to mirror or to move; expected neither. Set data.flip=false and data.cropPadding=0 to pack, or train without packing.");
         var rows = ArrangedRows.Of(options, dataFolder, hold: false);
         var parts = new List<PackedPartSummary>();
         AtomicFile.Write(path, target =>

@@ -28,6 +28,12 @@ internal enum InputFormat
 
     /// <summary>What <c>recollect data pack</c> makes.</summary>
     Packed,
+
+    /// <summary>One JPEG or PNG image.</summary>
+    Image,
+
+    /// <summary>MATLAB's arrays.</summary>
+    Matlab,
 }
 
 /// <summary>Recognises the kind of a file by its first bytes and its name.</summary>
@@ -37,8 +43,9 @@ internal static class InputFormats
 
     /// <summary>The kind of <paramref name="input"/>.</summary>
     /// <remarks>
-    /// A packed file, IDX and Parquet by their magic numbers (a .bin is IDX only if the sizes in its header fit); then by the ending (.bin, .jsonl or .ndjson, .csv, .ts, .parquet, .txt, each also
-    /// before .gz); then JSON Lines by a first brace; then plain text for a model of text whose column the first line does not name; .ts by a first line that is one of its header's; and CSV else.
+    /// A packed file, JPEG, PNG, MATLAB and Parquet by their first bytes, IDX by its magic number (a .bin only if the sizes in its header fit); then by the ending (.bin, .jsonl or .ndjson, .csv, .ts,
+    /// .parquet, .txt, each also before .gz); then JSON Lines by a first brace; then plain text for a model of text whose column the first line does not name; .ts by a first line that is one of
+    /// its header's; and CSV else.
     /// </remarks>
     /// <param name="input">The bytes, of which none is taken.</param>
     /// <param name="textColumn">The column in which a model expects text; null where it expects none.</param>
@@ -48,6 +55,10 @@ internal static class InputFormats
         var ending = Path.GetExtension(DataFolder.PlainName(input.Name)).ToLowerInvariant();
         if (head.StartsWith(PackedFormat.Magic))
             return InputFormat.Packed;
+        if (ImageFile.IsImage(head))
+            return InputFormat.Image;
+        if (Matlab5Reader.IsMatlab(head))
+            return InputFormat.Matlab;
         // A CIFAR-10 record may begin with the same bytes: label 0, then the dark pixels 0 and 8…14.
         if (ending == ".bin" ? IdxReader.IsPlausible(head, input.KnownLength) : IdxReader.IsIdx(head))
             return InputFormat.Idx;

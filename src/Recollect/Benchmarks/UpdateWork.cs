@@ -39,7 +39,7 @@ public sealed class UpdateWork : Side
         _objective = Objective.Of(_network, supervised, _auxiliary);
         _optimizer = new ParameterOptimizer(recipe.Training, _parameters);
         var pieces = (_rows.Length + setting.Rows - 1) / setting.Rows;
-        _step = new TrainingStep(_network, _objective, _optimizer, recipe.Training.ClipNorm, pieces);
+        _step = new TrainingStep(_network, _objective, _optimizer, recipe.Training.ClipNorm, pieces, Workloads.Seed);
     }
 
     /// <summary>How far training is said to be, 0…1: scheduled inputs depend on it.</summary>

@@ -89,10 +89,11 @@ public static class Experiment
         var rows = PredictionInput.Read(request.Input, model.Preprocessing, model.Columns, model.Classes, standardInput);
         if (rows.CutRows > 0)
             request.Note?.Invoke($"{rows.CutRows:N0} of {rows.Count:N0} rows are cut, as the model's data.maxLength says.");
+        var isFolder = Directory.Exists(request.Input);
         foreach (var row in Classification.Of(network, rows, PredictionBatch))
         {
             yield return new PredictedRow(row.Row, model.Classes[row.Predicted], model.Classes.Zip(row.LogProbabilities)
-                .ToDictionary(pair => pair.First, pair => Math.Exp(pair.Second)));
+                .ToDictionary(pair => pair.First, pair => Math.Exp(pair.Second)), isFolder ? rows.FileOf(row.Row) : null);
         }
     }
 

@@ -12,4 +12,5 @@ public sealed record PredictRequest(string Run, string Input, Func<Stream> Stand
 /// <param name="Index">The row, from 0.</param>
 /// <param name="Label">The class with the highest probability.</param>
 /// <param name="Probabilities">The probability of each class, in label order; their sum is 1.</param>
-public sealed record PredictedRow(int Index, string Label, IReadOnlyDictionary<string, double> Probabilities);
+/// <param name="File">The file that the row is, where a folder of files was read; else null.</param>
+public sealed record PredictedRow(int Index, string Label, IReadOnlyDictionary<string, double> Probabilities, string? File = null);

@@ -26,13 +26,20 @@ internal static class RecipeResolution
             var encoding = source.EncodingOf(data);
             return data with
             {
+                TestFraction = TestFraction(data, source),
+                Grey = source.IsScaled ? data.Grey ?? false : null,
+                Box = source.Name == DataSources.StanfordDogs ? data.Box ?? false : null,
                 Encoding = encoding,
                 Downscale = data.Downscale ?? 1,
-                Levels = encoding == StepEncoding.Tokens ? data.Levels ?? source.Levels : null,
+                Levels = encoding == StepEncoding.Tokens ? data.Levels ?? source.ShapeOf(data).Levels : null,
+                Flip = data.Flip ?? false,
+                CropPadding = data.CropPadding ?? 0,
             };
         }
         if (source.Kind == SourceKind.Packed)
             return data;
+        if (source.Kind == SourceKind.Folder)
+            return data with { TestFraction = TestFraction(data, source) };
         var texts = source.IsText(data) ? data with { Unit = data.Unit ?? TextUnit.Bytes } : data;
         return source.Kind == SourceKind.Table ? OfTable(texts, source) : texts;
     }
@@ -43,7 +50,7 @@ internal static class RecipeResolution
         return data with
         {
             Label = unread.ContainsKey("label") ? null : data.Label ?? InputColumns.DefaultLabel,
-            TestFraction = data.Test is null ? data.TestFraction ?? DataOptions.DefaultTestFraction : null,
+            TestFraction = TestFraction(data, source),
             // The unnamed numeric columns of csv and parquet are known when a file is opened.
             Values = numeric && data.Source == DataSources.JsonLines ? data.Values ?? [InputColumns.DefaultValues] : data.Values,
             Standardize = numeric ? data.Standardize ?? false : null,
@@ -57,6 +64,9 @@ internal static class RecipeResolution
         FeedForward = TransformerEncoder.UnitsOf(model),
         Positions = model.Positions ?? PositionKind.Sinusoidal,
     };
+
+    private static double? TestFraction(DataOptions data, KnownSource source) =>
+        source.IsOwn && data.Test is null ? data.TestFraction ?? DataOptions.DefaultTestFraction : null;
 
     private static AuxiliaryOptions Of(AuxiliaryOptions auxiliary, BpttOptions bptt)
     {

@@ -168,7 +168,7 @@ public sealed class Trainer : IDisposable
         earlier?.Dispose();
         _objective?.Dispose();
         _objective = _options.ClipApart ? Objective.OfEach(_task.Network, supervised, auxiliary) : Objective.Of(_task.Network, supervised, auxiliary);
-        _step = new TrainingStep(_task.Network, _objective, _optimizer, _options.ClipNorm, _options.Accumulate);
+        _step = new TrainingStep(_task.Network, _objective, _optimizer, _options.ClipNorm, _options.Accumulate, _seed);
         _rate = phase == TrainingPhase.Pretrain
             ? new LearningRate(_options.PretrainSchedule ?? _options.Schedule, _options.PretrainLearningRate ?? _options.LearningRate, _options.PretrainEpochs, Plan.UpdatesPerEpoch)
             : new LearningRate(_options.Schedule, _options.LearningRate, _options.Epochs, Plan.UpdatesPerEpoch);

@@ -1,5 +1,6 @@
 using Recollect.Losses;
 using Recollect.Networks;
+using Recollect.Randomness;
 using Recollect.Sequences;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -29,8 +30,10 @@ public sealed record StepRecord(
 /// <param name="optimizer">Owns the parameters that the phase changes.</param>
 /// <param name="clipNorm">The global norm to which larger gradients are scaled down, of each of the objective's parts; 0 for none.</param>
 /// <param name="pieces">Pieces in which the rows are computed, one after the other.</param>
-public sealed class TrainingStep(RecurrentClassifier network, Objective objective, ParameterOptimizer optimizer, double clipNorm, int pieces)
+/// <param name="seed">The run's seed, from which rows are augmented.</param>
+public sealed class TrainingStep(RecurrentClassifier network, Objective objective, ParameterOptimizer optimizer, double clipNorm, int pieces, Seed seed)
 {
+    private readonly StreamFamily _augmentation = seed.Purpose(ImageAugmentation.Purpose);
     private readonly BatchReader _batches = new();
 
     /// <summary>Takes one update on <paramref name="rows"/> of <paramref name="set"/>.</summary>
@@ -71,7 +74,7 @@ public sealed class TrainingStep(RecurrentClassifier network, Objective objectiv
         var piece = (rows.Length + pieces - 1) / pieces;
         for (var first = 0; first < rows.Length; first += piece)
         {
-            var batch = _batches.Read(set, rows.Slice(first, Math.Min(piece, rows.Length - first)), first);
+            var batch = _batches.Read(set, rows.Slice(first, Math.Min(piece, rows.Length - first)), first, new UpdateDraws(_augmentation, context.Update));
             value = value.Plus(part.Differentiate(network, batch, context));
         }
         return value;

@@ -165,7 +165,7 @@ public sealed class BadDataTests : IDisposable
         TrainTable("csv", "mine").Refused(3, $"data.train: {folder} is a folder; expected a file");
         var table = _runs.Write("mine.csv", "text,label\nabc,yes\nabd,no\n");
         TrainTable("csv", table, test: folder).Refused(3, $"data.test: {folder} is a folder; expected a file");
-        Ran.Command("data", "info", folder).Refused(3, $"{folder}: this is a folder; expected a file");
+        Ran.Command("data", "info", folder).Refused(3, $"{folder}: the folder is empty; expected a folder for each class");
         Ran.Command("train", "mnist14-lstm", "--out", _runs.In("run"), "--data", table).Refused(3, $"the data folder {table} is a file; expected a folder");
         NothingWasMade();
     }

@@ -31,6 +31,15 @@ public class PredictCommandTests
     }
 
     [Fact]
+    public void A_row_of_a_folder_names_its_file()
+    {
+        var engine = new Engine { Predict = _ => [Row with { File = "pets/a.png" }] };
+        Assert.Equal($"0\tdög\t75.00%\tpets/a.png{Environment.NewLine}", Ran.Command(engine, "predict", "run", "pets").Out);
+        Assert.Equal("pets/a.png", Ran.Command(engine, "predict", "run", "pets", "--json").Json[0]!["file"]!.GetValue<string>());
+        Assert.Null(Predict(out _, "run", "rows.csv", "--json").Json[0]!["file"]);
+    }
+
+    [Fact]
     public void Json_is_a_list_of_index_label_and_probabilities()
     {
         var row = Predict(out _, "run", "rows.csv", "--json").Json[0]!;

@@ -10,6 +10,7 @@ public sealed class DataOptionRulesTests
     private static readonly DataOptions Mnist = new() { Source = "mnist" };
     private static readonly DataOptions Dbpedia = new() { Source = "dbpedia" };
     private static readonly DataOptions Packed = new() { Source = "packed", Train = "a.packed" };
+    private static readonly DataOptions Images = new() { Source = "images", Train = "x", Size = 8 };
 
     public static TheoryData<DataOptions, string> Unread => new()
     {
@@ -50,6 +51,18 @@ public sealed class DataOptionRulesTests
         { Packed with { Unit = TextUnit.Words }, "data.unit" },
         { Packed with { Validation = 0.1 }, "data.validation" },
         { Packed with { Encoding = StepEncoding.Reals }, "data.encoding" },
+        { Csv with { Flip = false }, "data.flip" },
+        { Csv with { CropPadding = 1 }, "data.cropPadding" },
+        { Mnist with { Size = 8 }, "data.size" },
+        { Mnist with { Grey = true }, "data.grey" },
+        { Images with { Box = true }, "data.box" },
+        { Images with { MaxLength = 3 }, "data.maxLength" },
+        { Images with { Label = "t" }, "data.label" },
+        { Images with { Test = "t", TestFraction = 0.1 }, "data.testFraction" },
+        { Images with { Levels = 4 }, "data.levels" },
+        { new DataOptions { Source = "bytes", Train = "x", Flip = true }, "data.flip" },
+        { new DataOptions { Source = "bytes", Train = "x", Encoding = StepEncoding.Tokens }, "data.encoding" },
+        { new DataOptions { Source = "stanford-dogs", Size = 8, Train = "x" }, "data.train" },
     };
 
     [Theory]
@@ -70,6 +83,15 @@ public sealed class DataOptionRulesTests
         { Mnist with { TestLimit = -1 }, "'data.testLimit' is -1" },
         { Csv with { TestFraction = 1 }, "'data.testFraction' is 1; it must be in (0, 1)" },
         { Csv with { Train = null }, "'data.train' is missing: source = csv needs the file to train on" },
+        { Images with { Size = null }, "'data.size' is missing: source = images needs the side" },
+        { Images with { Size = 0 }, "'data.size' is 0; it must be from 1 to 4096" },
+        { Images with { Size = 4097 }, "'data.size' is 4097" },
+        { Images with { Train = null }, "'data.train' is missing: source = images needs the folder" },
+        { Images with { Downscale = 3 }, "'data.downscale' is 3; it must be a factor that divides 8, the side of images: 1, 2, 4, 8" },
+        { Images with { CropPadding = 8 }, "'data.cropPadding' is 8; it must be from 0 to 7" },
+        { Mnist with { CropPadding = -1 }, "'data.cropPadding' is -1" },
+        { new DataOptions { Source = "bytes", Train = "x", MaxLength = 0 }, "'data.maxLength' is 0; it must be at least 1" },
+        { new DataOptions { Source = "stanford-dogs" }, "'data.size' is missing" },
         { Csv with { Values = [] }, "'data.values' is a list of 0; it must be at least one column" },
         { Parquet with { Values = [] }, "'data.values' is a list of 0; it must be at least one column" },
         { Ts with { Train = null }, "source = ts needs the file to train on, such as \"mine.ts\"" },

@@ -68,6 +68,23 @@ public sealed class ExperimentTests : IDisposable
         Assert.Matches("^[0-9a-f]{64}$", Assert.Single(manifest.Data).Sha256);
     }
 
+    [Fact]
+    public void Images_that_are_drawn_anew_are_drawn_the_same_after_a_resume_and_change_what_is_learnt()
+    {
+        string[] drawn = ["data.flip=true", "data.cropPadding=2"];
+        Train(Request("whole", drawn));
+        Train(Request("parts", drawn) with { MaxSteps = 4 });
+        Train(Request("parts", drawn) with { Resume = true });
+        Train(Request("plain"));
+        Train(Request("pieces", [.. drawn, "training.accumulate=3"]));
+        var whole = File.ReadAllBytes(In("whole", "model.safetensors"));
+        Assert.Equal(whole, File.ReadAllBytes(In("parts", "model.safetensors")));
+        Assert.NotEqual(whole, File.ReadAllBytes(In("plain", "model.safetensors")));
+        double Loss(string run) => MetricsLog.Read(In(run, "metrics.jsonl"))[0].Loss!.Value;
+        Assert.Equal(Loss("whole"), Loss("pieces"), 1e-5); // the same images, whatever piece they come in
+        Assert.NotEqual(Loss("whole"), Loss("plain"), 1e-5);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

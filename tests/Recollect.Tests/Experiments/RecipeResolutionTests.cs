@@ -22,6 +22,10 @@ public class RecipeResolutionTests
         """{"data": {"source": "ts", "train": "a_TRAIN.ts", "test": "a_TEST.ts", "standardize": true}}""",
         """{"data": {"source": "parquet", "train": "a.parquet", "values": ["x", "y"], "missing": "previous"}}""",
         """{"data": {"source": "parquet", "train": "a.parquet", "text": "body"}}""",
+        """{"data": {"source": "images", "train": "pets", "size": 32, "grey": true, "flip": true}}""",
+        """{"data": {"source": "images", "train": "pets", "test": "more", "size": 32}}""",
+        """{"data": {"source": "bytes", "train": "files"}}""",
+        """{"data": {"source": "stanford-dogs", "size": 8, "box": true, "validation": 0.1}}""",
         """{"auxiliary": [{"kind": "reconstruction", "bptt": 0}, {"kind": "prediction", "segments": 0, "bptt": 4}]}""",
         """{"auxiliary": [{"kind": "reconstruction", "input": "scheduled"}, {"kind": "prediction", "length": [4, 5], "bptt": 7}], "training": {"pretrainEpochs": 2}}""",
     ];

@@ -37,7 +37,7 @@ public sealed class UnitaryLayersTests
         var before = SmallProblem.Numbers(layers.RecurrentMatrix(0));
         using var optimizer = new ParameterOptimizer(new TrainingOptions { Optimizer = OptimizerKind.Adam }, [.. network.named_parameters()]);
         using var objective = Objective.Of(network, new SupervisedLoss(Truncation.Full, [], new Seed(4)), []);
-        var step = new TrainingStep(network, objective, optimizer, clipNorm: 1, pieces: 1);
+        var step = new TrainingStep(network, objective, optimizer, clipNorm: 1, pieces: 1, new Seed(1));
         int[] rows = [.. Enumerable.Range(0, 64)];
         for (var update = 0; update < 1000; update++)
             step.Take(set, rows, update, 0, learningRate: 0.01);

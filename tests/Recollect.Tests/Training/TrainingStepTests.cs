@@ -15,7 +15,7 @@ public sealed class TrainingStepTests
         var supervised = new SupervisedLoss(task.SupervisedK, [], SmallTask.Seed);
         var objective = apart ? Objective.OfEach(task.Network, supervised, task.Auxiliary) : Objective.Of(task.Network, supervised, task.Auxiliary);
         var optimizer = new ParameterOptimizer(new TrainingOptions(), [.. task.NamedParameters()]);
-        return (new TrainingStep(task.Network, objective, optimizer, clip, pieces), optimizer);
+        return (new TrainingStep(task.Network, objective, optimizer, clip, pieces, SmallTask.Seed), optimizer);
     }
 
     private static double Norm(ParameterOptimizer optimizer) => Math.Sqrt(optimizer.Parameters
@@ -47,7 +47,7 @@ public sealed class TrainingStepTests
         Dictionary<string, double[]> After(Objective objective, double clip)
         {
             var optimizer = new ParameterOptimizer(new TrainingOptions(), [.. task.NamedParameters()]);
-            var record = new TrainingStep(task.Network, objective, optimizer, clip, 2).Take(task.Train, Rows, 0, 0, learningRate: 0);
+            var record = new TrainingStep(task.Network, objective, optimizer, clip, 2, SmallTask.Seed).Take(task.Train, Rows, 0, 0, learningRate: 0);
             Assert.True(record.GradientNorm > Clip);
             return optimizer.Parameters.ToDictionary(p => p.Name, p => p.Parameter.grad is { } gradient
                 ? gradient.to(torch.float64).flatten().data<double>().ToArray() : new double[p.Parameter.numel()]);
@@ -120,7 +120,7 @@ public sealed class TrainingStepTests
         set.AddTokens([1, 2], 0);
         var task = SmallTask.Task([SmallTask.Reconstruction], set, engine: engine, cell: cell);
         var optimizer = new ParameterOptimizer(new TrainingOptions(), [.. task.NamedParameters()]);
-        var step = new TrainingStep(task.Network, Objective.Of(task.Network, null, task.Auxiliary), optimizer, 1, 1);
+        var step = new TrainingStep(task.Network, Objective.Of(task.Network, null, task.Auxiliary), optimizer, 1, 1, SmallTask.Seed);
         var record = step.Take(set, [0], 0, 0, 0.1);
         Assert.True(record.Finite);
         Assert.False(record.Applied);

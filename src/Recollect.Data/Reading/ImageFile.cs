@@ -1,0 +1,162 @@
+using System.Runtime.InteropServices;
+using Recollect.Sequences;
+using SkiaSharp;
+
+namespace Recollect.Data;
+
+/// <summary>A part of an image, in pixels of the upright image: [Left, Right) × [Top, Bottom).</summary>
+internal readonly record struct ImageBox(int Left, int Top, int Right, int Bottom);
+
+/// <summary>Reads JPEG and PNG files, by SkiaSharp, and brings them to the shape that a network reads.</summary>
+/// <remarks>
+/// What the camera says of its orientation (EXIF) is applied; what is transparent shows white; colour profiles are left aside. Grey is
+/// (299 R + 587 G + 114 B) / 1000 in 16-bit fixed point (ITU-R BT.601, as in Pillow), pixel by pixel before scaling; scaling is <see cref="AreaAverage"/>.
+/// A file may have <see cref="MostBytes"/>, and its header may announce <see cref="MostPixels"/>, which is looked at before anything is decoded: decoding takes
+/// 4 bytes a pixel, and the decoder's own room, which is largest for progressive JPEG, 6 more.
+/// </remarks>
+internal static class ImageFile
+{
+    /// <summary>The bytes that a file may have.</summary>
+    public const int MostBytes = 1 << 28;
+
+    /// <summary>The pixels that an image may have, 8,192 × 8,192.</summary>
+    public const int MostPixels = 1 << 26;
+
+    private const int PixelSize = 4;
+
+    private static ReadOnlySpan<byte> Jpeg => [0xff, 0xd8, 0xff];
+
+    private static ReadOnlySpan<byte> Png => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a];
+
+    /// <summary>Whether a file that starts so is one of this kind.</summary>
+    public static bool IsImage(ReadOnlySpan<byte> head) => head.StartsWith(Jpeg) || head.StartsWith(Png);
+
+    /// <summary>Whether a file's name says that it is one. Which of the two kinds it is, its content decides: published sets hold a PNG under a JPEG's name.</summary>
+    public static bool IsNamedSo(string name) => Path.GetExtension(name).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png";
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="label">Its class's name, or null.</param>
+    /// <param name="shape">The shape that it is brought to: a square of 1 channel, which is grey, or of 3.</param>
+    /// <param name="box">The part to show; null for all.</param>
+    /// <exception cref="DataException">It is missing, empty, no JPEG or PNG, damaged, cut off or too large, or nothing of it lies within the box.</exception>
+    public static ImageSample Read(string path, string? label, ImageShape shape, ImageBox? box = null)
+    {
+        using var file = InputStream.OpenRaw(path);
+        return Read(file, path, label, shape, box);
+    }
+
+    /// <summary>Reads what is left of a stream.</summary>
+    /// <inheritdoc cref="Read(string, string?, ImageShape, ImageBox?)"/>
+    public static ImageSample Read(Stream stream, string name, string? label, ImageShape shape, ImageBox? box = null)
+    {
+        var bytes = Bytes(stream, name);
+        return new ImageSample(Origin.Whole(name), label, shape, WithCodec(bytes, name, codec => Decode(codec, name, shape, box)));
+    }
+
+    /// <summary>The rows and columns of an image, upright, by its header alone.</summary>
+    /// <exception cref="DataException">As for <see cref="Read(string, string?, ImageShape, ImageBox?)"/>, what the header does not show aside.</exception>
+    public static (int Height, int Width) SizeOf(Stream stream, string name) => WithCodec(Bytes(stream, name), name, codec =>
+    {
+        var layout = Layout.Of(codec.EncodedOrigin, codec.Info.Width, codec.Info.Height);
+        return (layout.Height, layout.Width);
+    });
+
+    private static byte[] Bytes(Stream stream, string name)
+    {
+        var bytes = WholeFile.Read(stream, name, MostBytes, "Save the image smaller.");
+        if (bytes.Length == 0)
+            throw new DataException($"{name}: the file is empty; expected a JPEG or PNG image. Get it anew, or remove it.");
+        return IsImage(bytes)
+            ? bytes
+            : throw new DataException($"{name}: the file starts with the bytes {Convert.ToHexString(bytes.AsSpan(0, Math.Min(8, bytes.Length)))}; expected a JPEG or PNG image. Convert it, or remove it.");
+    }
+
+    // The codec reads the bytes where they are, which therefore stay pinned as long as it lives.
+    private static T WithCodec<T>(byte[] bytes, string name, Func<SKCodec, T> use)
+    {
+        var pin = GCHandle.Alloc(bytes, GCHandleType.Pinned);
+        try
+        {
+            using var data = SKData.Create(pin.AddrOfPinnedObject(), bytes.Length);
+            using var codec = SKCodec.Create(data) ?? throw Damaged(name, "its header cannot be read");
+            var (width, height) = (codec.Info.Width, codec.Info.Height);
+            if (width < 1 || height < 1 || (long)width * height > MostPixels)
+                throw new DataException($"{name}: the header announces an image of {width:N0}×{height:N0} pixels; expected at most {MostPixels:N0} in all. Save the image smaller, or remove it.");
+            return use(codec);
+        }
+        finally
+        {
+            pin.Free();
+        }
+    }
+
+    private static byte[] Decode(SKCodec codec, string name, ImageShape shape, ImageBox? box)
+    {
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        var layout = Layout.Of(codec.EncodedOrigin, width, height);
+        var (left, top, right, bottom) = Clip(layout, name, box);
+        var pixels = GC.AllocateUninitializedArray<byte>(width * height * PixelSize, pinned: true);
+        var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        var result = codec.GetPixels(info, Marshal.UnsafeAddrOfPinnedArrayElement(pixels, 0));
+        if (result != SKCodecResult.Success)
+            throw Damaged(name, result == SKCodecResult.IncompleteInput ? "it is cut off" : $"its pixels cannot be decoded, {result}");
+        return AreaAverage.Of(
+            (y, row) => layout.Row(pixels, top + y, left, row, shape), right - left, bottom - top, shape.Channels, shape.Width);
+    }
+
+    private static ImageBox Clip(Layout layout, string name, ImageBox? box)
+    {
+        if (box is not { } part)
+            return new ImageBox(0, 0, layout.Width, layout.Height);
+        var clipped = new ImageBox(Math.Max(part.Left, 0), Math.Max(part.Top, 0), Math.Min(part.Right, layout.Width), Math.Min(part.Bottom, layout.Height));
+        return clipped.Left < clipped.Right && clipped.Top < clipped.Bottom
+            ? clipped
+            : throw new DataException($"{name}: the box of columns {part.Left} to {part.Right} and rows {part.Top} to {part.Bottom} holds no pixel of the image, "
+                + $"which has {layout.Width}×{layout.Height}. Correct its annotation, or leave out data.box.");
+    }
+
+    private static DataException Damaged(string name, string what) => new($"{name}: the image is damaged: {what}. Get it anew, or remove it.");
+
+    /// <summary>Where the pixels of the upright image lie among those that were decoded.</summary>
+    /// <param name="Width">Its columns.</param>
+    /// <param name="Height">Its rows.</param>
+    /// <param name="First">The place of its top left pixel.</param>
+    /// <param name="Across">Places from a pixel to the one on its right.</param>
+    /// <param name="Down">Places from a pixel to the one below it.</param>
+    private readonly record struct Layout(int Width, int Height, int First, int Across, int Down)
+    {
+        /// <summary>By EXIF's tag 0x0112: which sides of the scene the first row and the first column that are stored are.</summary>
+        public static Layout Of(SKEncodedOrigin origin, int width, int height) => origin switch
+        {
+            SKEncodedOrigin.TopRight => new(width, height, width - 1, -1, width),
+            SKEncodedOrigin.BottomRight => new(width, height, width * height - 1, -1, -width),
+            SKEncodedOrigin.BottomLeft => new(width, height, (height - 1) * width, 1, -width),
+            SKEncodedOrigin.LeftTop => new(height, width, 0, width, 1),
+            SKEncodedOrigin.RightTop => new(height, width, (height - 1) * width, -width, 1),
+            SKEncodedOrigin.RightBottom => new(height, width, width * height - 1, -width, -1),
+            SKEncodedOrigin.LeftBottom => new(height, width, width - 1, width, -1),
+            _ => new(width, height, 0, 1, width),
+        };
+
+        /// <summary>Writes row <paramref name="y"/> from column <paramref name="left"/> on, on white, grey or in colour. // [pixels, channels]</summary>
+        public void Row(byte[] pixels, int y, int left, Span<byte> row, ImageShape shape)
+        {
+            var at = (First + y * Down + left * Across) * PixelSize;
+            for (var i = 0; i < row.Length; i += shape.Channels, at += Across * PixelSize)
+            {
+                var alpha = pixels[at + 3];
+                var (red, green, blue) = (OnWhite(pixels[at], alpha), OnWhite(pixels[at + 1], alpha), OnWhite(pixels[at + 2], alpha));
+                if (shape.Channels == 1)
+                    row[i] = Level((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16, shape);
+                else
+                    (row[i], row[i + 1], row[i + 2]) = (Level(red, shape), Level(green, shape), Level(blue, shape));
+            }
+        }
+
+        private static int OnWhite(int component, int alpha) => (component * alpha + 255 * (255 - alpha) + 127) / 255;
+
+        // A network of the 17-level digits reads images too.
+        private static byte Level(int component, ImageShape shape) => (byte)(component * shape.Levels / 256);
+    }
+}

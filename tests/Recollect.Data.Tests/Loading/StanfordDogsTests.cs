@@ -1,0 +1,84 @@
+using System.Text;
+using Recollect.Data.Tests.Reading;
+using Recollect.Sequences;
+
+namespace Recollect.Data.Tests.Loading;
+
+public sealed class StanfordDogsTests : IDisposable
+{
+    private static readonly string[] Breeds = ["n02085620-Chihuahua", "n02085782-Japanese_spaniel", "n02113978-Mexican_hairless"];
+    private readonly TemporaryFolder _folder = new();
+
+    public StanfordDogsTests()
+    {
+        // Both published lists have this form; here they name the same nine images.
+        foreach (var list in new[] { "train_list.mat", "test_list.mat" })
+            _folder.Write($"stanford-dogs/{list}", Fixture.Bytes(list[0] == 't' && list[1] == 'r' ? "list_packed.mat" : "list_plain.mat"));
+        for (var breed = 0; breed < 3; breed++)
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                var name = $"{Breeds[breed]}/{Breeds[breed].Split('-')[0]}_{10 * breed + i}";
+                _folder.Write($"stanford-dogs/Images/{name}.jpg", Fixture.Bytes(i == 2 ? "rgb.png" : "photo.jpg")); // the published set has a PNG too
+                _folder.Write($"stanford-dogs/Annotation/{name}", VocAnnotationTests.Two.Replace("71", $"{i}").Replace("192", "9").Replace("180", "8"));
+            }
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private DataSets Load(DataOptions options) => DataSetLoader.Load(options, _folder.Path);
+
+    private static readonly DataOptions Dogs = new() { Source = "stanford-dogs", Size = 5, Grey = true };
+
+    [Fact]
+    public void The_published_lists_say_which_image_is_of_which_class_and_part()
+    {
+        var sets = Load(Dogs);
+        Assert.Equal(["Chihuahua", "Japanese_spaniel", "Mexican_hairless"], sets.Classes);
+        Assert.Equal((9, 9, 25), (sets.Train.Count, sets.Test.Count, sets.Train.LengthOf(0)));
+        Assert.Equal([0, 1, 2, 0, 1, 2, 0, 1, 2], Enumerable.Range(0, 9).Select(sets.Train.LabelOf)); // in turn, so that a limit keeps every class
+        Assert.Equal(["stanford-dogs/Images", "stanford-dogs/test_list.mat", "stanford-dogs/train_list.mat"], sets.Hashes.Keys.Order());
+        Assert.Equal(3, Load(Dogs with { Limit = 3 }).Train.Count);
+        Assert.Equal(StepFormat.Reals(3), Load(Dogs with { Grey = null, Limit = 1 }).Train.Format);
+    }
+
+    [Fact]
+    public void A_box_cuts_each_image_to_its_dog()
+    {
+        var sets = Load(Dogs with { Box = true });
+        var (found, shape) = (new int[25], new ImageShape(5, 5, 1, 256));
+        sets.Train.CopyTokens(6, 0, found); // the third image of the first class
+        Assert.Equal(ImageFile.Read(Fixture.Path("rgb.png"), null, shape, new ImageBox(2, 1, 9, 8)).Pixels.Select(pixel => (int)pixel), found);
+        Assert.Contains("stanford-dogs/Annotation", sets.Hashes.Keys);
+    }
+
+    [Fact]
+    public void What_is_missing_is_named_with_where_to_get_it()
+    {
+        Refusal.Of<DataException>(() => DataSetLoader.Load(Dogs, Path.Combine(_folder.Path, "none")), "train_list.mat", "images.tar", "vision.stanford.edu", "--data DIR");
+        File.Delete(Path.Combine(_folder.Path, "stanford-dogs/Images", Breeds[1], "n02085782_11.jpg"));
+        Refusal.Of<DataException>(() => Load(Dogs), "n02085782_11.jpg: there is no such file");
+        Refusal.Of<RecipeException>(() => DataCatalog.Find("stanford-dogs"), "got by hand", "images.tar, annotation.tar and lists.tar");
+    }
+
+    [Fact]
+    public void A_list_that_leads_out_of_the_folder_or_contradicts_itself_is_refused()
+    {
+        var plain = Fixture.Bytes("list_plain.mat");
+        void Refused(string old, string now, params string[] says)
+        {
+            Assert.Equal(old.Length, now.Length);
+            var text = Encoding.Latin1.GetString(plain);
+            var path = _folder.Write("stanford-dogs/train_list.mat", Encoding.Latin1.GetBytes(text[..text.IndexOf(old, StringComparison.Ordinal)] + now + text[(text.IndexOf(old, StringComparison.Ordinal) + old.Length)..]));
+            Refusal.Of<DataException>(() => Load(Dogs), says);
+        }
+        Refused("n02085620-Chihuahua/n02085620_0.jpg", "n02085620-Chihuahua/../etc/password", "train_list.mat, row 1: found the image 'n02085620-Chihuahua/../etc/password'");
+        Refused("n02085620-Chihuahua/n02085620_0.jpg", "../../../../../../etc/passwd.bin.jpg"[..35], "row 1: found the image");
+        Refused("n02085620-Chihuahua/n02085620_0.jpg", "n02085620+Chihuahua/n02085620_0.jpg", "both of one folder");
+        Refused("file_list", "fill_list", "there are no cells 'file_list'");
+        Refused("labels", "lables", "there are no numbers 'labels'");
+        _folder.Write("stanford-dogs/train_list.mat", "nothing");
+        Refusal.Of<DataException>(() => Load(Dogs), "train_list.mat: this is no MATLAB file");
+    }
+}
