@@ -83,5 +83,9 @@ public sealed class AugmentationTests
         Assert.InRange(Allocated(50), 0, 4 * 64 * 4); // the batch's lengths and labels
     }
 
+    [Fact]
+    public void Packed_rows_cannot_be_drawn_and_packing_says_so() => Refusal.Of<RecipeException>(
+        () => DataPacker.Pack(Plain with { Flip = true }, "", "none.packed"), "data.flip, data.cropPadding", "a packed file holds steps");
+
     private static int[] Row(int[] tokens, int rows, int row) => [.. tokens.Where((_, place) => place % rows == row)];
 }
