@@ -29,8 +29,13 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         if (nameOrPath == DataSources.StanfordDogs)
             return OfFolder(Path.Combine(dataFolder, StanfordDogs.Folder), columns);
         using var sets = DataSetLoader.Load(new DataOptions { Source = nameOrPath }, dataFolder);
-        var what = sets.Preprocessing is ImagePreprocessing image ? $"{image.Shape}, {image.Format}" : $"text as bytes, {sets.Preprocessing.Format}";
-        return new DataInfo(nameOrPath, what, [Part("train", sets.Train), Part(DataPart.Test, sets.Test)]);
+        var what = sets.Preprocessing switch
+        {
+            ImagePreprocessing image => $"{image.Shape}",
+            TextPreprocessing text => $"text as {text.Unit.ToString().ToLowerInvariant()}",
+            _ => "numbers",
+        };
+        return new DataInfo(nameOrPath, $"{what}, {sets.Preprocessing.Format}", [Part("train", sets.Train), Part(DataPart.Test, sets.Test)]);
     }
 
     private static DataInfo OfPacked(string path)

@@ -19,6 +19,9 @@ public sealed record DataOptions
     /// <summary><see cref="TestFraction"/> where none is given.</summary>
     public const double DefaultTestFraction = 0.2;
 
+    /// <summary>Generated rows: steps, rows to train on and rows to test on where none are given.</summary>
+    public const int DefaultSteps = 100, DefaultRows = 10_000, DefaultTestRows = 1_000;
+
     /// <summary>One of <see cref="DataSources.All"/>.</summary>
     public string Source { get; init; } = "digits";
 
@@ -81,6 +84,9 @@ public sealed record DataOptions
 
     /// <summary>ts, parquet: what becomes of numbers that are not there, before any standardising; default: they are refused.</summary>
     public MissingValues? Missing { get; init; }
+
+    /// <summary>copying: the delay T, in rows of T + 20 steps, at least 1; adding: the row's steps, at least 2; default 100.</summary>
+    public int? Steps { get; init; }
 
     /// <summary>Only the first so many published training rows are used; unset: all.</summary>
     public int? Limit { get; init; }

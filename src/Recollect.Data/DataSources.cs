@@ -18,6 +18,12 @@ public static class DataSources
     /// <summary>DBpedia's articles in 14 classes.</summary>
     public const string Dbpedia = "dbpedia";
 
+    /// <summary>Copying memory, made row by row.</summary>
+    public const string Copying = "copying";
+
+    /// <summary>The adding problem, made row by row.</summary>
+    public const string Adding = "adding";
+
     /// <summary>A user's own comma-separated tables.</summary>
     public const string Csv = "csv";
 
@@ -42,7 +48,10 @@ public static class DataSources
     public const string Packed = "packed";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Digits, Mnist, FashionMnist, Cifar10, Dbpedia, StanfordDogs, Images, Bytes, .. Tables, Packed];
+    public static IReadOnlyList<string> All { get; } = [Digits, Mnist, FashionMnist, Cifar10, Dbpedia, StanfordDogs, Images, Bytes, .. Tables, .. Generated, Packed];
+
+    /// <summary>Those whose rows no file holds.</summary>
+    internal static IReadOnlyList<string> Generated => [Copying, Adding];
 
     /// <summary>Those that read tables of the user's own.</summary>
     internal static IReadOnlyList<string> Tables => [Csv, JsonLines, Ts, Parquet];

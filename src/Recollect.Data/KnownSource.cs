@@ -17,6 +17,9 @@ public enum SourceKind
     /// <summary>A user's own folder that holds a folder of files for each class.</summary>
     Folder,
 
+    /// <summary>Rows that are made when they are asked for.</summary>
+    Generated,
+
     /// <summary>Steps that were made of another source.</summary>
     Packed,
 }
@@ -40,6 +43,7 @@ public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape
         (["standardize"], DataSources.Tables),
         (["label", "text", "values"], DataSources.Columned),
         (["missing"], DataSources.Gapped),
+        (["steps"], DataSources.Generated),
         (["size", "grey"], Scaled),
         (["box"], [DataSources.StanfordDogs]),
     ];
@@ -63,6 +67,8 @@ public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape
         new(DataSources.JsonLines, SourceKind.Table),
         new(DataSources.Ts, SourceKind.Table),
         new(DataSources.Parquet, SourceKind.Table),
+        new(DataSources.Copying, SourceKind.Generated),
+        new(DataSources.Adding, SourceKind.Generated),
         new(DataSources.Packed, SourceKind.Packed),
     ];
 
@@ -124,7 +130,7 @@ public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape
         }
         if (data.Unit is null or TextUnit.Bytes)
             Add(["vocabulary"], "unit = bytes needs none, as a byte is one of 256");
-        if (data.Validation <= 0 && (!IsOwn || data.Test is not null))
+        if (data.Validation <= 0 && Kind != SourceKind.Generated && (!IsOwn || data.Test is not null))
             Add(["splitSeed"], "no split is drawn, as 'data.validation' is 0 and the test rows are published or named");
         return unread;
     }

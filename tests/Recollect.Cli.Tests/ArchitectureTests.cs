@@ -19,7 +19,7 @@ public partial class ArchitectureTests
         ["Recollect.Core/Randomness"] = [],
         ["Recollect.Core/Sequences"] = ["Randomness"],
         ["Recollect.Core/Runs"] = [],
-        ["Recollect.Data"] = ["Runs", "Sequences"],
+        ["Recollect.Data"] = ["Randomness", "Runs", "Sequences"],
         ["Recollect/Networks"] = ["Kernels", "Randomness", "Sequences"],
         ["Recollect/Losses"] = ["Kernels", "Networks", "Randomness", "Sequences"],
         ["Recollect/Training"] = ["Losses", "Networks", "Randomness", "Runs", "Sequences"],

@@ -90,7 +90,7 @@ public static class DataFetcher
         try
         {
             using var content = InputStream.Open(path);
-            return new DataFileState(Path.GetFileName(path), true, Unpacker.Fault(content, file));
+            return new DataFileState(Path.GetFileName(path), true, Unpacker.Fault(content, path, file));
         }
         catch (DataException error)
         {

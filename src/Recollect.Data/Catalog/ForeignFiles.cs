@@ -44,7 +44,7 @@ internal static class ForeignFiles
                 if (set.Files.FirstOrDefault(file => file.Name == entry.Name) is not { } file)
                     continue;
                 kind = shared.Contains(file.Name) ? kind : Kind.Name;
-                if (Unpacker.Fault(entry.Content, file, stop: stop) is null)
+                if (Unpacker.Fault(entry.Content, name, file, stop: stop) is null)
                     return Kind.Content;
             }
         }

@@ -34,12 +34,17 @@ internal static class Unpacker
 
     /// <summary>What is wrong with some content that should be <paramref name="file"/>'s; null where nothing is.</summary>
     /// <exception cref="DataException">It cannot be read.</exception>
-    public static string? Fault(Stream content, CatalogFile file, Action<ReadOnlySpan<byte>>? take = null, CancellationToken stop = default)
+    /// <param name="content">The bytes.</param>
+    /// <param name="origin">What they are read from, for messages.</param>
+    /// <param name="file">What they should be.</param>
+    /// <param name="take">Is given them, as far as they may be right.</param>
+    /// <param name="stop">Breaks off.</param>
+    public static string? Fault(Stream content, string origin, CatalogFile file, Action<ReadOnlySpan<byte>>? take = null, CancellationToken stop = default)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[BufferSize];
         var length = 0L;
-        while (Read(content, buffer, file.Name) is > 0 and var read)
+        while (Read(content, buffer, origin) is > 0 and var read)
         {
             stop.ThrowIfCancellationRequested();
             length += read;
@@ -63,7 +68,7 @@ internal static class Unpacker
         {
             using (var target = Disk.Do(temporary, () => new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0)))
             {
-                var fault = Fault(content, file, bytes => Disk.Write(target, bytes), stop);
+                var fault = Fault(content, $"{archive}, {file.Name}", file, bytes => Disk.Write(target, bytes), stop);
                 if (fault is not null)
                     throw new DataException($"{archive}: {file.Name} is not the published file: {fault}. Get it anew.");
                 Disk.Do(temporary, () => target.Flush(flushToDisk: true));
@@ -76,7 +81,7 @@ internal static class Unpacker
         }
     }
 
-    private static int Read(Stream content, byte[] buffer, string name)
+    private static int Read(Stream content, byte[] buffer, string origin)
     {
         try
         {
@@ -84,7 +89,7 @@ internal static class Unpacker
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
         {
-            throw new DataException($"{name}: the archive is damaged or cut off ({error.Message}). Get it anew.", error);
+            throw new DataException($"{origin}: the archive is damaged or cut off ({error.Message}). Get it anew.", error);
         }
     }
 }

@@ -40,6 +40,7 @@ public static class DataOptionRules
     private static IEnumerable<DataOptionFault> OfRows(DataOptions data, KnownSource source) => source.Kind switch
     {
         SourceKind.Images => [],
+        SourceKind.Generated => OfGenerated(data),
         SourceKind.Text => OfText(data),
         SourceKind.Table => OfTable(data).Concat(OfText(data)),
         SourceKind.Folder => OfTrainFile(data).Concat(OfSplit(data)).Concat(OfText(data)),
@@ -63,6 +64,13 @@ public static class DataOptionRules
             yield return Refused("maxLength", data.MaxLength, "at least 1");
         if (data is { Unit: TextUnit.Words, Vocabulary: null })
             yield return new("data.unit", "'data.vocabulary' is missing: unit = words needs the number of words that have a token of their own, such as 10000.");
+    }
+
+    private static IEnumerable<DataOptionFault> OfGenerated(DataOptions data)
+    {
+        var least = data.Source == DataSources.Adding ? 2 : 1;
+        if (data.Steps < least)
+            yield return Refused("steps", data.Steps, $"at least {least}");
     }
 
     private static IEnumerable<DataOptionFault> OfSplit(DataOptions data)
@@ -123,6 +131,7 @@ public static class DataOptionRules
         "encoding" => data.Encoding is not null,
         "downscale" => data.Downscale is not null,
         "levels" => data.Levels is not null,
+        "steps" => data.Steps is not null,
         "permutationSeed" => data.PermutationSeed is not null,
         "size" => data.Size is not null,
         "grey" => data.Grey is not null,

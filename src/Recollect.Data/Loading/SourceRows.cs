@@ -27,6 +27,7 @@ internal sealed record SourceRows(
     {
         SourceKind.Images => OfImages(options, dataFolder, hold),
         SourceKind.Folder => OfFolder(options, dataFolder, hold),
+        SourceKind.Generated => GeneratedSource.Rows(options, hold),
         SourceKind.Text => TextSource.Rows(options, dataFolder, hold),
         _ => OfTable(options, dataFolder, hold),
     };

@@ -38,6 +38,8 @@ internal static class RecipeResolution
         }
         if (source.Kind == SourceKind.Packed)
             return data;
+        if (source.Kind == SourceKind.Generated)
+            return data with { Steps = data.Steps ?? DataOptions.DefaultSteps, Limit = data.Limit ?? DataOptions.DefaultRows, TestLimit = data.TestLimit ?? DataOptions.DefaultTestRows };
         if (source.Kind == SourceKind.Folder)
             return data with { TestFraction = TestFraction(data, source) };
         var texts = source.IsText(data) ? data with { Unit = data.Unit ?? TextUnit.Bytes } : data;

@@ -231,6 +231,15 @@ public sealed class DataFetcherTests : IDisposable
             return TakenOrRefused("set.zip", bytes);
         });
 
+    /// <summary>Found by the property above: a name that runs on into what is packed.</summary>
+    [Fact]
+    public void A_zip_whose_content_cannot_be_unpacked_is_named_with_the_file_in_it()
+    {
+        var bytes = ZipOfBoth();
+        bytes[2 + 31] = 249;
+        Assert.True(TakenOrRefused("set.zip", bytes));
+    }
+
     [Property(MaxTest = 300)]
     public Property Any_damage_to_a_tar_header_with_a_right_checksum_is_refused_or_does_no_harm() => Prop.ForAll(
         Damage(257).ToArbitrary(), // up to "ustar", which tells what it is

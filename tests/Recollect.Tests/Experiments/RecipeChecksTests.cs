@@ -27,7 +27,7 @@ public class RecipeChecksTests
     [InlineData("""{"training": {"batch": 4, "accumulate": 5}}""", "from 1 to the batch, 4")]
     [InlineData("""{"training": {"epochs": 0}}""", "at least 1, as there is no pretraining either")]
     [InlineData("""{"training": {"schedule": {"kind": "step", "every": 3}}}""", "'training.schedule.factor' is missing")]
-    [InlineData("""{"data": {"source": "minst"}}""", "'data.source' is \"minst\"; it must be one of digits, mnist, fashion-mnist, cifar-10, dbpedia, stanford-dogs, images, bytes, csv, jsonl, ts, parquet, packed. Nearest: mnist")]
+    [InlineData("""{"data": {"source": "minst"}}""", "'data.source' is \"minst\"; it must be one of digits, mnist, fashion-mnist, cifar-10, dbpedia, stanford-dogs, images, bytes, csv, jsonl, ts, parquet, copying, adding, packed. Nearest: mnist")]
     [InlineData("""{"data": {"source": "mnist", "downscale": 3}}""", "1, 2, 4, 7, 14, 28")]
     [InlineData("""{"data": {"levels": 18}}""", "from 2 to 17")]
     [InlineData("""{"data": {"source": "csv"}}""", "'data.train' is missing")]

@@ -25,6 +25,8 @@ public class RecipeResolutionTests
         """{"data": {"source": "images", "train": "pets", "size": 32, "grey": true, "flip": true}}""",
         """{"data": {"source": "images", "train": "pets", "test": "more", "size": 32}}""",
         """{"data": {"source": "bytes", "train": "files"}}""",
+        """{"data": {"source": "copying", "splitSeed": 3}}""",
+        """{"data": {"source": "adding", "steps": 7, "limit": 5}}""",
         """{"data": {"source": "stanford-dogs", "size": 8, "box": true, "validation": 0.1}}""",
         """{"auxiliary": [{"kind": "reconstruction", "bptt": 0}, {"kind": "prediction", "segments": 0, "bptt": 4}]}""",
         """{"auxiliary": [{"kind": "reconstruction", "input": "scheduled"}, {"kind": "prediction", "length": [4, 5], "bptt": 7}], "training": {"pretrainEpochs": 2}}""",

@@ -1,0 +1,28 @@
+using Recollect.Randomness;
+using Recollect.Sequences;
+
+namespace Recollect.Data;
+
+/// <summary>Rows that no file holds: each is made from its own stream, so that as many as one likes can be asked for.</summary>
+internal static class GeneratedSource
+{
+    /// <summary>The rows that a recipe asks for.</summary>
+    public static SourceRows Rows(DataOptions options, bool hold)
+    {
+        var (steps, seed) = (options.Steps ?? DataOptions.DefaultSteps, new Seed(options.SplitSeed));
+        IEnumerable<Sample> Made(string part, int count)
+        {
+            var streams = seed.Purpose($"{options.Source}/{part}");
+            return Enumerable.Range(0, count).Select(row => Row(options.Source, new Origin($"{options.Source} {part}", "row", row + 1), steps, streams.At(0, row)));
+        }
+        var (classes, preprocessing) = options.Source == DataSources.Copying
+            ? (CopyingTask.Classes, (Preprocessing)CopyingTask.Preprocessing)
+            : (AddingTask.Classes, AddingTask.Preprocessing);
+        return new(
+            SourceRows.Of(Made("train", options.Limit ?? DataOptions.DefaultRows), null, hold), SourceRows.Of(Made("test", options.TestLimit ?? DataOptions.DefaultTestRows), null, hold),
+            classes, null, _ => preprocessing, new Dictionary<string, string>());
+    }
+
+    private static Sample Row(string source, Origin origin, int steps, RandomStream stream) =>
+        source == DataSources.Copying ? CopyingTask.Row(origin, steps, stream) : AddingTask.Row(origin, steps, stream);
+}
