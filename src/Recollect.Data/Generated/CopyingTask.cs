@@ -5,8 +5,8 @@ namespace Recollect.Data;
 
 /// <summary>Copying memory (Hochreiter and Schmidhuber 1997; as in Arjovsky et al. 2016): ten symbols of eight, a delay of T steps whose last is a sign, and the ten symbols again.</summary>
 /// <remarks>
-/// T + 20 steps, as text: symbols a…h, blanks '.', the sign '>'. Said as a language model says it, from step 11 on, the T blanks and the sign cost nothing, and the last ten
-/// symbols cost ln 8 each without memory: 10·ln 8 / (T + 20) a step of the row. The label is the first symbol.
+/// T + 20 steps, as text: symbols a…h, T − 1 blanks '.', the sign '>'. Said as a language model says it, from step 11 on, blanks and sign cost nothing, and the last ten symbols
+/// cost ln 8 each without memory: 10·ln 8 / (T + 10) a scored step, which is Arjovsky's 10·ln 8 / (T + 20) a step of the whole row. The label is the first symbol.
 /// </remarks>
 internal static class CopyingTask
 {

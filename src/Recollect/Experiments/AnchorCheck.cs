@@ -15,13 +15,15 @@ internal static class AnchorCheck
             var loss = losses[j];
             if (loss.SegmentLengths().Count == 0)
                 continue;
+            if (loss.From is { } from && lengths.All(steps => steps < from))
+                throw new RecipeException($"auxiliary.{j}.from: found {from}, and no training row has so many steps: they have {lengths.Min()} to {lengths.Max()}. Lower it.");
             var wanted = loss.TooShort == TooShort.Shorten ? 1 : loss.TooShort == TooShort.Skip ? loss.SegmentLengths().Min() : loss.SegmentLengths().Max();
             var holding = lengths.Count(steps => SegmentDraw.LongestIn(steps, loss.Kind) >= wanted);
             if (holding == lengths.Length || (holding > 0 && loss.TooShort != TooShort.Error))
                 continue;
             var asked = loss.TooShort == TooShort.Shorten && !loss.TakesWholeRows() ? loss.SegmentLengths().Min() : wanted;
             throw new RecipeException(
-                $"auxiliary.{j}.length: a {RecipeJson.Word(loss.Kind)} of {asked} step(s) fits into {holding} of {lengths.Length} training rows, "
+                $"auxiliary.{j}{(loss.TakesWholeRows() ? "" : ".length")}: a {RecipeJson.Word(loss.Kind)} of {asked} step(s) fits into {holding} of {lengths.Length} training rows, "
                 + $"of {lengths.Min()} to {lengths.Max()} steps; {Advice(loss, $"auxiliary.{j}", lengths.Min(), lengths.Max())}");
         }
     }

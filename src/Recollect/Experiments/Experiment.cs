@@ -33,7 +33,9 @@ public static class Experiment
             var device = Compute.Use(before is null ? request.Workplace : As(before.Sittings[^1], request.Workplace));
             using var data = DataSetLoader.Load(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
             AnchorCheck.Refuse(request.Recipe.Auxiliary, data.Train);
-            TransformerCheck.Refuse(request.Recipe, data.Train, device);
+            TransformerCheck.Refuse(request.Recipe, data, device);
+            if (request.Recipe.Model is { Input: InputKind.Raw, Cell: not CellKind.Transformer } && data.Train.Format.Kind == StepKind.Tokens)
+                throw new RecipeException("model.input: found raw, and the steps of these data are tokens, which have to be embedded. Set it to embedded.");
             var task = TaskOf(request.Recipe, data, device); // before anything is written: a network may be too large for the memory
             using var network = task.Network;
             var manifest = ManifestOf(request, run, data, network, before);

@@ -41,6 +41,8 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
         Within("model.dropout", model.Dropout, "in [0, 1)", model.Dropout is >= 0 and < 1);
         if (model.Input == InputKind.Raw && StepsAreTokens())
             throw Refused("model.input", "raw", "embedded, as the steps are tokens (or set data.encoding to reals, where the source has them)");
+        if (model.Engine == EngineKind.Kernels && recipe.Auxiliary.FirstOrDefault(loss => loss.Kind is AuxiliaryKind.LanguageModel or AuxiliaryKind.Masked) is { } graph)
+            throw Refused("model.engine", "kernels", $"auto or libtorch, as libtorch computes auxiliary losses of kind {RecipeJson.Word(graph.Kind)}");
         if (model.Cell == CellKind.Transformer)
             Transformer(model);
     }
@@ -57,8 +59,9 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
             throw Refused("auxiliary", $"a list of {recipe.Auxiliary.Count}", "empty, as cell = transformer has no states at anchors; auxiliary losses serve recurrent cells");
     }
 
-    private bool StepsAreTokens() => recipe.Data.Text is not null
-        || (KnownSource.Of(recipe.Data.Source) is { IsImages: true } source && source.EncodingOf(recipe.Data) == StepEncoding.Tokens);
+    // A packed file's steps are known when it is opened: Experiment looks again.
+    private bool StepsAreTokens() => KnownSource.Of(recipe.Data.Source) is { } source
+        && (source.IsText(recipe.Data) || source.Name is DataSources.Bytes or DataSources.Copying || (source.IsImages && source.EncodingOf(recipe.Data) == StepEncoding.Tokens));
 
     private void Auxiliary(AuxiliaryOptions auxiliary, string path)
     {

@@ -120,7 +120,9 @@ public abstract class AuxiliaryLoss
         var losses = Decoder.Format.Kind == StepKind.Tokens
             ? nn.functional.cross_entropy(outputs.flatten(0, 1), targets.flatten(), reduction: nn.Reduction.None).view_as(weights)
             : SquaredError(outputs - targets);
-        return (losses * weights).sum();
+        // Not by multiplication alone: a state that runs on over padding may grow until it is no number.
+        var counted = weights > zeros_like(weights);
+        return (where(counted, losses, zeros_like(losses)) * weights).sum();
     }
 
     // Not square(), which hands libtorch a number that may be freed before it is read: decision 0010.

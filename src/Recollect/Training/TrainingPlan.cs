@@ -22,7 +22,7 @@ public sealed class TrainingPlan(TrainingOptions options, SequenceSet rows, Seed
     private int[] _order = [];
 
     /// <summary>Updates an epoch.</summary>
-    public long UpdatesPerEpoch { get; } = (rows.Count + options.Batch - 1) / options.Batch;
+    public long UpdatesPerEpoch { get; } = (rows.Count + (long)options.Batch - 1) / options.Batch;
 
     /// <summary>Updates of pretraining.</summary>
     public long PretrainUpdates => UpdatesPerEpoch * options.PretrainEpochs;

@@ -47,6 +47,26 @@ public sealed class UnitaryLayersTests
         Assert.True(moved > 0.01, $"The matrix moved by {moved} at most: nothing was trained.");
     }
 
+    /// <summary>modReLU has no bounded derivative at 0, where a row of raw zeros begins.</summary>
+    [Fact]
+    public void A_row_that_begins_with_zeros_has_a_finite_gradient_whatever_the_bias()
+    {
+        using var scope = NewDisposeScope();
+        var layers = new UnitaryLayers(1, 8, 2);
+        layers.Initialize(new Seed(5), "urnn");
+        using (no_grad())
+        {
+            for (var layer = 0; layer < 2; layer++)
+                layers.Module.get_parameter($"bias_l{layer}")!.copy_(full([8], 0.05f));
+        }
+        var inputs = cat([zeros(200, 3, 1), ones(2, 3, 1)], 0);
+        var run = layers.Run(inputs, layers.ZeroState(3));
+        run.Outputs.sum().backward();
+        foreach (var (name, parameter) in layers.Module.named_parameters())
+            Assert.True(parameter.grad!.isfinite().all().ToBoolean(), name);
+        Assert.True(layers.Module.get_parameter("weight_ih_l0")!.grad!.abs().max().ToDouble() is > 0 and < 1e4);
+    }
+
     // The largest entry of W·Wᵀ − I.
     private static double DistanceFromUnitary(UnitaryLayers layers, int layer)
     {

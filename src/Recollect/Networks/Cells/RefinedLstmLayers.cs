@@ -59,7 +59,8 @@ public sealed class RefinedLstmLayers : RecurrentLayers
             var logits = new double[Width];
             for (var i = 0; i < Width; i++)
             {
-                var f = 1.0 / Width + stream.NextDouble() * (1 - 2.0 / Width);
+                var least = Math.Min(0.5, 1.0 / Width);
+                var f = least + stream.NextDouble() * (1 - 2 * least);
                 logits[i] = Math.Log(f / (1 - f));
             }
             using var bias = tensor(logits).to(_weights[$"bias_ih_l{layer}"].dtype);

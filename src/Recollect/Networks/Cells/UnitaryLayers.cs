@@ -11,7 +11,7 @@ namespace Recollect.Networks;
 /// </remarks>
 public sealed class UnitaryLayers : RecurrentLayers
 {
-    // Keeps |z| and its gradient finite at 0.
+    // Below this |z|², where the gradient of z·(|z| + b)/|z| has no bound, modReLU is the identity.
     private const double Floor = 1e-10;
     private readonly int _hidden;
     private readonly NamedWeights _weights;
@@ -121,8 +121,9 @@ public sealed class UnitaryLayers : RecurrentLayers
     {
         var parts = z.unflatten(1, 2, _hidden); // [B, 2, H]
         using var floor = tensor(Floor, z.dtype, z.device);
-        var modulus = ((parts * parts).sum(1) + floor).sqrt(); // [B, H]
-        var factor = (modulus + bias).relu() / modulus;
+        var square = (parts * parts).sum(1); // [B, H]
+        var modulus = (square + floor).sqrt();
+        var factor = where(square < floor, ones_like(modulus), (modulus + bias).relu() / modulus);
         return (parts * factor.unsqueeze(1)).flatten(1);
     }
 }
