@@ -47,6 +47,9 @@ internal static class ClassFolders
         var files = Visible(Directory.EnumerateFiles(folder)).Select(path => new ClassFile(path, Path.GetFileName(folder))).ToList();
         if (files.FirstOrDefault(file => !belongs(Path.GetFileName(file.Path))) is { } other)
             throw new DataException($"{other.Path}: the name is not that of one of {expected}. Rename it if it is one, convert it, or remove it.");
+        // Before any is opened: a pipe would wait for ever, a device never end; both have no length.
+        if (files.FirstOrDefault(file => new FileInfo(file.Path).Length == 0) is { } empty)
+            throw new DataException($"{empty.Path}: the file is empty, a pipe or a device; expected {expected}. Put the whole file there, or remove it.");
         return files.Count > 0
             ? files
             : throw new DataException($"{folder}: the class folder is empty; expected {expected}. Put the class's files there, or remove the folder.");

@@ -62,6 +62,8 @@ public static class DataOptionRules
             yield return Refused("vocabulary", data.Vocabulary, "at least 1");
         if (data.MaxLength < 1)
             yield return Refused("maxLength", data.MaxLength, "at least 1");
+        if (data.Source == DataSources.Bytes && data.MaxLength > BytesFile.MostBytes)
+            yield return Refused("maxLength", data.MaxLength, $"at most {BytesFile.MostBytes}");
         if (data is { Unit: TextUnit.Words, Vocabulary: null })
             yield return new("data.unit", "'data.vocabulary' is missing: unit = words needs the number of words that have a token of their own, such as 10000.");
     }

@@ -25,6 +25,7 @@ public static class DataPacker
             throw new RecipeException($"'data.source' is \"{DataSources.Packed}\": the data are packed already. Name the recipe, or the source, that they were packed from.");
         if (options.Flip == true || options.CropPadding > 0)
             throw new RecipeException("data.flip, data.cropPadding: a packed file holds steps, of which no image is left to mirror or to move; expected neither. Set data.flip=false and data.cropPadding=0 to pack, or train without packing.");
+        RefuseToReplace(path);
         var rows = ArrangedRows.Of(options, dataFolder, hold: false);
         var parts = new List<PackedPartSummary>();
         AtomicFile.Write(path, target =>
@@ -40,6 +41,17 @@ public static class DataPacker
         {
             Notes = [.. CutNotes.Of(rows.Preprocessing, parts.Select(part => (part.Name, part.Rows, part.Cut)))],
         };
+    }
+
+    // A slip of the hand must not cost the rows themselves.
+    private static void RefuseToReplace(string path)
+    {
+        if (!File.Exists(path))
+            return;
+        using var there = InputStream.OpenRaw(path);
+        var first = new byte[PackedFormat.Magic.Length];
+        if (there.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) < first.Length || !PackedFormat.Magic.SequenceEqual(first))
+            throw new RecipeException($"'{path}' exists and is no packed file; expected a new name, or a packed file to replace. Choose another name, or remove the file.");
     }
 
     private static PackedPartSummary PackPart(PackedWriter writer, string name, IEnumerable<Sample> samples, ArrangedRows rows, CancellationToken stop)

@@ -64,6 +64,8 @@ internal sealed class PackedFile : IDisposable
         PackedFile? file = null;
         try
         {
+            if (!stream.CanSeek)
+                throw new DataException($"{path}: this is a stream; expected a file, as a packed file is mapped. Save it, and name the file.");
             var first = new byte[PackedFormat.HeadLength];
             var head = PackedFormat.Read(first.AsSpan(0, Read(stream, first, 0)), path);
             if (stream.Length != head.FileLength)

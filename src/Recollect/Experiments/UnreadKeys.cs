@@ -92,8 +92,8 @@ internal static class UnreadKeys
         var training = recipe.Training;
         if (recipe.Model.Cell == CellKind.Transformer)
             yield return new("bptt.supervised", "cell = transformer has no recurrence to cut");
-        if (KnownSource.Of(recipe.Data.Source) is { IsImages: true })
-            yield return new("training.batching", "images of one source are all of one length");
+        if (KnownSource.Of(recipe.Data.Source) is { IsImages: true } or { Kind: SourceKind.Generated })
+            yield return new("training.batching", "the rows of this source are all of one length");
         if (recipe.Auxiliary.Count == 0)
         {
             yield return new("bptt.auxiliary", "the list 'auxiliary' is empty");

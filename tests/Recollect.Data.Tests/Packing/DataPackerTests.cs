@@ -73,15 +73,24 @@ public sealed class DataPackerTests : IDisposable
     [Fact]
     public void A_packing_that_fails_or_is_stopped_leaves_the_earlier_file_and_nothing_else()
     {
-        var path = _folder.Write("all.packed", "earlier");
+        byte[] earlier = [.. PackedFormat.Magic, 1, 2, 3];
+        var path = _folder.Write("all.packed", earlier);
         var before = Directory.GetFiles(_folder.Path).Order().ToList();
         _folder.Write("t.csv", "label,text\nunknown,a\n");
         Refusal.Of<DataException>(() => DataPacker.Pack(Text with { Test = "t.csv" }, _folder.Path, path, TestContext.Current.CancellationToken), "t.csv, line 2", "'unknown' is in no training row");
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
         Assert.Throws<OperationCanceledException>(() => DataPacker.Pack(Text, _folder.Path, path, stopped.Token));
-        Assert.Equal("earlier", File.ReadAllText(path));
+        Assert.Equal(earlier, File.ReadAllBytes(path));
         Assert.Equal(before, Directory.GetFiles(_folder.Path).Order());
+    }
+
+    [Fact]
+    public void A_file_that_is_not_packed_is_not_replaced()
+    {
+        var rows = _folder.Write("mine.csv", "label,text\na,x\n");
+        Refusal.Of<RecipeException>(() => DataPacker.Pack(Text, _folder.Path, rows, TestContext.Current.CancellationToken), rows, "exists and is no packed file");
+        Assert.StartsWith("label,text", File.ReadAllText(rows));
     }
 
     [Fact]
