@@ -15,12 +15,13 @@ internal static class GeneratedSource
             var streams = seed.Purpose($"{options.Source}/{part}");
             return Enumerable.Range(0, count).Select(row => Row(options.Source, new Origin($"{options.Source} {part}", "row", row + 1), steps, streams.At(0, row)));
         }
-        var (classes, preprocessing) = options.Source == DataSources.Copying
-            ? (CopyingTask.Classes, (Preprocessing)CopyingTask.Preprocessing)
-            : (AddingTask.Classes, AddingTask.Preprocessing);
+        // The columns say where a user's own rows may lie that the model is to label.
+        var (classes, columns, preprocessing) = options.Source == DataSources.Copying
+            ? (CopyingTask.Classes, new InputColumns { Text = TableColumns.DefaultText }, (Preprocessing)CopyingTask.Preprocessing)
+            : (AddingTask.Classes, new InputColumns { Values = [InputColumns.DefaultValues] }, AddingTask.Preprocessing);
         return new(
             SourceRows.Of(Made("train", options.Limit ?? DataOptions.DefaultRows), null, hold), SourceRows.Of(Made("test", options.TestLimit ?? DataOptions.DefaultTestRows), null, hold),
-            classes, null, _ => preprocessing, new Dictionary<string, string>());
+            classes, columns, _ => preprocessing, new Dictionary<string, string>());
     }
 
     private static Sample Row(string source, Origin origin, int steps, RandomStream stream) =>

@@ -60,7 +60,7 @@ public static class DataPacker
         var (preprocessing, width) = (rows.Preprocessing, writer.Format.Width);
         var (tokens, reals) = (Array.Empty<int>(), Array.Empty<float>());
         var (count, steps, cut) = (0, 0L, 0);
-        foreach (var sample in samples)
+        foreach (var sample in samples.Select(preprocessing.Complete))
         {
             stop.ThrowIfCancellationRequested();
             var (length, isCut, label) = (preprocessing.StepsOf(sample), preprocessing.Cuts(sample), rows.LabelOf(sample));

@@ -86,6 +86,25 @@ public sealed class DataPackerTests : IDisposable
     }
 
     [Fact]
+    public void Numbers_that_are_missing_are_filled_as_the_recipe_says_before_they_are_packed()
+    {
+        var rows = _folder.Write("gaps.ts", "@problemName gaps\n@missing true\n@univariate true\n@equalLength true\n@seriesLength 3\n@classLabel true a b\n@data\n1,?,3:a\n?,2,4:b\n5,6,7:a\n8,?,?:b\n");
+        var options = new DataOptions { Source = "ts", Train = rows, Test = rows, Missing = MissingValues.Previous };
+        var path = Path.Combine(_folder.Path, "gaps.packed");
+        DataPacker.Pack(options, _folder.Path, path, TestContext.Current.CancellationToken);
+        using var packed = DataSetLoader.Load(new DataOptions { Source = "packed", Train = path }, _folder.Path);
+        float[] Row(int row)
+        {
+            var values = new float[3];
+            packed.Train.CopyReals(row, 0, values);
+            return values;
+        }
+        Assert.Equal([1, 1, 3], Row(0));
+        Assert.Equal([0, 2, 4], Row(1));
+        Assert.Equal([8, 8, 8], Row(3));
+    }
+
+    [Fact]
     public void A_file_that_is_not_packed_is_not_replaced()
     {
         var rows = _folder.Write("mine.csv", "label,text\na,x\n");
