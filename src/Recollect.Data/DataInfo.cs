@@ -13,7 +13,7 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
     private const int MostLabels = 1000;
 
     /// <summary>Describes a published set, read whole, or a file of any kind that can be read, or a folder of class folders.</summary>
-    /// <remarks>Of a folder's images the headers are read, and no more. A row that is scaled when it is trained on has here the pixels that it has now.</remarks>
+    /// <remarks>A packed file's checksums are all checked. Of a folder's images the headers are read, and no more. A row that is scaled when it is trained on has here the pixels that it has now.</remarks>
     /// <param name="nameOrPath">A source's name, or a path.</param>
     /// <param name="dataFolder">Where published sets lie.</param>
     /// <param name="columns">A table: which columns hold what. Where neither text nor values are named: the text is the column "text" where there is one,
@@ -41,7 +41,12 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
     private static DataInfo OfPacked(string path)
     {
         using var file = PackedFile.Open(path);
-        return new DataInfo(path, $"packed, {file.Preprocessing.Format}", [.. file.Parts.Select(part => Part(part.Name, file.Rows(part.Name, null)!))]);
+        return new DataInfo(path, $"packed, {file.Preprocessing.Format}", [.. file.Parts.Select(part =>
+        {
+            var rows = file.Rows(part.Name, null)!;
+            rows.CheckAll();
+            return Part(part.Name, rows);
+        })]);
     }
 
     private static DataPart Part(string name, SequenceSet set) => DataPart.Of(
@@ -105,7 +110,7 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         var files = ClassFolders.Of(folder, _ => true, FolderSource.BytesExpected);
         var images = files.All(file => ImageFile.IsNamedSo(file.Path));
         RefuseColumns(folder, "a folder", named);
-        return new DataInfo(folder, images ? "images, a folder a class" : "files as bytes, a folder a class",
+        return new DataInfo(folder, images ? "images, a folder a class (sizes as their headers state them; no pixel was read)" : "files as bytes, a folder a class",
             [images ? Part("rows", files) : DataPart.Of("rows", files.Select(file => ((int)Math.Min(new FileInfo(file.Path).Length, int.MaxValue), (string?)file.Label)))]);
     }
 

@@ -52,7 +52,7 @@ public sealed record DataOptions
     /// <summary>csv, parquet: the numeric columns, in order; default all but the label. jsonl, and parquet too: the one property (column) that holds the list of numbers (or of lists of numbers); default "values".</summary>
     public IReadOnlyList<string>? Values { get; init; }
 
-    /// <summary>images, stanford-dogs: the side of the square that every image is scaled to, in pixels.</summary>
+    /// <summary>Images: the side of the square that every image is scaled to, in pixels; null, for sets of one size: not scaled.</summary>
     public int? Size { get; init; }
 
     /// <summary>images, stanford-dogs: grey levels in the place of colours; default false.</summary>

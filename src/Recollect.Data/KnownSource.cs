@@ -44,7 +44,8 @@ public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape
         (["label", "text", "values"], DataSources.Columned),
         (["missing"], DataSources.Gapped),
         (["steps"], DataSources.Generated),
-        (["size", "grey"], Scaled),
+        (["size"], [DataSources.Digits, DataSources.Mnist, DataSources.FashionMnist, DataSources.Cifar10, .. Scaled]),
+        (["grey"], Scaled),
         (["box"], [DataSources.StanfordDogs]),
     ];
 
@@ -75,7 +76,7 @@ public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape
     /// <summary>Whether rows are images, of a fixed size or scaled to one.</summary>
     public bool IsImages => Shape is not null || IsScaled;
 
-    /// <summary>Whether rows are images that a recipe's <c>size</c> and <c>grey</c> give their shape.</summary>
+    /// <summary>Whether rows are images of any size, which a recipe's <c>size</c> and <c>grey</c> give their shape.</summary>
     public bool IsScaled => Scaled.Contains(Name);
 
     /// <summary>Whether rows are those of a file with columns or properties.</summary>
@@ -87,8 +88,10 @@ public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape
     /// <summary>The source called <paramref name="name"/>, or null.</summary>
     public static KnownSource? Of(string? name) => All.FirstOrDefault(source => source.Name == name);
 
-    /// <summary>Images: their shape; a side that is missing counts as 1.</summary>
-    public ImageShape ShapeOf(DataOptions data) => Shape ?? new ImageShape(data.Size ?? 1, data.Size ?? 1, data.Grey == true ? 1 : 3, 256);
+    /// <summary>Images: their shape when they have been scaled; a side that is missing counts as 1.</summary>
+    public ImageShape ShapeOf(DataOptions data) => Shape is { } own
+        ? own with { Height = data.Size ?? own.Height, Width = data.Size ?? own.Width }
+        : new ImageShape(data.Size ?? 1, data.Size ?? 1, data.Grey == true ? 1 : 3, 256);
 
     /// <summary>Images: what the pixels become, whether given or by default.</summary>
     public StepEncoding EncodingOf(DataOptions data) => data.Encoding ?? (ShapeOf(data).Channels == 1 ? StepEncoding.Tokens : StepEncoding.Reals);

@@ -135,7 +135,7 @@ public sealed class DataInfoTests : IDisposable
         _folder.Write("b/2.png", Fixture.Bytes("grey.png"));
         var info = DataInfo.Of(_folder.Path, "");
         var part = Assert.Single(info.Parts);
-        Assert.Equal(("images, a folder a class", 3, 117, 960), (info.Format, part.Rows, part.MinLength, part.MaxLength));
+        Assert.Equal(("images, a folder a class (sizes as their headers state them; no pixel was read)", 3, 117, 960), (info.Format, part.Rows, part.MinLength, part.MaxLength));
         Assert.Equal(new Dictionary<string, int> { ["a"] = 1, ["b"] = 2 }, part.Classes);
         Refusal.Of<RecipeException>(() => DataInfo.Of(_folder.Path, "", new NamedColumns("x")), "--label", "has no columns");
         _folder.Write("b/3", "hello");

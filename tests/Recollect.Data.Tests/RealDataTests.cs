@@ -1,3 +1,5 @@
+using Recollect.Sequences;
+
 namespace Recollect.Data.Tests;
 
 /// <summary>What is known of the published sets, seen in copies of them under $RECOLLECT_DATA.</summary>
@@ -46,6 +48,26 @@ public sealed class RealDataTests
             full.CopyReals(row, 0, many);
             Assert.Equal(many.Average(), few.Average(), 5);
         }
+    }
+
+    /// <summary>The paper's square of 40 has 1,600 steps; one of twice the side repeats each pixel four times, one of half the side is the mean of four.</summary>
+    [Fact]
+    public void Cifar_10_scales_to_any_square()
+    {
+        SequenceSet Rows(int? size, int? downscale = null) => DataSetLoader.Load(
+            new DataOptions { Source = "cifar-10", Size = size, Downscale = downscale, Limit = 5, TestLimit = 1, Encoding = StepEncoding.Tokens }, FolderWith("cifar-10")).Train;
+        int[] Tokens(SequenceSet set, int row)
+        {
+            var tokens = new int[set.LengthOf(row)];
+            set.CopyTokens(row, 0, tokens);
+            return tokens;
+        }
+
+        Assert.Equal(3 * 1600, Rows(40).LengthOf(0));
+        var (own, twice, half, shrunk) = (Tokens(Rows(null), 4), Tokens(Rows(64), 4), Tokens(Rows(16), 4), Tokens(Rows(null, downscale: 2), 4));
+        for (var i = 0; i < twice.Length; i++)
+            Assert.Equal(own[(i / (3 * 64) / 2 * 32 + i / 3 % 64 / 2) * 3 + i % 3], twice[i]);
+        Assert.Equal(shrunk, half);
     }
 
     [Theory]

@@ -65,7 +65,7 @@ internal static class DataInfoCommand
         if (info.Columns?.Label is { } label && part.Rows - part.Classes.Values.Sum() is > 0 and var without)
             yield return $"{without:N0} of {part.Rows:N0} rows have no label in '{label}'";
         if (part.Missing is > 0 and var missing)
-            yield return $"{missing:N0} numbers are missing (data.missing may say what fills them)";
+            yield return $"{missing:N0} number{(missing == 1 ? " is" : "s are")} missing (data.missing may say what fills them)";
     }
 
     private static string Numbers(DataPart part) => part switch

@@ -51,6 +51,7 @@ internal abstract unsafe class KernelSet<T>
 
     /// <summary>One LSTM step of some rows, over some blocks of units (<see cref="GateLayout"/>).</summary>
     /// <remarks>Overwrites the gates with i, f, g, o after their functions: what <see cref="LstmBackward"/> reads.</remarks>
+    /// <param name="refined">Whether gates are r, f, u, o as in UR-LSTM (<see cref="StackShape.Refined"/>).</param>
     /// <param name="rows">Rows R.</param>
     /// <param name="before">h of the step before. // [R] rows of [H]</param>
     /// <param name="recurrent">// [H, 4·H in blocks]</param>
@@ -62,9 +63,10 @@ internal abstract unsafe class KernelSet<T>
     /// <param name="first">The first block.</param>
     /// <param name="end">The block to stop before.</param>
     public abstract void LstmForward(
-        int rows, T** before, PackedMatrix<T> recurrent, T** start, T** gates, T** cellBefore, T** cell, T** output, int first, int end);
+        bool refined, int rows, T** before, PackedMatrix<T> recurrent, T** start, T** gates, T** cellBefore, T** cell, T** output, int first, int end);
 
     /// <summary>The adjoints of one LSTM step's gates, before their functions, and of the cell before it.</summary>
+    /// <param name="refined">As for <see cref="LstmForward"/>.</param>
     /// <param name="rows">Rows R.</param>
     /// <param name="gates">What <see cref="LstmForward"/> left. // [R] rows of [4·H in blocks]</param>
     /// <param name="cellBefore">// [R] rows of [H]</param>
@@ -76,7 +78,7 @@ internal abstract unsafe class KernelSet<T>
     /// <param name="first">The first block.</param>
     /// <param name="end">The block to stop before.</param>
     public abstract void LstmBackward(
-        int rows, T** gates, T** cellBefore, T** cell, T** output, T** hidden, T** cellAdjoint, T** result, int first, int end);
+        bool refined, int rows, T** gates, T** cellBefore, T** cell, T** output, T** hidden, T** cellAdjoint, T** result, int first, int end);
 
     /// <summary>x = max(x, 0).</summary>
     public abstract void Relu(T* x, int count);

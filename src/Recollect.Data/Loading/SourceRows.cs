@@ -43,8 +43,14 @@ internal sealed record SourceRows(
     {
         var source = ImageSource.Of(options, dataFolder);
         var preprocessing = ImageSource.Preprocess(options);
-        return new(Of(source.Train, options.Limit, hold), Of(source.Test, options.TestLimit, hold), source.Classes, null, _ => preprocessing, source.Hashes());
+        IEnumerable<Sample> Rows(IEnumerable<Sample> rows, int? limit) => Of(Scaled(limit is { } most ? rows.Take(most) : rows, preprocessing.Shape), null, hold);
+        return new(Rows(source.Train, options.Limit), Rows(source.Test, options.TestLimit), source.Classes, null, _ => preprocessing, source.Hashes());
     }
+
+    // Images of a published size that a recipe's data.size changes.
+    private static IEnumerable<Sample> Scaled(IEnumerable<Sample> rows, ImageShape shape) => rows.Select(row => row is ImageSample image && image.Shape != shape
+        ? new ImageSample(image.Origin, image.Label, shape, AreaAverage.Of(image.Pixels, image.Shape, shape.Height))
+        : row);
 
     private static SourceRows OfFolder(DataOptions options, string dataFolder, bool hold)
     {

@@ -55,10 +55,18 @@ public sealed class PackedSequences : SequenceSet, IDisposable
     public override IReadOnlyList<int> BlockStarts { get; }
 
     /// <inheritdoc/>
-    public override int LengthOf(int row) => RowOf(row).Steps;
+    public override int LengthOf(int row)
+    {
+        lock (_gate)
+            return RowOf(row).Steps;
+    }
 
     /// <inheritdoc/>
-    public override int LabelOf(int row) => RowOf(row).Label;
+    public override int LabelOf(int row)
+    {
+        lock (_gate)
+            return RowOf(row).Label;
+    }
 
     /// <inheritdoc/>
     /// <exception cref="DataException">The row's block is damaged.</exception>
@@ -83,6 +91,9 @@ public sealed class PackedSequences : SequenceSet, IDisposable
                     bytes.CopyTo(MemoryMarshal.AsBytes(tokens));
                     break;
             }
+            // Whoever writes into the file while it is mapped changes what was checked.
+            if (tokens.IndexOfAnyExceptInRange(0, Format.Width - 1) is >= 0 and var fault)
+                throw _file.Damaged("block", _blocks[RowOf(row).Block].At, $"holds {tokens[fault]} as step {start + fault + 1} of row {row + 1}, which was 0…{Format.Width - 1} when it was opened");
         }
     }
 
@@ -93,6 +104,20 @@ public sealed class PackedSequences : SequenceSet, IDisposable
         Require(StepKind.Reals);
         lock (_gate)
             Steps(row, start, reals.Length / Format.Width).CopyTo(MemoryMarshal.AsBytes(reals));
+    }
+
+    /// <summary>Reads every block once, and so checks it.</summary>
+    /// <exception cref="DataException">One is damaged.</exception>
+    public void CheckAll()
+    {
+        for (var block = 0; block < _blocks.Length; block++)
+        {
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
+                Mapped(block);
+            }
+        }
     }
 
     /// <summary>Takes back what is mapped; no row may be read afterwards.</summary>

@@ -1,3 +1,5 @@
+using Recollect.Sequences;
+
 namespace Recollect.Data;
 
 /// <summary>Writes row <paramref name="y"/> of an image. // [Width, Channels]</summary>
@@ -10,6 +12,17 @@ internal delegate void ImageRow(int y, Span<byte> row);
 /// </remarks>
 internal static class AreaAverage
 {
+    /// <summary>The square of an image in memory.</summary>
+    /// <param name="pixels">// [Height, Width, Channels]</param>
+    /// <param name="shape">The image's.</param>
+    /// <param name="size">The side of the square, at least 1.</param>
+    /// <returns>The square's pixels. // [size, size, channels]</returns>
+    public static byte[] Of(byte[] pixels, ImageShape shape, int size)
+    {
+        var row = shape.Width * shape.Channels;
+        return Of((y, to) => pixels.AsSpan(y * row, row).CopyTo(to), shape.Width, shape.Height, shape.Channels, size);
+    }
+
     /// <summary>The square.</summary>
     /// <param name="image">Gives the image's rows; each is asked for once, in order.</param>
     /// <param name="width">Columns of the image, at least 1.</param>

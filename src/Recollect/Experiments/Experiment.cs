@@ -108,7 +108,7 @@ public static class Experiment
         StopSignal stop)
     {
         var recipe = request.Recipe;
-        using var recorder = new RunRecorder(request, run, task, progress, stop);
+        using var recorder = new RunRecorder(request, run, task, data.Test, progress, stop);
         using var trainer = new Trainer(task, recipe.Training, new Seed(recipe.Seed), recorder);
         recorder.Trainer = trainer;
         if (request.Resume && !recorder.Restore())

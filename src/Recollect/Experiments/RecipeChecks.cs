@@ -106,6 +106,7 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
         AtLeast("training.checkpointEvery", training.CheckpointEvery, 0);
         Within("training.checkpointMinutes", training.CheckpointMinutes, "0 or more", training.CheckpointMinutes >= 0);
         AtLeast("training.logEvery", training.LogEvery, 1);
+        AtLeast("training.testEvery", training.TestEvery, 0);
         Schedule(training.Schedule, "training.schedule");
         if (training.PretrainSchedule is { } pretrain)
             Schedule(pretrain, "training.pretrainSchedule");

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using Recollect.Networks;
 using Recollect.Runs;
+using Recollect.Sequences;
 using Recollect.Training;
 
 namespace Recollect.Experiments;
@@ -12,6 +14,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     private readonly TrainRequest _request;
     private readonly RunDirectory _run;
     private readonly TrainingTask _task;
+    private readonly SequenceSet _test;
     private readonly CheckpointFolder _checkpoints;
     private readonly MetricsLog _metrics;
     private readonly NewsDesk _news;
@@ -21,9 +24,9 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     private TrainerProgress? _saved;
     private long _earlierPeak;
 
-    public RunRecorder(TrainRequest request, RunDirectory run, TrainingTask task, IProgress<TrainNews> progress, StopSignal stop)
+    public RunRecorder(TrainRequest request, RunDirectory run, TrainingTask task, SequenceSet test, IProgress<TrainNews> progress, StopSignal stop)
     {
-        (_request, _run, _task, _stop) = (request, run, task, stop);
+        (_request, _run, _task, _test, _stop) = (request, run, task, test, stop);
         _news = new NewsDesk(request.Recipe, request.MaxSteps, progress);
         _checkpoints = new CheckpointFolder(run.CheckpointFolder);
         _metrics = MetricsLog.Open(run.MetricsFile);
@@ -164,9 +167,21 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
         });
         if (epoch.Validation is { } validation)
             Evaluated(position, DataSplit.Validation, validation);
+        MeasureTest(position);
         _news.Epoch(Trainer, position, epoch.Validation?.Accuracy);
         if (position.Epoch == 0 && epoch.Shortened + epoch.Skipped > 0)
             _news.Note($"Rows too short for their segments: {epoch.Shortened} segment(s) an epoch are shortened, {epoch.Skipped} left out; metrics.jsonl counts them.");
+    }
+
+    // A point of the test curve; the last one is the evaluation's own. Where a signal breaks in there is none.
+    private void MeasureTest(Position position)
+    {
+        var (every, done) = (_request.Recipe.Training.TestEvery, position.Epoch + 1);
+        if (position.Phase != TrainingPhase.Train || every == 0 || done % every != 0 || done == _request.Recipe.Training.Epochs)
+            return;
+        var result = Score.Of(Classification.Of(_task.Network, _test, _request.Recipe.Training.Batch).TakeWhile(_ => !IsInterrupted()));
+        if (result.Examples == _test.Count)
+            Evaluated(position, DataSplit.Test, result);
     }
 
     public bool ShouldStop(Position next)

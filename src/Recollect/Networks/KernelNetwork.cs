@@ -11,16 +11,16 @@ internal abstract class KernelNetwork : IDisposable
     /// <summary>The largest vocabulary for which kernels measure faster than libtorch even where tokens hardly repeat (docs/performance.md, V): what is folded must fit the caches.</summary>
     internal const int LargestVocabulary = 16_384;
 
-    /// <summary>The kernels for <paramref name="network"/>, or null where libtorch computes it: another cell than the LSTM, a GPU, the recipe's wish, or where it is faster.</summary>
+    /// <summary>The kernels for <paramref name="network"/>, or null where libtorch computes it, layers that are on kernels by themselves apart: another cell than the LSTM, a GPU, the recipe's wish, or where it is faster.</summary>
     /// <exception cref="RecipeException">The recipe asks for kernels where they do not serve.</exception>
     internal static KernelNetwork? Of(RecurrentClassifier network)
     {
         var (engine, like) = (network.Options.Engine, network.Like);
-        var serves = network.Options is { Cell: CellKind.Lstm, Gates: GateKind.Standard, Input: InputKind.Embedded } && like.device_type == TorchSharp.DeviceType.CPU;
-        if (engine == EngineKind.Kernels && !serves)
+        var serves = network.Options is { Cell: CellKind.Lstm, Input: InputKind.Embedded } && like.device_type == TorchSharp.DeviceType.CPU;
+        if (engine == EngineKind.Kernels && !serves && network is not { Encoder: null, Recurrence.ByKernels: true })
         {
             throw new RecipeException($"model.engine: found kernels for cell {network.Options.Cell.ToString().ToLowerInvariant()} on device {like.device}; "
-                + "they serve the LSTM with standard gates and embedded steps, on a CPU. Expected auto or libtorch here.");
+                + "they serve the LSTM with embedded steps, and the uRNN, on a CPU. Expected auto or libtorch here.");
         }
         var large = network.Format.Kind == StepKind.Tokens && network.Format.Width > LargestVocabulary;
         return like.dtype switch
@@ -60,7 +60,8 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
         Team = new Team(get_num_threads());
         var options = network.Options;
         Stack = new LstmStack<T>(Kernels, Team, new StackShape(
-            network.Format.Kind == StepKind.Tokens ? LayerInput.Tokens : LayerInput.Reals, network.Format.Width, options.Embedding, options.Hidden, options.Layers));
+            network.Format.Kind == StepKind.Tokens ? LayerInput.Tokens : LayerInput.Reals, network.Format.Width, options.Embedding, options.Hidden, options.Layers,
+            options.Gates == GateKind.Refined));
         Classifier = new StepHead<T>(Kernels, Team, new HeadShape(options.Hidden, options.HeadUnits, network.Classes, Softmax: true));
         Store = new StateStore<T>(options.Layers, Stack.Layout);
     }
@@ -127,7 +128,7 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
 
     /// <summary>Adds the summed gradients to the recurrence's parameters.</summary>
     public void AddRecurrenceGradients() =>
-        Stack.AddGradients(KernelWeights.Of<T>((LstmLayers)_network.Recurrence, Gradients), KernelWeights.Of<T>(_network.Input, Gradients));
+        Stack.AddGradients(KernelWeights.Of<T>(_network.Recurrence, Gradients), KernelWeights.Of<T>(_network.Input, Gradients));
 
     /// <summary>Adds the summed gradients to the classifier's parameters.</summary>
     public void AddClassifierGradients() => Classifier.AddGradients(KernelWeights.Of<T>(_network.Classifier, Gradients));
@@ -154,7 +155,7 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
 
     private void Pack()
     {
-        Stack.Pack(KernelWeights.Of<T>((LstmLayers)_network.Recurrence));
+        Stack.Pack(KernelWeights.Of<T>(_network.Recurrence));
         Classifier.Pack(KernelWeights.Of<T>(_network.Classifier));
     }
 

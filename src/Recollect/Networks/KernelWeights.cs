@@ -8,7 +8,7 @@ namespace Recollect.Networks;
 internal static unsafe class KernelWeights
 {
     /// <summary>The weights of LSTM layers, bottom layer first; or, in <paramref name="gradients"/>, their gradients.</summary>
-    public static LstmWeights<T>[] Of<T>(LstmLayers layers, GradientRoom? gradients = null)
+    public static LstmWeights<T>[] Of<T>(RecurrentLayers layers, GradientRoom? gradients = null)
         where T : unmanaged
     {
         var parameters = layers.Module.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);

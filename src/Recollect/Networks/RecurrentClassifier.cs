@@ -81,8 +81,8 @@ public sealed class RecurrentClassifier : nn.Module
     /// <summary>What turns steps into vectors.</summary>
     internal StepInput Input => _input;
 
-    /// <summary>What computes this network as it is now: <c>kernels</c> or <c>libtorch</c>.</summary>
-    internal string EngineName => Kernels is null ? "libtorch" : "kernels";
+    /// <summary>What computes this network's recurrence as it is now: <c>kernels</c> or <c>libtorch</c>.</summary>
+    internal string EngineName => Kernels is not null || _recurrence is { ByKernels: true } ? "kernels" : "libtorch";
 
     /// <summary>Recollect's own kernels for this network, or null where libtorch computes it; made when first asked for, and anew where the weights have moved.</summary>
     internal KernelNetwork? Kernels
@@ -125,7 +125,10 @@ public sealed class RecurrentClassifier : nn.Module
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             _kernels?.Dispose();
+            _recurrence?.ReleaseKernels();
+        }
         base.Dispose(disposing);
     }
 }

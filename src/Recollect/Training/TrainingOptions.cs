@@ -131,4 +131,7 @@ public sealed record TrainingOptions
 
     /// <summary>Updates between two lines of metrics; at least 1.</summary>
     public int LogEvery { get; init; } = 50;
+
+    /// <summary>Epochs of training proper after which the test rows are measured for a curve, beside the end; 0: not. Nothing is chosen by it.</summary>
+    public int TestEvery { get; init; }
 }

@@ -10,9 +10,9 @@ public sealed unsafe partial class VectorKernelsTests
     private static readonly string[] BackwardNames = ["adjoint of i", "adjoint of f", "adjoint of g", "adjoint of o", "adjoint of the cell before"];
 
     [Property(MaxTest = 30, Arbitrary = [typeof(KernelShapes)])]
-    public void LstmForward_is_one_step_of_an_lstm(KernelShape shape, bool inPlace)
+    public void LstmForward_is_one_step_of_an_lstm(KernelShape shape, bool inPlace, bool refined)
     {
-        var step = new LstmStep(shape);
+        var step = new LstmStep(shape, refined);
         var one = step.Forward(Widths.One, inPlace);
 
         foreach (var kernels in Widths.Vectors)
@@ -29,9 +29,9 @@ public sealed unsafe partial class VectorKernelsTests
     }
 
     [Property(MaxTest = 30, Arbitrary = [typeof(KernelShapes)])]
-    public void LstmBackward_gives_the_adjoints_of_gates_and_of_the_cell_before(KernelShape shape)
+    public void LstmBackward_gives_the_adjoints_of_gates_and_of_the_cell_before(KernelShape shape, bool refined)
     {
-        var step = new LstmStep(shape);
+        var step = new LstmStep(shape, refined);
         var one = step.Backward(Widths.One);
 
         foreach (var kernels in Widths.Vectors)
@@ -51,10 +51,12 @@ public sealed unsafe partial class VectorKernelsTests
     private sealed class LstmStep
     {
         private readonly int _rows, _hidden, _split;
+        private readonly bool _refined;
         private readonly float[] _before, _weights, _start, _cellBefore, _gates, _cell, _output, _behind, _cellAdjoint;
 
-        public LstmStep(KernelShape shape)
+        public LstmStep(KernelShape shape, bool refined)
         {
+            _refined = refined;
             var numbers = new Numbers(shape.Seed);
             (_rows, _hidden, _split) = (shape.Rows, shape.Columns, numbers.Next(100));
             var states = _rows * _hidden;
@@ -77,7 +79,7 @@ public sealed unsafe partial class VectorKernelsTests
             var gates = inPlace ? start : apart;
             var split = _split % (layout.Blocks + 1);
             void Run(int first, int end) => kernels.LstmForward(
-                _rows, before.Pointers, recurrent, start.Pointers, gates.Pointers, cellBefore.Pointers, cell.Pointers, output.Pointers, first, end);
+                _refined, _rows, before.Pointers, recurrent, start.Pointers, gates.Pointers, cellBefore.Pointers, cell.Pointers, output.Pointers, first, end);
 
             Run(split, layout.Blocks);
             output.AssertNothingElseWritten(split * kernels.Lanes, layout.Units);
@@ -100,7 +102,7 @@ public sealed unsafe partial class VectorKernelsTests
             using GuardedRows behind = States(kernels, _behind), adjoint = States(kernels, _cellAdjoint);
             var split = _split % (layout.Blocks + 1);
             void Run(int first, int end) => kernels.LstmBackward(
-                _rows, gates.Pointers, cellBefore.Pointers, cell.Pointers, output.Pointers, behind.Pointers, adjoint.Pointers, result.Pointers, first, end);
+                _refined, _rows, gates.Pointers, cellBefore.Pointers, cell.Pointers, output.Pointers, behind.Pointers, adjoint.Pointers, result.Pointers, first, end);
 
             Run(split, layout.Blocks);
             result.AssertNothingElseWritten(split * 4 * kernels.Lanes, layout.Columns);
@@ -128,7 +130,8 @@ public sealed unsafe partial class VectorKernelsTests
                 gates[gate] = gate == 2 ? Math.Tanh(sum) : 1 / (1 + Math.Exp(-sum));
                 size = Math.Max(size, 1 + absolute);
             }
-            double cellBefore = _cellBefore[row * _hidden + unit], cell = gates[1] * cellBefore + gates[0] * gates[2];
+            double cellBefore = _cellBefore[row * _hidden + unit], refined = Refined(gates[0], gates[1]);
+            var cell = _refined ? refined * cellBefore + (1 - refined) * gates[2] : gates[1] * cellBefore + gates[0] * gates[2];
             return ([.. gates, cell, gates[3] * Math.Tanh(cell)], size * (1 + Math.Abs(cellBefore)));
         }
 
@@ -140,8 +143,13 @@ public sealed unsafe partial class VectorKernelsTests
             var dh = (double)_output[at] + _behind[at];
             var dc = _cellAdjoint[at] + dh * o * (1 - t * t);
             var size = (1 + Math.Abs(_output[at]) + Math.Abs(_behind[at]) + Math.Abs(_cellAdjoint[at])) * (1 + Math.Abs(_cellBefore[at]));
-            return ([dc * g * i * (1 - i), dc * _cellBefore[at] * f * (1 - f), dc * i * (1 - g * g), dh * t * o * (1 - o), dc * f], size);
+            double before = _cellBefore[at], refined = Refined(i, f);
+            return (_refined
+                ? [dc * (before - g) * 2 * f * (1 - f) * i * (1 - i), dc * (before - g) * (2 * f + 2 * i - 4 * i * f) * f * (1 - f), dc * (1 - refined) * (1 - g * g), dh * t * o * (1 - o), dc * refined]
+                : [dc * g * i * (1 - i), dc * before * f * (1 - f), dc * i * (1 - g * g), dh * t * o * (1 - o), dc * f], size);
         }
+
+        private static double Refined(double r, double f) => r * (1 - (1 - f) * (1 - f)) + (1 - r) * f * f;
 
         private GuardedRows States(KernelSet<float> kernels, float[]? values = null)
         {

@@ -84,6 +84,7 @@ public sealed class PackedFileTests : IDisposable
         using var sets = Load("damaged.packed");
         Assert.Equal([100], Tokens(sets.Test, 0));
         Assert.Equal(3, sets.Train.LengthOf(0));
+        Refusal.Of<DataException>(() => DataInfo.Of(In("damaged.packed"), ""), "damaged.packed", "block (offset 128) does not agree with its checksum");
         for (var time = 0; time < 2; time++)
             Refusal.Of<DataException>(() => Tokens(sets.Train, 0), "damaged.packed", "block (offset 128) does not agree with its checksum", "copy it again");
     }
@@ -97,6 +98,24 @@ public sealed class PackedFileTests : IDisposable
         using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
             file.SetLength(130);
         Refusal.Of<DataException>(() => Tokens(sets.Test, 0), "short.packed", "block (offset 136) is not read", "shortened to 130 of its");
+    }
+
+    /// <summary>A vocabulary of 200 in a byte a token: 255 would be read beyond the network's table.</summary>
+    [Fact]
+    public void A_token_that_was_overwritten_after_its_block_was_checked_is_refused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps a mapped file from being written.");
+        var path = In("changed.packed");
+        Write(path, StepFormat.Tokens(200), part => part.AddTokens([7, 8, 9], 1));
+        using var file = PackedFile.Open(path);
+        var set = file.Rows("train", null)!;
+        Assert.Equal([7, 8, 9], Tokens(set, 0));
+        using (var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            stream.Position = PackedFormat.HeadLength + 1;
+            stream.WriteByte(255);
+        }
+        Refusal.Of<DataException>(() => Tokens(set, 0), "changed.packed", "holds 255 as step 2 of row 1", "0…199 when it was opened");
     }
 
     [Theory]

@@ -35,6 +35,14 @@ public sealed class RecipeWiringTests : IDisposable
     }
 
     [Fact]
+    public void The_test_rows_are_measured_every_so_many_epochs_and_once_at_the_end()
+    {
+        var trained = Train(5, "training.epochs=5", "training.testEvery=2");
+        Assert.Equal([2L, 4, 5], trained.Lines.Where(line => line.Split == DataSplit.Test).Select(line => line.Step));
+        Assert.All(trained.Lines.Where(line => line.Split == DataSplit.Test), line => Assert.InRange(line.Accuracy!.Value, 0, 1));
+    }
+
+    [Fact]
     public void Each_phase_has_its_own_full_rate_and_schedule()
     {
         var trained = Train(
@@ -220,8 +228,9 @@ public sealed class RecipeWiringTests : IDisposable
     /// <summary>What a run left behind.</summary>
     private sealed class Trained(TrainRequest request)
     {
-        public IReadOnlyList<MetricRecord> Updates { get; } =
-            [.. MetricsLog.Read(Path.Combine(request.Folder, "metrics.jsonl")).Where(metric => metric is { Split: DataSplit.Train, WholeEpoch: null })];
+        public IReadOnlyList<MetricRecord> Lines { get; } = [.. MetricsLog.Read(Path.Combine(request.Folder, "metrics.jsonl"))];
+
+        public IReadOnlyList<MetricRecord> Updates => [.. Lines.Where(metric => metric is { Split: DataSplit.Train, WholeEpoch: null })];
 
         public string Model { get; } = Path.Combine(request.Folder, "model.safetensors");
 

@@ -12,7 +12,8 @@ public sealed class GradientTests
     public static TheoryData<string, EngineKind> Cases =>
     [
         .. GradientCases.All.Select(problem => (problem.Name, EngineKind.Libtorch)),
-        .. GradientCases.All.Where(problem => problem is { Cell: CellKind.Lstm, Gates: GateKind.Standard, Input: InputKind.Embedded }).Select(problem => (problem.Name, EngineKind.Kernels)),
+        .. GradientCases.All.Where(problem => problem is { Cell: CellKind.Lstm, Input: InputKind.Embedded }).Select(problem => (problem.Name, EngineKind.Kernels)),
+        .. GradientCases.All.Where(problem => problem.Cell == CellKind.Urnn).Select(problem => (problem.Name, EngineKind.Kernels)),
     ];
 
     [Theory]

@@ -1,3 +1,4 @@
+using FsCheck.Xunit;
 using Recollect.Losses;
 using Recollect.Networks;
 using Recollect.Randomness;
@@ -17,7 +18,7 @@ public sealed class UnitaryLayersTests
     [InlineData(128)]
     public void The_recurrent_matrix_is_unitary_at_the_start(int hidden)
     {
-        var layers = new UnitaryLayers(3, hidden, 2);
+        var layers = new UnitaryLayers(3, hidden, 2, byKernels: true);
         layers.Initialize(new Seed(hidden), "urnn");
         for (var layer = 0; layer < 2; layer++)
             Assert.InRange(DistanceFromUnitary(layers, layer), 0, 1e-5);
@@ -48,11 +49,13 @@ public sealed class UnitaryLayersTests
     }
 
     /// <summary>modReLU has no bounded derivative at 0, where a row of raw zeros begins.</summary>
-    [Fact]
-    public void A_row_that_begins_with_zeros_has_a_finite_gradient_whatever_the_bias()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_row_that_begins_with_zeros_has_a_finite_gradient_whatever_the_bias(bool byKernels)
     {
         using var scope = NewDisposeScope();
-        var layers = new UnitaryLayers(1, 8, 2);
+        var layers = new UnitaryLayers(1, 8, 2, byKernels);
         layers.Initialize(new Seed(5), "urnn");
         using (no_grad())
         {
@@ -65,6 +68,64 @@ public sealed class UnitaryLayersTests
         foreach (var (name, parameter) in layers.Module.named_parameters())
             Assert.True(parameter.grad!.isfinite().all().ToBoolean(), name);
         Assert.True(layers.Module.get_parameter("weight_ih_l0")!.grad!.abs().max().ToDouble() is > 0 and < 1e4);
+    }
+
+    /// <summary>Widths that fill no panel, one row and many, windows of many chunks; biases of both signs, so that cells close.</summary>
+    [Property(MaxTest = 25)]
+    public void Kernels_agree_with_libtorch_in_outputs_and_gradients(byte widths, byte rowCount, byte stepCount, int seed)
+    {
+        var (hidden, rows, steps) = (1 + widths % 40, 1 + rowCount % 70, 1 + stepCount % 60);
+        var found = Everything(byKernels: true, hidden, rows, steps, seed);
+        var expected = Everything(byKernels: false, hidden, rows, steps, seed);
+        foreach (var (name, e) in expected)
+        {
+            var size = e.Max(Math.Abs);
+            for (var i = 0; i < e.Length; i++)
+                Assert.True(Math.Abs(e[i] - found[name][i]) <= 1e-11 * (1 + size), $"{name}[{i}]: {found[name][i]} by kernels, {e[i]} by libtorch; H = {hidden}, B = {rows}, T = {steps}, seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void Results_of_kernels_do_not_depend_on_the_number_of_threads_bit_for_bit()
+    {
+        var threads = get_num_threads();
+        try
+        {
+            set_num_threads(1);
+            var one = Everything(byKernels: true, 33, 67, 70, 5, ScalarType.Float32);
+            set_num_threads(3);
+            var three = Everything(byKernels: true, 33, 67, 70, 5, ScalarType.Float32);
+            foreach (var (name, values) in one)
+                Assert.Equal(values, three[name]);
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
+    // Two layers' outputs, ends and gradients, by name.
+    private static Dictionary<string, double[]> Everything(bool byKernels, int hidden, int rows, int steps, int seed, ScalarType type = ScalarType.Float64)
+    {
+        using var scope = NewDisposeScope();
+        var layers = new UnitaryLayers(3, hidden, 2, byKernels);
+        layers.Initialize(new Seed(seed), "urnn");
+        layers.Module.to(type);
+        var stream = new Seed(seed).Stream("numbers");
+        Tensor Draw(params long[] shape) =>
+            tensor(Enumerable.Range(0, (int)shape.Aggregate(1L, (a, b) => a * b)).Select(_ => 2 * stream.NextDouble() - 1).ToArray()).reshape(shape).to(type);
+        using (no_grad())
+        {
+            for (var layer = 0; layer < 2; layer++)
+                layers.Module.get_parameter($"bias_l{layer}")!.copy_(Draw(hidden));
+        }
+        Tensor inputs = Draw(steps, rows, 3).requires_grad_(), start = Draw(2, rows, 2 * hidden).requires_grad_();
+        var run = layers.Run(inputs, new RecurrentState(start, null));
+        ((run.Outputs * Draw(steps, rows, 2 * hidden)).sum() + (run.End.Hidden * Draw(2, rows, 2 * hidden)).sum()).backward();
+        var all = layers.Module.named_parameters().ToDictionary(p => p.name, p => SmallProblem.Numbers(p.parameter.grad!));
+        (all["outputs"], all["ends"]) = (SmallProblem.Numbers(run.Outputs.detach()), SmallProblem.Numbers(run.End.Hidden.detach()));
+        (all["inputs"], all["start"]) = (SmallProblem.Numbers(inputs.grad!), SmallProblem.Numbers(start.grad!));
+        return all;
     }
 
     // The largest entry of W·Wᵀ − I.

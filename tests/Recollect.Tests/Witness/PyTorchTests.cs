@@ -46,6 +46,7 @@ public sealed class PyTorchTests : IDisposable
     [InlineData(CellKind.Gru, 2, StepKind.Reals, EngineKind.Libtorch)]
     [InlineData(CellKind.Irnn, 2, StepKind.Tokens, EngineKind.Libtorch)]
     [InlineData(CellKind.Lstm, 2, StepKind.Reals, EngineKind.Libtorch, GateKind.Refined)]
+    [InlineData(CellKind.Lstm, 2, StepKind.Tokens, EngineKind.Kernels, GateKind.Refined)]
     public void Every_cell_kind_of_step_and_depth_agrees_on_sequences_of_unequal_length(
         CellKind cell, int layers, StepKind kind, EngineKind engine, GateKind gates = GateKind.Standard) =>
         Agree(new NetworkOptions { Cell = cell, Gates = gates, Layers = layers, Embedding = 7, Hidden = 9, HeadUnits = 11, Engine = engine }, kind);

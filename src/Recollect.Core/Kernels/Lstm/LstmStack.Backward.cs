@@ -134,7 +134,7 @@ internal sealed unsafe partial class LstmStack<T>
                 sums[3 * _capacity + place] = (nint)(layer == 0 ? _source!.Values(row, step) : store.Output(layer - 1, slot));
         }
         var (firstBlock, endBlock) = _backward.Units(worker, Layout.Blocks);
-        _kernels.LstmBackward(places.Length, gates, cellBefore, cells, output, hidden, cellAdjoint, result, firstBlock, endBlock);
+        _kernels.LstmBackward(Shape.Refined, places.Length, gates, cellBefore, cells, output, hidden, cellAdjoint, result, firstBlock, endBlock);
         _backward.Meet(); // the product reads the adjoints of all gates
         var (firstPanel, endPanel) = _backward.Units(worker, cell.RecurrentBack.Panels);
         _kernels.Multiply(places.Length, result, cell.RecurrentBack, zero, hidden, firstPanel, endPanel);

@@ -97,7 +97,7 @@ internal sealed unsafe partial class LstmStack<T>
             start[i] = cell.Dense ? gates[i] : cell.Table.Pointer + (long)_source!.Token(row, step) * cell.Layout.Columns;
         }
         var (first, end) = _forward.Units(worker, cell.Layout.Blocks);
-        _kernels.LstmForward(places.Length, before, cell.Recurrent, start, gates, cellBefore, cells, output, first, end);
+        _kernels.LstmForward(Shape.Refined, places.Length, before, cell.Recurrent, start, gates, cellBefore, cells, output, first, end);
     }
 
     /// <summary>Lists of rows for one worker.</summary>

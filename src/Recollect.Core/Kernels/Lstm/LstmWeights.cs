@@ -59,4 +59,5 @@ public enum LayerInput
 /// <param name="Embedding">The width E of the embedding or projection; unused for vectors.</param>
 /// <param name="Hidden">Units a layer, H.</param>
 /// <param name="Layers">Layers.</param>
-public sealed record StackShape(LayerInput Input, int Width, int Embedding, int Hidden, int Layers);
+/// <param name="Refined">Whether gates are r, f, u, o as in UR-LSTM (Gu et al. 2020), and not i, f, g, o.</param>
+public sealed record StackShape(LayerInput Input, int Width, int Embedding, int Hidden, int Layers, bool Refined = false);

@@ -25,7 +25,7 @@ internal abstract unsafe class KernelDecoder<T> : IDisposable
         var (hidden, head) = (network.Stack.Shape.Hidden, decoder.Head);
         Stack = new LstmStack<T>(network.Kernels, network.Team, decoder.Input is null
             ? new StackShape(LayerInput.Vectors, hidden, 0, hidden, decoder.Layers.Layers)
-            : network.Stack.Shape with { Layers = decoder.Layers.Layers });
+            : network.Stack.Shape with { Layers = decoder.Layers.Layers, Refined = false });
         Head = new StepHead<T>(network.Kernels, network.Team, new HeadShape(
             hidden, head.Units, decoder.Format.Width, Softmax: decoder.Format.Kind == StepKind.Tokens));
         Store = new StateStore<T>(decoder.Layers.Layers, Stack.Layout);

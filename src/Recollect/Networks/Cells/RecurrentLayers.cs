@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Recollect.Networks;
 
-/// <summary>The recurrence itself by libtorch, and the owner of its weights, which Recollect's kernels read too where they serve (<see cref="KernelNetwork"/>).</summary>
+/// <summary>The recurrence itself in libtorch's graph, and the owner of its weights, which Recollect's kernels read too where they serve (<see cref="KernelNetwork"/>).</summary>
 /// <remarks>Weights are held by <see cref="Module"/> under PyTorch's names and layouts where PyTorch has the cell (weight_ih_l0 …; LSTM gates i, f, g, o; GRU gates r, z, n).</remarks>
 public abstract class RecurrentLayers
 {
@@ -25,6 +25,14 @@ public abstract class RecurrentLayers
 
     /// <summary>The owner of the weights.</summary>
     public abstract nn.Module Module { get; }
+
+    /// <summary>Whether <see cref="Run"/> is by Recollect's kernels where the weights are now.</summary>
+    internal virtual bool ByKernels => false;
+
+    /// <summary>Ends what computes <see cref="ByKernels"/>; nothing runs afterwards.</summary>
+    internal virtual void ReleaseKernels()
+    {
+    }
 
     /// <summary>Whether a state has a cell beside its hidden part.</summary>
     protected abstract bool HasCell { get; }
@@ -49,7 +57,7 @@ public abstract class RecurrentLayers
         CellKind.Lstm => new LstmLayers(inputs, options.Hidden, options.Layers, options.ForgetBias),
         CellKind.Gru => new GruLayers(inputs, options.Hidden, options.Layers),
         CellKind.Irnn => new IdentityRnnLayers(inputs, options.Hidden, options.Layers),
-        CellKind.Urnn => new UnitaryLayers(inputs, options.Hidden, options.Layers),
+        CellKind.Urnn => new UnitaryLayers(inputs, options.Hidden, options.Layers, byKernels: options.Engine != EngineKind.Libtorch),
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Cell, "Not a recurrent cell."),
     };
 

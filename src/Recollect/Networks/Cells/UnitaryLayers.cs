@@ -14,13 +14,20 @@ public sealed class UnitaryLayers : RecurrentLayers
     // Below this |z|², where the gradient of z·(|z| + b)/|z| has no bound, modReLU is the identity.
     private const double Floor = 1e-10;
     private readonly int _hidden;
+    private readonly bool _byKernels;
+    private UnitaryKernels? _kernels;
     private readonly NamedWeights _weights;
     private readonly int[] _permutation;
 
     /// <summary>Creates <paramref name="layers"/> layers of <paramref name="hidden"/> complex cells over inputs of width <paramref name="inputs"/>.</summary>
-    public UnitaryLayers(int inputs, int hidden, int layers) : base(layers, 2 * hidden)
+    /// <param name="inputs">The width of what they read.</param>
+    /// <param name="hidden">Complex cells H.</param>
+    /// <param name="layers">Layers.</param>
+    /// <param name="byKernels">Whether Recollect's kernels compute the steps on a CPU; else libtorch does, one small operation after the other.</param>
+    public UnitaryLayers(int inputs, int hidden, int layers, bool byKernels) : base(layers, 2 * hidden)
     {
         _hidden = hidden;
+        _byKernels = byKernels;
         _permutation = new Seed(0).Stream("urnn/permutation").Permutation(hidden);
         _weights = NamedWeights.Of(
             from shape in ShapesOf(new NetworkOptions { Hidden = hidden, Layers = layers }, inputs) select (shape.Name["urnn.".Length..], shape.Shape));
@@ -31,6 +38,12 @@ public sealed class UnitaryLayers : RecurrentLayers
 
     /// <inheritdoc/>
     public override nn.Module Module => _weights;
+
+    /// <inheritdoc/>
+    internal override bool ByKernels => _byKernels && UnitaryKernels.Serve(_weights["bias_l0"]);
+
+    /// <inheritdoc/>
+    internal override void ReleaseKernels() => _kernels?.Dispose();
 
     /// <inheritdoc/>
     protected override bool HasCell => false;
@@ -55,15 +68,10 @@ public sealed class UnitaryLayers : RecurrentLayers
             var driven = nn.functional.linear(inputs, _weights[$"weight_ih_l{layer}"]); // [T, B, 2H]
             var recurrent = RecurrentMatrix(layer).t();
             var bias = _weights[$"bias_l{layer}"];
-            var h = start.Hidden[layer];
-            var outputs = new List<Tensor>();
-            foreach (var step in driven.unbind(0))
-            {
-                h = ModRelu(step + h.matmul(recurrent), bias);
-                outputs.Add(h);
-            }
-            inputs = stack(outputs);
-            ends.Add(h);
+            inputs = ByKernels
+                ? UnitarySteps.Of(_kernels = UnitaryKernels.For(bias, _hidden, _kernels), driven, recurrent, bias, start.Hidden[layer])
+                : StepByStep(driven, recurrent, bias, start.Hidden[layer]);
+            ends.Add(inputs[-1]);
         }
         return new RecurrentRun(inputs, new RecurrentState(stack(ends), null));
     }
@@ -115,6 +123,17 @@ public sealed class UnitaryLayers : RecurrentLayers
         var size = (v * v).sum();
         var part = column.matmul(column.conj().t().matmul(w)) / size;
         return w - part - part;
+    }
+
+    private Tensor StepByStep(Tensor driven, Tensor recurrent, Tensor bias, Tensor h)
+    {
+        var outputs = new List<Tensor>();
+        foreach (var step in driven.unbind(0))
+        {
+            h = ModRelu(step + h.matmul(recurrent), bias);
+            outputs.Add(h);
+        }
+        return stack(outputs);
     }
 
     private Tensor ModRelu(Tensor z, Tensor bias)

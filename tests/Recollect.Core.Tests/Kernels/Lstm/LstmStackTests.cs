@@ -15,6 +15,7 @@ public sealed class LstmStackTests
         new StackCase(new StackShape(LayerInput.Reals, 2, 3, 2, 2), [5, 5, 1], [new(0, 0, 5), new(1, 3, 5), new(2, 0, 1)], 2),
         new StackCase(new StackShape(LayerInput.Vectors, 4, 0, 3, 2), [4, 6], [new(0, 1, 4), new(1, 2, 6), new(1, 2, 5)], 3),
         new StackCase(new StackShape(LayerInput.Tokens, 2, 1, 1, 3), [7], [new(0, 2, 6), new(0, 4, 7)], 4),
+        new StackCase(new StackShape(LayerInput.Reals, 2, 3, 3, 2, Refined: true), [5, 6], [new(0, 1, 5), new(1, 0, 6), new(1, 3, 5)], 8),
     ];
 
     [Theory]

@@ -96,7 +96,7 @@ internal sealed class ScalarStack
             var layers = new Step[_shape.Layers];
             for (var layer = 0; layer < layers.Length; layer++)
             {
-                layers[layer] = Step.Of(_numbers.Weights.AsSpan(4 * layer, 4), input, steps[^1][layer]);
+                layers[layer] = Step.Of(_numbers.Weights.AsSpan(4 * layer, 4), input, steps[^1][layer], _shape.Refined);
                 input = layers[layer].H;
             }
             steps.Add(layers);
@@ -127,9 +127,14 @@ internal sealed class ScalarStack
         {
             double i = now.Gates[u], f = now.Gates[h + u], g = now.Gates[2 * h + u], o = now.Gates[3 * h + u], t = Math.Tanh(now.C[u]);
             var d = dc[u] + dh[u] * o * (1 - t * t);
-            (gates[u], gates[h + u]) = (d * g * i * (1 - i), d * before.C[u] * f * (1 - f));
-            (gates[2 * h + u], gates[3 * h + u]) = (d * i * (1 - g * g), dh[u] * t * o * (1 - o));
-            cell[u] = d * f;
+            // c = kept·c₋₁ + taken·g
+            var (kept, taken) = _shape.Refined ? (Refined(i, f), 1 - Refined(i, f)) : (f, i);
+            var (ofInput, ofForget) = _shape.Refined
+                ? (2 * f * (1 - f) * (before.C[u] - g), (2 * f + 2 * i - 4 * i * f) * (before.C[u] - g))
+                : (g, before.C[u]);
+            (gates[u], gates[h + u]) = (d * ofInput * i * (1 - i), d * ofForget * f * (1 - f));
+            (gates[2 * h + u], gates[3 * h + u]) = (d * taken * (1 - g * g), dh[u] * t * o * (1 - o));
+            cell[u] = d * kept;
         }
         Add(gradients[2], gates);
         Add(gradients[3], gates);
@@ -173,6 +178,9 @@ internal sealed class ScalarStack
         return sum;
     }
 
+    // UR-LSTM's gate as it was published: r·(1 − (1−f)²) + (1−r)·f² (Gu et al. 2020).
+    private static double Refined(double r, double f) => r * (1 - (1 - f) * (1 - f)) + (1 - r) * f * f;
+
     private static void Add(double[] to, double[]? more)
     {
         for (var i = 0; more is not null && i < to.Length; i++)
@@ -183,7 +191,7 @@ internal sealed class ScalarStack
     {
         public static Step Zero(int hidden) => new([], new double[hidden], new double[hidden]);
 
-        public static Step Of(ReadOnlySpan<double[]> weights, double[] x, Step before)
+        public static Step Of(ReadOnlySpan<double[]> weights, double[] x, Step before, bool refined)
         {
             var h = before.H.Length;
             var gates = new double[4 * h];
@@ -198,7 +206,10 @@ internal sealed class ScalarStack
             }
             var c = new double[h];
             for (var u = 0; u < h; u++)
-                c[u] = gates[h + u] * before.C[u] + gates[u] * gates[2 * h + u];
+            {
+                var (kept, taken) = refined ? (Refined(gates[u], gates[h + u]), 1 - Refined(gates[u], gates[h + u])) : (gates[h + u], gates[u]);
+                c[u] = kept * before.C[u] + taken * gates[2 * h + u];
+            }
             return new Step(gates, c, [.. c.Select((value, u) => gates[3 * h + u] * Math.Tanh(value))]);
         }
     }

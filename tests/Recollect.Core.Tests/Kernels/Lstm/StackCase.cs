@@ -62,6 +62,7 @@ public static class StackCases
         from embedding in Gen.Choose(1, 9)
         from hidden in Gen.Frequency((5, Gen.Choose(1, 40)), (1, Gen.Choose(41, 140)))
         from layers in Gen.Choose(1, 3)
+        from refined in Gen.Elements(false, true)
         from lengths in Gen.NonEmptyListOf(Gen.Choose(1, 45)).Resize(20)
         from windows in Gen.NonEmptyListOf(
             from row in Gen.Choose(0, lengths.Count - 1)
@@ -69,5 +70,5 @@ public static class StackCases
             from end in Gen.Choose(start, lengths[row])
             select new GradientWindow(row, start, end)).Resize(25)
         from seed in Gen.Choose(0, int.MaxValue - 1)
-        select new StackCase(new StackShape(input, width, embedding, hidden, layers), [.. lengths.Take(20)], windows, seed));
+        select new StackCase(new StackShape(input, width, embedding, hidden, layers, refined), [.. lengths.Take(20)], windows, seed));
 }

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Recollect.Experiments;
+
+namespace Recollect.Reproduction;
+
+/// <summary>A target at a scale: the runs that it asks for, each once, and the exhibits that show them.</summary>
+public sealed class TargetPlan
+{
+    private const string RunKey = "run", RunsKey = "runs", OnlyKey = "only", SeedsKey = "seeds";
+    private readonly List<PlannedRun> _runs = [];
+    private readonly string _scaleEdits;
+
+    private TargetPlan(string target, Scale scale, int? seeds)
+    {
+        (Target, Scale) = (target, scale);
+        (var own, _scaleEdits) = TargetBook.Of(scale);
+        var exhibits = new JsonArray();
+        foreach (var exhibit in TargetBook.Exhibits(target))
+        {
+            if (!Shows(exhibit))
+                continue;
+            var count = seeds ?? (int?)exhibit[SeedsKey]?[TargetBook.Word(scale)] ?? own;
+            exhibits.Add(Resolve(exhibit, count));
+        }
+        Exhibits = new JsonObject { ["format"] = 1, ["target"] = target, ["scale"] = TargetBook.Word(scale), ["exhibits"] = exhibits };
+        // All of seed 1, then all of seed 2: what is there early can be compared.
+        Runs = [.. _runs.Distinct().OrderBy(run => run.Seed)];
+    }
+
+    /// <summary>The target's name.</summary>
+    public string Target { get; }
+
+    /// <summary>The scale.</summary>
+    public Scale Scale { get; }
+
+    /// <summary>The runs in the order in which they are best done.</summary>
+    public IReadOnlyList<PlannedRun> Runs { get; }
+
+    /// <summary>What <c>exhibits.json</c> holds (decision 0016).</summary>
+    public JsonObject Exhibits { get; }
+
+    /// <summary>The folder that holds the runs, in that of the reproduction.</summary>
+    public static string RunsFolder => RunsKey;
+
+    /// <summary>The plan of a target.</summary>
+    /// <param name="target">Its name, or <see cref="TargetBook.All"/>.</param>
+    /// <param name="scale">How much of it.</param>
+    /// <param name="seeds">Seeds of every recipe; null: the scale's own number.</param>
+    /// <exception cref="RecipeException">There is no such target.</exception>
+    public static TargetPlan Of(string target, Scale scale, int? seeds = null) => new(target, scale, seeds);
+
+    /// <summary>All edits of a run: its own, then the scale's, of which <c>key?=value</c> changes only what the recipe gives.</summary>
+    public IReadOnlyList<string> EditsOf(PlannedRun run)
+    {
+        var tree = RecipeTree.Parse(RecipeBook.TextOf(run.Recipe), run.Recipe);
+        foreach (var edit in run.EditList)
+            tree.Set(edit);
+        return [.. run.EditList, .. PlannedRun.Words(_scaleEdits)
+            .Where(edit => !edit.Contains("?=") || tree.Gives(edit[..edit.IndexOf("?=", StringComparison.Ordinal)]))
+            .Select(edit => edit.Replace("?=", "="))];
+    }
+
+    /// <summary>The recipe of a run, checked.</summary>
+    public Recipe RecipeOf(PlannedRun run) => RecipeBook.Open(run.Recipe, EditsOf(run)) with { Seed = run.Seed };
+
+    private bool Shows(JsonObject part) => part[OnlyKey] is not JsonArray only || only.Any(word => (string)word! == TargetBook.Word(Scale));
+
+    // Copies everything but what the scale leaves out, and puts the folders of runs where the target names a recipe.
+    private JsonNode? Resolve(JsonNode? node, int seeds)
+    {
+        if (node is JsonArray list)
+            return new JsonArray([.. list.Where(item => item is not JsonObject part || Shows(part)).Select(item => Resolve(item, seeds))]);
+        if (node is not JsonObject part)
+            return node?.DeepClone();
+        var copy = new JsonObject();
+        foreach (var (key, value) in part)
+        {
+            if (key == RunKey)
+                copy[RunsKey] = new JsonArray([.. Folders(value!, seeds).Select(folder => JsonValue.Create(folder))]);
+            else if (key is not (OnlyKey or SeedsKey))
+                copy[key] = Resolve(value, seeds);
+        }
+        return copy;
+    }
+
+    // "recipe edit edit": a text for every scale, or one for each; a smoke test runs what the full scale does.
+    private IEnumerable<string> Folders(JsonNode run, int seeds)
+    {
+        var text = run is JsonObject byScale
+            ? (string?)byScale[TargetBook.Word(Scale)] ?? (Scale == Scale.Smoke ? (string?)byScale[TargetBook.Word(Scale.Full)] : null)
+            : (string)run!;
+        if (text is null)
+            yield break;
+        var (recipe, edits) = text.IndexOf(' ') is > 0 and var space ? (text[..space], text[space..].Trim()) : (text, "");
+        for (var seed = 1; seed <= seeds; seed++)
+        {
+            var planned = new PlannedRun(recipe, edits, seed);
+            _runs.Add(planned);
+            yield return $"{RunsFolder}/{planned.Name}";
+        }
+    }
+}
