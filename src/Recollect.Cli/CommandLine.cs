@@ -71,6 +71,7 @@ internal static class CommandLine
                 RecipesListCommand.Create(terminal),
                 RecipesShowCommand.Create(terminal),
             },
+            ReproduceCommand.Create(terminal, engine),
             BenchCommand.Create(terminal, engine),
             DoctorCommand.Create(terminal, engine),
         };

@@ -37,9 +37,12 @@ internal sealed partial class SignalListener : IDisposable
         _tell("Stopping after this update, then saving; a second signal ends at once.");
     }
 
-    // Environment.Exit would take libtorch apart while it computes on another thread, which crashes as often as not. Nothing is left to
-    // write: files are whole or not there. Windows ends the other threads first.
-    private static void End(int code)
+    /// <summary>Ends the process at once.</summary>
+    /// <remarks>
+    /// Environment.Exit would take libtorch apart while it computes on another thread, which crashes as often as not. Nothing is left to
+    /// write: files are whole or not there. Windows ends the other threads first.
+    /// </remarks>
+    internal static void End(int code)
     {
         if (OperatingSystem.IsWindows())
             Environment.Exit(code);

@@ -22,7 +22,7 @@ internal static class BenchProcess
     /// <summary>Does what the words of the hidden command ask for.</summary>
     public static void Serve(string[] words, TextWriter output)
     {
-        EndWithParent();
+        ParentWatch.Begin(); // a benchmark that was killed leaves nothing behind that goes on computing
         if (words.Length == 0)
         {
             OneDnnTrace.Run(threads: 1);
@@ -32,29 +32,9 @@ internal static class BenchProcess
         output.WriteLine(work.Measure(Enum.Parse<EngineKind>(words[4]), int.Parse(words[5])).ToString(CultureInfo.InvariantCulture));
     }
 
-    // A benchmark that was killed leaves nothing behind that goes on computing.
-    private static void EndWithParent()
-    {
-        var input = Console.OpenStandardInput();
-        new Thread(() =>
-        {
-            while (input.ReadByte() >= 0)
-            {
-            }
-            Environment.Exit(ExitCode.Failed);
-        })
-        { IsBackground = true }.Start();
-    }
-
     private static string Run(KeyValuePair<string, string>[] environment, string[] words)
     {
-        var (program, first) = Program();
-        var start = new ProcessStartInfo(program, [.. first, "bench", Command, .. words])
-        {
-            RedirectStandardInput = true, // closed when this process ends, however it does
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = OwnProgram.With(["bench", Command, .. words]);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
@@ -64,18 +44,5 @@ internal static class BenchProcess
         return process.ExitCode == 0
             ? output
             : throw new RunException($"a process of the benchmark ended with exit code {process.ExitCode}: {error.Result.Trim()}");
-    }
-
-    // The program beside this library, by .NET's host, unless this process is the program itself: its own file, or in a single-file build all there is.
-    private static (string Program, string[] First) Program()
-    {
-        var library = Path.Combine(AppContext.BaseDirectory, "Recollect.Cli.dll");
-        var own = Environment.ProcessPath!;
-        return Path.GetFileName(own) switch
-        {
-            "dotnet" or "dotnet.exe" => (own, [library]),
-            "Recollect.Cli" or "Recollect.Cli.exe" => (own, []),
-            _ => File.Exists(library) ? ("dotnet", [library]) : (own, []),
-        };
     }
 }

@@ -8,6 +8,9 @@ namespace Recollect.Cli.Commands;
 /// <summary><c>recollect train</c>: a recipe becomes a run directory.</summary>
 internal static class TrainCommand
 {
+    /// <summary>The hidden option of a training that another command has started.</summary>
+    internal const string FollowParent = "--follow-parent";
+
     public static Command Create(Terminal terminal, Engine engine, string[] typed)
     {
         var recipe = new Argument<string?>("RECIPE")
@@ -32,10 +35,11 @@ internal static class TrainCommand
             Description = $"Go on with the run in this folder; only {RecipeBook.Extendable} may change",
             HelpName = Inputs.FolderForm,
         };
+        var follow = new Option<bool>(FollowParent) { Description = "End with the process that holds standard input", Hidden = true };
         var (data, device, threads, json) = (Inputs.Data(), Inputs.Device(), Inputs.Threads(), Inputs.Json());
         var command = new Command("train", "Trains a network from a recipe and saves it as a run.")
         {
-            recipe, output, data, edits, seed, device, threads, maxSteps, maxTime, resume, json,
+            recipe, output, data, edits, seed, device, threads, maxSteps, maxTime, resume, json, follow,
         };
         command.Validators.Add(result =>
         {
@@ -58,7 +62,7 @@ internal static class TrainCommand
                 MaxSteps = parsed.GetValue(maxSteps),
                 MaxTime = parsed.GetValue(maxTime),
                 Command = ["recollect", .. typed],
-            }, parsed.GetValue(json), terminal, engine);
+            }, parsed.GetValue(json), parsed.GetValue(follow), terminal, engine);
         });
         return command;
     }
@@ -74,10 +78,12 @@ internal static class TrainCommand
     private static TrainRequest Resumed(string folder, string[] edits) =>
         new() { Recipe = RecipeBook.Resume(RunDirectory.Open(folder), edits), Folder = folder, Resume = true };
 
-    private static int Run(TrainRequest request, bool json, Terminal terminal, Engine engine)
+    private static int Run(TrainRequest request, bool json, bool follow, Terminal terminal, Engine engine)
     {
         using var display = TrainDisplay.For(terminal);
         var stop = new StopSignal();
+        if (follow)
+            ParentWatch.Begin(() => stop.Raise(SignalListener.Terminate));
         Summary summary;
         using (new SignalListener(stop, text => display.Report(new NoteNews(text))))
             summary = display.During(() => engine.Train(request, display, stop));

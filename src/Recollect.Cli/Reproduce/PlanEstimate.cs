@@ -1,0 +1,108 @@
+using Recollect.Data;
+using Recollect.Experiments;
+using Recollect.Reproduction;
+using Recollect.Runs;
+
+namespace Recollect.Cli.Reproduce;
+
+/// <summary>What a run will cost, by a short measurement.</summary>
+/// <param name="Recipe">The recipe's name.</param>
+/// <param name="Edits">Its own edits.</param>
+/// <param name="Seeds">How many seeds it is run with.</param>
+/// <param name="Updates">Updates of one of them; null where the data are not there.</param>
+/// <param name="Seconds">Seconds of training of one of them; null where they could not be measured.</param>
+/// <param name="PeakMemory">The peak of resident memory, bytes.</param>
+/// <param name="Message">Why something is missing.</param>
+internal sealed record RunEstimate(string Recipe, string Edits, int Seeds, long? Updates, double? Seconds, long? PeakMemory, string? Message);
+
+/// <summary>Measures two updates of each phase of every recipe of a plan, on a few rows.</summary>
+/// <remarks>
+/// Seconds an update are those of the second one of its phase. A batch larger than <see cref="MostRows"/> is measured with so many rows, and its time and its memory above that of an idle
+/// process taken to grow with the rows: an upper bound, since kernels do better with many.
+/// </remarks>
+internal sealed class PlanEstimate(TargetPlan plan, Workplace workplace, Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> train, StopSignal stop)
+{
+    /// <summary>Rows of a measured batch, at most.</summary>
+    public const int MostRows = 16;
+
+    // Resident memory of a process that has loaded libtorch, and not trained: about so much, bytes.
+    private const long Idle = 200L << 20;
+    private readonly Dictionary<DataOptions, long?> _rows = [];
+
+    /// <summary>An estimate for every recipe with its edits, in the plan's order.</summary>
+    public IEnumerable<RunEstimate> Of()
+    {
+        foreach (var group in plan.Runs.GroupBy(run => (run.Recipe, run.Edits)))
+        {
+            if (stop.Reason is null)
+                yield return Of(group.First(), group.Count());
+        }
+    }
+
+    private RunEstimate Of(PlannedRun run, int seeds)
+    {
+        var recipe = plan.RecipeOf(run);
+        var rows = Math.Min(recipe.Training.Batch, MostRows);
+        var folder = Directory.CreateTempSubdirectory("recollect-estimate-").FullName;
+        try
+        {
+            var outcome = train([.. Words(run, recipe, rows, folder)], Path.Combine(folder, "log"), stop);
+            if (outcome.ExitCode != ExitCode.Done)
+                return new RunEstimate(run.Recipe, run.Edits, seeds, null, null, null, outcome.Message);
+            var (pretrain, training) = SecondsOf(Path.Combine(folder, "run"));
+            var factor = (double)recipe.Training.Batch / rows;
+            var memory = JsonFile.Read(Path.Combine(folder, "run", "summary.json"), RunJson.Default.Summary).PeakMemory;
+            var count = RowsOf(recipe.Data);
+            long? epoch = count is null ? null : (count + recipe.Training.Batch - 1) / recipe.Training.Batch;
+            return new RunEstimate(run.Recipe, run.Edits, seeds, epoch * (recipe.Training.PretrainEpochs + recipe.Training.Epochs),
+                factor * epoch * (recipe.Training.PretrainEpochs * pretrain + recipe.Training.Epochs * training),
+                memory is { } peak ? Idle + (long)(Math.Max(0, peak - Idle) * factor) : null, null);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private IEnumerable<string> Words(PlannedRun run, Recipe recipe, int rows, string folder)
+    {
+        string[] edits =
+        [
+            .. plan.EditsOf(run), $"training.batch={rows}", $"data.limit={2 * rows}", "data.testLimit=1", "training.epochs=1", "training.logEvery=1",
+            "training.checkpointMinutes=0", .. recipe.Training.PretrainEpochs > 0 ? ["training.pretrainEpochs=1"] : (string[])[],
+        ];
+        return [run.Recipe, "--out", Path.Combine(folder, "run"), .. edits.SelectMany(edit => new[] { "--set", edit }),
+            .. workplace.DataFolder is { } data ? ["--data", data] : (string[])[], .. workplace.Threads is { } threads ? ["--threads", $"{threads}"] : (string[])[]];
+    }
+
+    // The second update of each phase: the first one also makes buffers and compiles.
+    private static (double Pretrain, double Train) SecondsOf(string run)
+    {
+        var lines = MetricsLog.Read(Path.Combine(run, "metrics.jsonl")).Where(line => line is { Split: DataSplit.Train, WholeEpoch: not true }).ToList();
+        double Of(TrainingPhase phase)
+        {
+            var own = lines.Where(line => line.Phase == phase).ToList();
+            return own.Count < 2 ? 0 : own[1].Seconds!.Value - own[0].Seconds!.Value;
+        }
+
+        return (Of(TrainingPhase.Pretrain), Of(TrainingPhase.Train));
+    }
+
+    private long? RowsOf(DataOptions data)
+    {
+        if (!_rows.TryGetValue(data, out var rows))
+        {
+            try
+            {
+                using var sets = DataSetLoader.Load(data with { TestLimit = 1 }, DataFolder.Resolve(workplace.DataFolder));
+                rows = sets.Train.Count;
+            }
+            catch (DataException)
+            {
+                rows = null;
+            }
+            _rows[data] = rows;
+        }
+        return rows;
+    }
+}

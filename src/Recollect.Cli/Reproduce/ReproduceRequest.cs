@@ -1,0 +1,35 @@
+using Recollect.Experiments;
+using Recollect.Reproduction;
+
+namespace Recollect.Cli.Reproduce;
+
+/// <summary>A share of a target's runs.</summary>
+/// <param name="Number">Which one, from 1.</param>
+/// <param name="Of">How many there are.</param>
+internal sealed record Shard(int Number, int Of)
+{
+    /// <summary>Whether the run at <paramref name="index"/> of the plan is among its own.</summary>
+    public bool Has(int index) => index % Of == Number - 1;
+}
+
+/// <summary>What <c>recollect reproduce</c> is asked to do.</summary>
+internal sealed record ReproduceRequest
+{
+    /// <summary>The runs, and what shows them.</summary>
+    public required TargetPlan Plan { get; init; }
+
+    /// <summary>Where everything goes.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Whether <see cref="Folder"/> holds a reproduction to go on with.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>The share that is run here; null: all.</summary>
+    public Shard? Shard { get; init; }
+
+    /// <summary>Trainings at a time; at least 1.</summary>
+    public int Jobs { get; init; } = 1;
+
+    /// <summary>Where and how fast each is computed.</summary>
+    public Workplace Workplace { get; init; } = new();
+}

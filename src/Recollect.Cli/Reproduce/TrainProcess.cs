@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Recollect.Cli.Commands;
+using Recollect.Experiments;
+
+namespace Recollect.Cli.Reproduce;
+
+/// <summary>How a training that ran as a process of its own ended.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Message">What it said last of an error; empty where there was none.</param>
+internal sealed record TrainOutcome(int ExitCode, string Message);
+
+/// <summary>A training as a process of its own: its memory is its own, and whatever ends it ends no other.</summary>
+internal static class TrainProcess
+{
+    private const string Prefix = "recollect: ";
+
+    /// <summary>Runs <c>recollect train</c> with <paramref name="words"/> to its end, and asks it to stop, saving, when <paramref name="stop"/> is raised.</summary>
+    /// <param name="words">What follows <c>train</c>.</param>
+    /// <param name="log">The file to which its messages are appended.</param>
+    /// <param name="stop">Polled while it runs.</param>
+    public static TrainOutcome Run(IEnumerable<string> words, string log, StopSignal stop)
+    {
+        using var process = Process.Start(OwnProgram.With(["train", TrainCommand.FollowParent, .. words]))!;
+        using var writer = new StreamWriter(log, append: true) { AutoFlush = true };
+        var (last, gate) = ("", new Lock());
+        void Hear(string? line)
+        {
+            if (line is null)
+                return;
+            lock (gate)
+            {
+                writer.WriteLine(line);
+                if (line.StartsWith(Prefix, StringComparison.Ordinal))
+                    last = line[Prefix.Length..];
+            }
+        }
+
+        process.OutputDataReceived += (_, line) => Hear(line.Data);
+        process.ErrorDataReceived += (_, line) => Hear(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var asked = false;
+        while (!process.WaitForExit(TimeSpan.FromMilliseconds(200)))
+        {
+            if (stop.Reason is null || asked)
+                continue;
+            asked = true;
+            Ask(process);
+        }
+        process.WaitForExit(); // and for the last lines
+        return new TrainOutcome(process.ExitCode, last);
+    }
+
+    private static void Ask(Process process)
+    {
+        try
+        {
+            process.StandardInput.BaseStream.WriteByte(ParentWatch.Stop);
+            process.StandardInput.BaseStream.Flush();
+        }
+        catch (IOException)
+        {
+            // It has just ended by itself.
+        }
+    }
+}
