@@ -24,6 +24,7 @@ public partial class ArchitectureTests
         ["Recollect/Losses"] = ["Kernels", "Networks", "Randomness", "Sequences"],
         ["Recollect/Training"] = ["Losses", "Networks", "Randomness", "Runs", "Sequences"],
         ["Recollect/Experiments"] = ["Data", "Losses", "Networks", "Randomness", "Runs", "Sequences", "Training"],
+        ["Recollect/Reproduction"] = ["Data", "Experiments", "Runs"],
         ["Recollect/Benchmarks"] = ["Experiments", "Kernels", "Losses", "Networks", "Randomness", "Runs", "Sequences", "Training"],
     };
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Recollect.Cli;
 using Recollect.Runs;
 using Recollect.Sequences;
 
@@ -64,6 +65,16 @@ public sealed class DocumentedJsonTests : IDisposable
     {
         var timed = Ran.Command(Commands.BenchCommandTests.Tiny, "bench", "kernel", "--repetitions", "1", "--threads", "1", "--json");
         Documented("`bench kernel --json`, `bench step --json` and `bench memory --json`", timed.Json);
+    }
+
+    [Fact]
+    public void What_a_reproduction_says_is_documented()
+    {
+        var target = _runs.Write("mine.json", """{"exhibits": [{"rows": [{"run": "digits-lstm"}, {"run": "digits-gru"}]}]}""");
+        var engine = new Engine { TrainProcess = (words, _, _) => words[0] == "digits-gru" ? new(1, "no") : Recollect.Cli.Reproduce.TrainProcess.Run(words, _runs.In("log"), new()) };
+        string[] small = ["--scale", "smoke", "--json"];
+        Documented("`reproduce --json`", Ran.Command(engine, ["reproduce", target, "--out", _runs.In("reproduction"), .. small]).Json);
+        Documented("`reproduce --list --json`", [.. Ran.Command(engine, ["reproduce", target, "--list", .. small]).Json.AsArray()]);
     }
 
     [Fact]

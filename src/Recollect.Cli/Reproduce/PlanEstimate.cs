@@ -49,7 +49,7 @@ internal sealed class PlanEstimate(TargetPlan plan, Workplace workplace, Func<IR
             var outcome = train([.. Words(run, recipe, rows, folder)], Path.Combine(folder, "log"), stop);
             if (outcome.ExitCode != ExitCode.Done)
                 return new RunEstimate(run.Recipe, run.Edits, seeds, null, null, null, outcome.Message);
-            var (pretrain, training) = SecondsOf(Path.Combine(folder, "run"));
+            var (pretrain, training) = SecondsOf(Path.Combine(folder, "run"), rows);
             var factor = (double)recipe.Training.Batch / rows;
             var memory = JsonFile.Read(Path.Combine(folder, "run", "summary.json"), RunJson.Default.Summary).PeakMemory;
             var count = RowsOf(recipe.Data);
@@ -76,13 +76,13 @@ internal sealed class PlanEstimate(TargetPlan plan, Workplace workplace, Func<IR
     }
 
     // The second update of each phase: the first one also makes buffers and compiles.
-    private static (double Pretrain, double Train) SecondsOf(string run)
+    private static (double Pretrain, double Train) SecondsOf(string run, int rows)
     {
         var lines = MetricsLog.Read(Path.Combine(run, "metrics.jsonl")).Where(line => line is { Split: DataSplit.Train, WholeEpoch: not true }).ToList();
         double Of(TrainingPhase phase)
         {
             var own = lines.Where(line => line.Phase == phase).ToList();
-            return own.Count < 2 ? 0 : own[1].Seconds!.Value - own[0].Seconds!.Value;
+            return own.Count < 2 ? 0 : rows / own[1].SequencesPerSecond!.Value;
         }
 
         return (Of(TrainingPhase.Pretrain), Of(TrainingPhase.Train));

@@ -22,31 +22,53 @@ public static class TargetBook
             .Where(name => name != ScalesName)
             .Order(StringComparer.Ordinal)];
 
-    /// <summary>What a target shows, in a sentence.</summary>
-    public static string TitleOf(string name) => (string)Read(name)["title"]!;
+    /// <summary>What a shipped target shows, in a sentence.</summary>
+    public static string TitleOf(string name) => (string)Shipped(name)["title"]!;
 
-    /// <summary>The exhibits of a target, or of all.</summary>
-    /// <exception cref="RecipeException">There is no such target.</exception>
-    internal static IEnumerable<JsonObject> Exhibits(string name)
+    /// <summary>The exhibits of a target, or of all shipped ones.</summary>
+    /// <param name="nameOrPath">A name; or a file of one's own, known by its ending <c>.json</c>.</param>
+    /// <exception cref="RecipeException">There is no such target, or it cannot be read.</exception>
+    internal static IEnumerable<JsonObject> Exhibits(string nameOrPath)
     {
-        if (name != All && !Names.Contains(name))
-            throw new RecipeException($"There is no target '{name}'.{Spelling.Hint(name, [.. Names, All])} It must be one of {string.Join(", ", Names)}, or {All}.");
-        return (name == All ? Names : [name]).SelectMany(target => Read(target)["exhibits"]!.AsArray()).Select(exhibit => exhibit!.AsObject());
+        var isFile = nameOrPath.EndsWith(Ending, StringComparison.OrdinalIgnoreCase);
+        if (!isFile && nameOrPath != All && !Names.Contains(nameOrPath))
+            throw new RecipeException($"There is no target '{nameOrPath}'.{Spelling.Hint(nameOrPath, [.. Names, All])} It must be one of {string.Join(", ", Names)}, or {All}, or a file such as ./mine.json.");
+        JsonObject[] targets = isFile ? [FromFile(nameOrPath)] : [.. (nameOrPath == All ? Names : [nameOrPath]).Select(Shipped)];
+        return targets.SelectMany(target => target["exhibits"] as JsonArray ?? throw Wrong(nameOrPath)).Select(exhibit => exhibit as JsonObject ?? throw Wrong(nameOrPath));
     }
+
+    private static RecipeException Wrong(string path) =>
+        new($"{path}: found no list 'exhibits' of objects; expected a target as docs/reproduction.md describes it.");
 
     /// <summary>The seeds that a scale runs each recipe with, and the edits that all of its runs have.</summary>
     internal static (int Seeds, string Edits) Of(Scale scale)
     {
-        var entry = Read(ScalesName)[Word(scale)]!;
+        var entry = Shipped(ScalesName)[Word(scale)]!;
         return ((int)entry["seeds"]!, (string)entry["edits"]!);
     }
 
     /// <summary>What a scale is called in targets and on the command line.</summary>
     internal static string Word(Scale scale) => scale.ToString().ToLowerInvariant();
 
-    private static JsonObject Read(string name)
+    private static JsonObject Shipped(string name)
     {
         using var stream = typeof(TargetBook).Assembly.GetManifestResourceStream(Folder + name + Ending)!;
         return JsonNode.Parse(stream, documentOptions: Lenient)!.AsObject();
+    }
+
+    private static JsonObject FromFile(string path)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(path), documentOptions: Lenient) as JsonObject ?? throw Wrong(path);
+        }
+        catch (JsonException error)
+        {
+            throw new RecipeException($"{path}, line {(error.LineNumber ?? 0) + 1}: not readable as JSON.", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RecipeException($"The target '{path}' cannot be read: {error.Message}", error);
+        }
     }
 }

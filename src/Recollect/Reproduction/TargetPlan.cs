@@ -12,7 +12,7 @@ public sealed class TargetPlan
 
     private TargetPlan(string target, Scale scale, int? seeds)
     {
-        (Target, Scale) = (target, scale);
+        (Target, Scale) = (Path.GetFileNameWithoutExtension(target), scale);
         (var own, _scaleEdits) = TargetBook.Of(scale);
         var exhibits = new JsonArray();
         foreach (var exhibit in TargetBook.Exhibits(target))
@@ -22,7 +22,7 @@ public sealed class TargetPlan
             var count = seeds ?? (int?)exhibit[SeedsKey]?[TargetBook.Word(scale)] ?? own;
             exhibits.Add(Resolve(exhibit, count));
         }
-        Exhibits = new JsonObject { ["format"] = 1, ["target"] = target, ["scale"] = TargetBook.Word(scale), ["exhibits"] = exhibits };
+        Exhibits = new JsonObject { ["format"] = 1, ["target"] = Target, ["scale"] = TargetBook.Word(scale), ["exhibits"] = exhibits };
         // All of seed 1, then all of seed 2: what is there early can be compared.
         Runs = [.. _runs.Distinct().OrderBy(run => run.Seed)];
     }
@@ -43,10 +43,10 @@ public sealed class TargetPlan
     public static string RunsFolder => RunsKey;
 
     /// <summary>The plan of a target.</summary>
-    /// <param name="target">Its name, or <see cref="TargetBook.All"/>.</param>
+    /// <param name="target">Its name, <see cref="TargetBook.All"/>, or the path of a file of one's own.</param>
     /// <param name="scale">How much of it.</param>
     /// <param name="seeds">Seeds of every recipe; null: the scale's own number.</param>
-    /// <exception cref="RecipeException">There is no such target.</exception>
+    /// <exception cref="RecipeException">There is no such target, or it asks for a run that cannot be.</exception>
     public static TargetPlan Of(string target, Scale scale, int? seeds = null) => new(target, scale, seeds);
 
     /// <summary>All edits of a run: its own, then the scale's, of which <c>key?=value</c> changes only what the recipe gives.</summary>
@@ -86,12 +86,14 @@ public sealed class TargetPlan
     // "recipe edit edit": a text for every scale, or one for each; a smoke test runs what the full scale does.
     private IEnumerable<string> Folders(JsonNode run, int seeds)
     {
-        var text = run is JsonObject byScale
-            ? (string?)byScale[TargetBook.Word(Scale)] ?? (Scale == Scale.Smoke ? (string?)byScale[TargetBook.Word(Scale.Full)] : null)
-            : (string)run!;
-        if (text is null)
+        var chosen = run is JsonObject byScale
+            ? byScale[TargetBook.Word(Scale)] ?? (Scale == Scale.Smoke ? byScale[TargetBook.Word(Scale.Full)] : null)
+            : run;
+        if (chosen is null)
             yield break;
-        var (recipe, edits) = text.IndexOf(' ') is > 0 and var space ? (text[..space], text[space..].Trim()) : (text, "");
+        if (chosen is not JsonValue value || !value.TryGetValue<string>(out var text) || PlannedRun.Words(text) is not [var recipe, .. var words])
+            throw new RecipeException($"The target '{Target}' asks for the run {chosen.ToJsonString()}; expected a text of a recipe's name and its edits, such as \"digits bptt.supervised=8\".");
+        var edits = string.Join(' ', words);
         for (var seed = 1; seed <= seeds; seed++)
         {
             var planned = new PlannedRun(recipe, edits, seed);

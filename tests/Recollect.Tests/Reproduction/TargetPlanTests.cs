@@ -1,0 +1,124 @@
+using System.Text.Json.Nodes;
+using Recollect.Reproduction;
+
+namespace Recollect.Tests.Reproduction;
+
+public sealed class TargetPlanTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("recollect-target-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    public static TheoryData<string, Scale> Shipped =>
+        [.. from name in TargetBook.Names.Append(TargetBook.All) from scale in Enum.GetValues<Scale>() select (name, scale)];
+
+    [Fact]
+    public void Every_table_and_figure_of_the_paper_is_a_target() => Assert.Equal(
+        ["ablation", "bptt", "curves", "dbpedia", "dogs", "headline", "reconstructions", "transformer"], TargetBook.Names);
+
+    [Theory]
+    [MemberData(nameof(Shipped))]
+    public void Every_run_of_a_shipped_target_is_a_recipe_that_is_allowed_and_has_a_folder_of_its_own(string name, Scale scale)
+    {
+        var plan = TargetPlan.Of(name, scale);
+        Assert.NotEmpty(plan.Runs);
+        Assert.All(plan.Runs, run => plan.RecipeOf(run));
+        Assert.Equal(plan.Runs.Count, plan.Runs.Select(run => run.Name).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Equal(plan.Runs.Select(run => $"runs/{run.Name}").Order(), Folders(plan.Exhibits).Distinct().Order());
+    }
+
+    /// <summary>From the paper's headline table.</summary>
+    [Theory]
+    [InlineData("LSTM, truncated", "MNIST", 11.3)]
+    [InlineData("r-LSTM, truncated", "CIFAR10", 65.9)]
+    [InlineData("p-LSTM, full BPTT", "pMNIST", 92.8)]
+    [InlineData("Transformer", "MNIST", 98.9)]
+    public void The_papers_numbers_stand_in_the_headline_table(string row, string column, double paper)
+    {
+        var table = TargetPlan.Of("headline", Scale.Full).Exhibits["exhibits"]![0]!;
+        var cells = table["rows"]!.AsArray().Single(entry => (string)entry!["name"]! == row)!["cells"]!.AsArray();
+        Assert.Equal(paper, (double)cells.Single(cell => (string)cell!["column"]! == column)!["paper"]!);
+    }
+
+    [Fact]
+    public void A_scale_chooses_its_recipe_and_leaves_out_what_is_only_for_others()
+    {
+        var target = Write("""
+            {"exhibits": [
+              {"kind": "table", "only": ["full"], "rows": [{"cells": [{"run": "digits-gru"}]}]},
+              {"kind": "table", "rows": [{"cells": [
+                {"paper": 1, "run": {"full": "digits", "short": "digits-lstm bptt.supervised=8"}},
+                {"paper": 2, "run": {"short": "digits-lstm  bptt.supervised=8 "}},
+                {"paper": 3}]}]}]}
+            """);
+        Assert.Equal(["digits-lstm+bptt.supervised=8-s1"], TargetPlan.Of(target, Scale.Short, 1).Runs.Select(run => run.Name));
+        Assert.Equal(["digits-s1"], TargetPlan.Of(target, Scale.Smoke, 1).Runs.Select(run => run.Name)); // as the full scale, but where only that shows it
+        var full = TargetPlan.Of(target, Scale.Full, 1);
+        Assert.Equal(["digits-gru-s1", "digits-s1"], full.Runs.Select(run => run.Name));
+        Assert.Equal(("mine", "full"), (full.Target, (string)full.Exhibits["scale"]!));
+        var cells = full.Exhibits["exhibits"]![1]!["rows"]![0]!["cells"]!.AsArray();
+        Assert.Equal("""{"paper":1,"runs":["runs/digits-s1"]}""", cells[0]!.ToJsonString());
+        Assert.Equal("""{"paper":2,"runs":[]}""", cells[1]!.ToJsonString());
+        Assert.Equal("""{"paper":3}""", cells[2]!.ToJsonString());
+    }
+
+    [Fact]
+    public void Seeds_come_one_after_the_other_and_an_exhibit_may_have_its_own_number()
+    {
+        var target = Write("""
+            {"exhibits": [
+              {"rows": [{"run": "digits"}, {"run": "digits-lstm"}]},
+              {"seeds": {"short": 1}, "rows": [{"run": "digits-gru"}, {"run": "digits"}]}]}
+            """);
+        Assert.Equal(
+            ["digits-s1", "digits-lstm-s1", "digits-gru-s1", "digits-s2", "digits-lstm-s2", "digits-s3", "digits-lstm-s3"],
+            TargetPlan.Of(target, Scale.Short).Runs.Select(run => run.Name));
+        Assert.Equal(2, TargetPlan.Of(target, Scale.Short, 2).Runs.Count(run => run.Recipe == "digits-gru"));
+    }
+
+    [Fact]
+    public void An_edit_with_a_question_mark_changes_only_what_the_recipe_gives()
+    {
+        var target = Write("""{"exhibits": [{"rows": [{"run": "digits"}, {"run": "digits-lstm"}]}]}""");
+        var plan = TargetPlan.Of(target, Scale.Smoke);
+        Assert.Contains("training.pretrainEpochs=1", plan.EditsOf(plan.Runs[0]));
+        Assert.DoesNotContain(plan.EditsOf(plan.Runs[1]), edit => edit.StartsWith("training.pretrainEpochs", StringComparison.Ordinal));
+        Assert.Equal(1, plan.RecipeOf(plan.Runs[0]).Training.PretrainEpochs);
+    }
+
+    [Theory]
+    [InlineData("{", "line 1: not readable as JSON")]
+    [InlineData("[]", "no list 'exhibits'")]
+    [InlineData("{}", "no list 'exhibits'")]
+    [InlineData("""{"exhibits": [1]}""", "no list 'exhibits'")]
+    [InlineData("""{"exhibits": [{"run": 7}]}""", "asks for the run 7")]
+    [InlineData("""{"exhibits": [{"run": ""}]}""", "asks for the run")]
+    public void A_target_of_ones_own_that_cannot_be_read_is_refused(string text, string message)
+    {
+        var target = Write(text);
+        Assert.Contains(message, Assert.Throws<RecipeException>(() => TargetPlan.Of(target, Scale.Full)).Message);
+    }
+
+    [Fact]
+    public void A_name_that_is_none_is_refused_with_the_nearest_one()
+    {
+        var message = Assert.Throws<RecipeException>(() => TargetPlan.Of("headlin", Scale.Short)).Message;
+        Assert.Contains("headline", message);
+        Assert.Contains("reconstructions", message);
+        Assert.Contains("cannot be read", Assert.Throws<RecipeException>(() => TargetPlan.Of("none.json", Scale.Short)).Message);
+    }
+
+    private static IEnumerable<string> Folders(JsonNode? node) => node switch
+    {
+        JsonObject part => part.SelectMany(entry => entry.Key == "runs" ? entry.Value!.AsArray().Select(folder => (string)folder!) : Folders(entry.Value)),
+        JsonArray list => list.SelectMany(Folders),
+        _ => [],
+    };
+
+    private string Write(string text)
+    {
+        var path = Path.Combine(_folder, "mine.json");
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
