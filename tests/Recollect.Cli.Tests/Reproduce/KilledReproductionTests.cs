@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Recollect.Tests.Cli.Reproduce;
+
+/// <summary>Real trainings in real processes, and what is left of them when the one that started them dies.</summary>
+[Trait("Tier", "slow")]
+public sealed class KilledReproductionTests : IDisposable
+{
+    private const string Small = "training.checkpointEvery=10 data.testLimit=60";
+
+    private readonly SmallRuns _runs = new();
+
+    public void Dispose() => _runs.Dispose();
+
+    [Fact]
+    public void A_reproduction_that_is_killed_three_times_comes_to_the_same_table()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads /proc.");
+        var target = Target();
+        Assert.Equal(0, Processes.Run("reproduce", target, "--scale", "full", "--jobs", "2", "--out", _runs.In("whole")).Code);
+        for (var time = 1; time <= 3; time++)
+        {
+            using var process = Start(target, "killed");
+            var updates = Updates("killed");
+            Until(process, () => Updates("killed") > updates + 15); // some way on, whatever the machine's speed
+            process.Kill(); // SIGKILL, and not to what it has started
+            process.WaitForExit();
+        }
+        var (code, _, error) = Processes.Run("reproduce", target, "--scale", "full", "--jobs", "2", "--out", _runs.In("killed"), "--resume");
+        Assert.True(code == 0, error);
+        foreach (var file in Directory.GetFiles(_runs.In("whole"), "summary.json", SearchOption.AllDirectories))
+        {
+            JsonNode Result(string from) => JsonNode.Parse(File.ReadAllText(file.Replace(_runs.In("whole"), _runs.In(from))))!;
+            Assert.Equal(Result("whole")["test"]!.ToJsonString(), Result("killed")["test"]!.ToJsonString());
+            Assert.Equal((long)Result("whole")["updates"]!, (long)Result("killed")["updates"]!);
+        }
+        Assert.Equal(File.ReadAllText(Path.Combine(_runs.In("whole"), "exhibits.json")), File.ReadAllText(Path.Combine(_runs.In("killed"), "exhibits.json")));
+    }
+
+    [Fact]
+    public void A_signal_lets_the_trainings_save_and_leaves_their_runs_open()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Sends a signal.");
+        var target = Target();
+        using var process = Start(target, "stopped");
+        Until(process, () => Updates("stopped") > 5);
+        Process.Start("kill", ["-TERM", $"{process.Id}"])!.WaitForExit();
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(1)));
+        Assert.Equal(143, process.ExitCode);
+        Assert.NotEmpty(Directory.GetFiles(_runs.In("stopped"), "update-*.safetensors", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFiles(_runs.In("stopped"), "*.failure.json", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFiles(_runs.In("stopped"), "summary.json", SearchOption.AllDirectories));
+    }
+
+    private Process Start(string target, string folder) =>
+        Processes.Start(["reproduce", target, "--scale", "full", "--jobs", "2", "--out", _runs.In(folder), .. Directory.Exists(_runs.In(folder)) ? ["--resume"] : (string[])[]]);
+
+    private string Target() => _runs.Write("mine.json", $$"""
+        {"exhibits": [{"kind": "table", "title": "t", "measure": "test.accuracy", "columns": ["c"], "rows": [
+          {"name": "r", "cells": [{"column": "c", "run": "digits training.pretrainEpochs=2 training.epochs=3 {{Small}}"}]},
+          {"name": "full", "cells": [{"column": "c", "run": "digits-lstm-full training.epochs=8 {{Small}}"}]},
+          {"name": "u", "cells": [{"column": "c", "run": "digits-urnn training.epochs=5 {{Small}}"}]}]}]}
+        """);
+
+    // Of the newest checkpoints of all runs.
+    private long Updates(string folder) => !Directory.Exists(_runs.In(folder)) ? 0 : Directory.GetFiles(_runs.In(folder), "update-*.safetensors", SearchOption.AllDirectories)
+        .GroupBy(Path.GetDirectoryName).Sum(run => run.Max(file => long.Parse(Path.GetFileNameWithoutExtension(file)["update-".Length..])));
+
+    private static void Until(Process process, Func<bool> isSo)
+    {
+        for (var wait = 0; wait < 1200 && !process.HasExited && !isSo(); wait++)
+            Thread.Sleep(50);
+    }
+}
