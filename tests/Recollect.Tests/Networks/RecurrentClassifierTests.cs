@@ -36,4 +36,26 @@ public class RecurrentClassifierTests
             StepFormat.Tokens(vocabulary), 3, new NetworkOptions { Embedding = 2, Hidden = 3, HeadUnits = 2, Engine = engine }, new Seed(1));
         Assert.Equal(kernels && (engine == EngineKind.Kernels || Recollect.Kernels.KernelSet.IsFast), network.Kernels is not null);
     }
+
+    [Theory]
+    [InlineData(CellKind.Lstm, GateKind.Refined, EngineKind.Kernels, "kernels")]
+    [InlineData(CellKind.Lstm, GateKind.Refined, EngineKind.Libtorch, "libtorch")]
+    [InlineData(CellKind.Urnn, GateKind.Standard, EngineKind.Auto, "kernels")]
+    [InlineData(CellKind.Urnn, GateKind.Standard, EngineKind.Kernels, "kernels")]
+    [InlineData(CellKind.Urnn, GateKind.Standard, EngineKind.Libtorch, "libtorch")]
+    [InlineData(CellKind.Gru, GateKind.Standard, EngineKind.Auto, "libtorch")]
+    public void The_engine_is_called_by_what_computes_the_recurrence(CellKind cell, GateKind gates, EngineKind engine, string name)
+    {
+        using var network = new RecurrentClassifier(
+            StepFormat.Tokens(5), 3, new NetworkOptions { Cell = cell, Gates = gates, Embedding = 2, Hidden = 3, HeadUnits = 2, Engine = engine }, new Seed(1));
+        Assert.Equal(name, network.EngineName);
+    }
+
+    [Fact]
+    public void Kernels_are_refused_to_a_cell_that_has_none()
+    {
+        using var network = new RecurrentClassifier(
+            StepFormat.Tokens(5), 3, new NetworkOptions { Cell = CellKind.Gru, Embedding = 2, Hidden = 3, HeadUnits = 2, Engine = EngineKind.Kernels }, new Seed(1));
+        Assert.Contains("found kernels for cell gru", Assert.Throws<RecipeException>(() => network.Kernels).Message);
+    }
 }
