@@ -23,7 +23,8 @@ public partial class ArchitectureTests
         ["Recollect/Networks"] = ["Kernels", "Randomness", "Sequences"],
         ["Recollect/Losses"] = ["Kernels", "Networks", "Randomness", "Sequences"],
         ["Recollect/Training"] = ["Losses", "Networks", "Randomness", "Runs", "Sequences"],
-        ["Recollect/Experiments"] = ["Data", "Losses", "Networks", "Randomness", "Runs", "Sequences", "Training"],
+        ["Recollect/Probes"] = ["Losses", "Networks", "Runs", "Sequences"],
+        ["Recollect/Experiments"] = ["Data", "Losses", "Networks", "Probes", "Randomness", "Runs", "Sequences", "Training"],
         ["Recollect/Reproduction"] = ["Data", "Experiments", "Runs"],
         ["Recollect/Benchmarks"] = ["Experiments", "Kernels", "Losses", "Networks", "Randomness", "Runs", "Sequences", "Training"],
     };

@@ -8,11 +8,15 @@ namespace Recollect.Runs;
 public static class JsonFile
 {
     /// <summary>Writes <paramref name="value"/> to <paramref name="path"/>, whole or not at all, with a newline at the end.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="value">The document.</param>
+    /// <param name="type">How it is written.</param>
+    /// <param name="indented">Whether every entry has a line of its own; not for long lists, which nobody reads number by number.</param>
     /// <exception cref="RunException">The file cannot be written; the earlier one is untouched.</exception>
-    public static void Write<T>(string path, T value, JsonTypeInfo<T> type) => AtomicFile.Write(path, file =>
+    public static void Write<T>(string path, T value, JsonTypeInfo<T> type, bool indented = true) => AtomicFile.Write(path, file =>
     {
         // People read these files, and no page includes them: a plus or an umlaut is written as it is.
-        using (var writer = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(file, new JsonWriterOptions { Indented = indented, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
             JsonSerializer.Serialize(writer, value, type);
         file.WriteByte((byte)'\n');
     });

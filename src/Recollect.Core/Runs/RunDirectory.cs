@@ -34,6 +34,15 @@ public sealed class RunDirectory
     /// <summary>The folder of what a report shows beyond metrics.</summary>
     public string ProbesFolder => In("probes");
 
+    /// <summary>How far back learning reaches: <see cref="GradientProbe"/>.</summary>
+    public string GradientProbeFile => System.IO.Path.Combine(ProbesFolder, "gradient.json");
+
+    /// <summary>What the network remembers of images: <see cref="MemoryProbe"/>.</summary>
+    public string MemoryProbeFile => System.IO.Path.Combine(ProbesFolder, "memory.json");
+
+    /// <summary>The folder of TensorBoard's event files, one a sitting: <see cref="EventFile"/>.</summary>
+    public string EventsFolder => In("tensorboard");
+
     /// <summary>The folder of all that an exact resume needs.</summary>
     public string CheckpointFolder => In("checkpoint");
 
@@ -84,7 +93,7 @@ public sealed class RunDirectory
     /// <exception cref="RunException">A file cannot be removed.</exception>
     public void RemoveResults()
     {
-        foreach (var file in Results)
+        foreach (var file in Results.Append(GradientProbeFile).Append(MemoryProbeFile).Where(File.Exists))
         {
             try
             {

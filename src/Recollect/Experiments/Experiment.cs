@@ -143,7 +143,7 @@ public static class Experiment
         WriteOrigins(request, run, manifest);
     }
 
-    // Order: model, evaluation, summary. A summary is there only where all that it sums up is. Null where a signal broke in.
+    // Order: model, evaluation, probes, summary. A summary is there only where all that it sums up is. Null where a signal broke in.
     private static Summary? Conclude(
         TrainRequest request, RunDirectory run, DataSets data, TrainingTask task, Trainer trainer, RunRecorder recorder, Summary summary)
     {
@@ -158,6 +158,9 @@ public static class Experiment
         var test = new SplitResult(evaluation.Accuracy, evaluation.Loss, evaluation.Examples);
         recorder.Evaluated(last, DataSplit.Test, test);
         JsonFile.Write(run.EvaluationFile, evaluation, RunJson.Default.Evaluation);
+        RunProbes.Write(run, task, data, trainer.Progress.Update * batch, recorder.Note, recorder.IsInterrupted);
+        if (recorder.IsInterrupted())
+            return null;
         summary = summary with { Test = test, Validation = validation };
         JsonFile.Write(run.SummaryFile, summary, RunJson.Default.Summary);
         return summary;

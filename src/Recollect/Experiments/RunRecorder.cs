@@ -21,6 +21,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     private readonly StopSignal _stop;
     private readonly Stopwatch _sitting = Stopwatch.StartNew();
     private readonly Stopwatch _sinceSaved = Stopwatch.StartNew();
+    private readonly RunEvents _events;
     private TrainerProgress? _saved;
     private long _earlierPeak;
 
@@ -30,6 +31,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
         _news = new NewsDesk(request.Recipe, request.MaxSteps, progress);
         _checkpoints = new CheckpointFolder(run.CheckpointFolder);
         _metrics = MetricsLog.Open(run.MetricsFile);
+        _events = new RunEvents(run.EventsFolder, Note);
         if (!request.Resume)
             _metrics.TruncateTo(0); // an earlier start in this folder may have failed before it had a checkpoint
     }
@@ -68,6 +70,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
         checkpoint.Restore(_task, Trainer);
         _earlierPeak = NoteOf(checkpoint, PeakMemoryNote);
         _saved = Trainer.Progress;
+        _events.Done = Trainer.Progress.Update;
         var length = NoteOf(checkpoint, MetricsLength);
         if (length <= _metrics.Length)
         {
@@ -105,7 +108,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     }
 
     /// <summary>Logs the result on a split after training.</summary>
-    public void Evaluated(Position position, DataSplit split, SplitResult result) => _metrics.Append(new MetricRecord
+    public void Evaluated(Position position, DataSplit split, SplitResult result) => Log(new MetricRecord
     {
         Phase = position.Phase,
         Epoch = position.Epoch + 1,
@@ -122,7 +125,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
             _news.Note($"Update {position.Update + 1} was not applied: its loss ({step.Loss}) or gradient norm ({step.GradientNorm}) is not a finite number.");
         if ((position.Update + 1) % _request.Recipe.Training.LogEvery != 0 && step.Finite)
             return;
-        _metrics.Append(new MetricRecord
+        Log(new MetricRecord
         {
             Phase = position.Phase,
             Epoch = position.Epoch + 1,
@@ -145,7 +148,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
 
     public void OnEpoch(Position position, EpochRecord epoch)
     {
-        _metrics.Append(new MetricRecord
+        Log(new MetricRecord
         {
             Phase = position.Phase,
             Epoch = position.Epoch + 1,
@@ -206,7 +209,18 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
         return _stop.Reason is not null;
     }
 
-    public void Dispose() => _metrics.Dispose();
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _events.Dispose();
+    }
+
+    // The metrics first: they are what a resume and a report rely on.
+    private void Log(MetricRecord record)
+    {
+        _metrics.Append(record);
+        _events.Append(record);
+    }
 
     private static long NoteOf(Checkpoint checkpoint, string key) => long.TryParse(checkpoint.Note(key), CultureInfo.InvariantCulture, out var value)
         ? value

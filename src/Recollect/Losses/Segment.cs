@@ -71,17 +71,27 @@ public sealed class SegmentDraw
                 }
                 if (length < _lengths[i] && !_options.TakesWholeRows())
                     shortened++;
-                segments.Add(_options.Kind switch
-                {
-                    AuxiliaryKind.Reconstruction when _options.Side == SegmentSide.Future => Future(row, i, length, steps[row], place, distance),
-                    AuxiliaryKind.Reconstruction => Reconstruction(row, i, length, steps[row], place, distance),
-                    AuxiliaryKind.Autoencoder => new Segment(row, i, steps[row], 1, length),
-                    _ => Prediction(row, i, length, steps[row], place),
-                });
+                segments.Add(At(_options, row, i, length, steps[row], place, distance));
             }
         }
         return new DrawnSegments(segments, shortened, skipped);
     }
+
+    /// <summary>The segment of a row at one place of where its anchors can be, and one of where a distant segment can lie.</summary>
+    /// <param name="options">The loss.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="index">Which of the row's segments.</param>
+    /// <param name="length">Scored steps, which the row holds: <see cref="LongestIn"/>.</param>
+    /// <param name="steps">The row's steps.</param>
+    /// <param name="place">In [0, 1): 0 is the first anchor, just below 1 the last.</param>
+    /// <param name="distance">In [0, 1): 0 is next to the anchor. Others than distant segments do not read it.</param>
+    internal static Segment At(AuxiliaryOptions options, int row, int index, int length, int steps, double place, double distance) => options.Kind switch
+    {
+        AuxiliaryKind.Reconstruction when options.Side == SegmentSide.Future => Future(options, row, index, length, steps, place, distance),
+        AuxiliaryKind.Reconstruction => Reconstruction(options, row, index, length, steps, place, distance),
+        AuxiliaryKind.Autoencoder => new Segment(row, index, steps, 1, length),
+        _ => Prediction(row, index, length, steps, place),
+    };
 
     // Anchor uniform on [1, T−l]; 1 for what takes the whole row.
     private static Segment Prediction(int row, int index, int length, int steps, double place)
@@ -91,18 +101,18 @@ public sealed class SegmentDraw
     }
 
     // Anchor uniform on [l+2, T]; the l+1 steps end at a−1−d, d = 0 (adjacent) or uniform on 0…a−l−2 (distant).
-    private Segment Reconstruction(int row, int index, int length, int steps, double place, double distance)
+    private static Segment Reconstruction(AuxiliaryOptions options, int row, int index, int length, int steps, double place, double distance)
     {
         var anchor = Uniform(place, length + 2, steps);
-        var gap = _options.Distance == SegmentDistance.Distant ? Uniform(distance, 0, anchor - length - 2) : 0;
+        var gap = options.Distance == SegmentDistance.Distant ? Uniform(distance, 0, anchor - length - 2) : 0;
         return new Segment(row, index, anchor, anchor - 1 - gap - length, length);
     }
 
     // Anchor uniform on [1, T−l−1]; the l+1 steps begin at a+1+d, d = 0 (adjacent) or uniform on 0…T−a−l−1 (distant).
-    private Segment Future(int row, int index, int length, int steps, double place, double distance)
+    private static Segment Future(AuxiliaryOptions options, int row, int index, int length, int steps, double place, double distance)
     {
         var anchor = Uniform(place, 1, steps - length - 1);
-        var gap = _options.Distance == SegmentDistance.Distant ? Uniform(distance, 0, steps - anchor - length - 1) : 0;
+        var gap = options.Distance == SegmentDistance.Distant ? Uniform(distance, 0, steps - anchor - length - 1) : 0;
         return new Segment(row, index, anchor, anchor + 1 + gap, length);
     }
 

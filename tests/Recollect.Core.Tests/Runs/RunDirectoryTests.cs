@@ -13,8 +13,8 @@ public sealed class RunDirectoryTests : IDisposable
         var run = RunDirectory.Create(path);
         Assert.True(Directory.Exists(path));
         Assert.Equal(path, run.Path);
-        string[] files = [run.RecipeFile, run.ManifestFile, run.MetricsFile, run.SummaryFile, run.ModelFile, run.EvaluationFile, run.ProbesFolder, run.CheckpointFolder];
-        Assert.Equal(["recipe.json", "manifest.json", "metrics.jsonl", "summary.json", "model.safetensors", "evaluation.json", "probes", "checkpoint"], files.Select(file => Path.GetRelativePath(path, file)));
+        string[] files = [run.RecipeFile, run.ManifestFile, run.MetricsFile, run.SummaryFile, run.ModelFile, run.EvaluationFile, run.ProbesFolder, run.EventsFolder, run.CheckpointFolder];
+        Assert.Equal(["recipe.json", "manifest.json", "metrics.jsonl", "summary.json", "model.safetensors", "evaluation.json", "probes", "tensorboard", "checkpoint"], files.Select(file => Path.GetRelativePath(path, file)));
     }
 
     [Fact]
@@ -57,10 +57,13 @@ public sealed class RunDirectoryTests : IDisposable
     [Fact]
     public void Results_are_removed_and_what_led_to_them_stays()
     {
-        foreach (var file in new[] { "recipe.json", "metrics.jsonl", "summary.json", "evaluation.json", "model.safetensors" })
+        Directory.CreateDirectory(_folder.File("probes"));
+        foreach (var file in new[] { "recipe.json", "metrics.jsonl", "summary.json", "evaluation.json", "model.safetensors", "probes/gradient.json", "probes/memory.json" })
             _folder.File(file, "{}");
         RunDirectory.Open(_folder.Path).RemoveResults();
-        Assert.Equal(["metrics.jsonl", "recipe.json"], _folder.Names.Order());
+        Assert.Equal(["metrics.jsonl", "probes", "recipe.json"], _folder.Names.Order());
+        Assert.Empty(Directory.GetFiles(_folder.File("probes")));
+        RunDirectory.Open(_folder.Path).RemoveResults();
     }
 
     [Fact]

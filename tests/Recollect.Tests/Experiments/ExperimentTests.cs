@@ -46,7 +46,7 @@ public sealed class ExperimentTests : IDisposable
         Assert.Equal(9, summary.Updates); // 48 rows in batches of 16, three epochs
         Assert.Equal((1, 2), (summary.PretrainEpochs, summary.Epochs));
         Assert.Equal(
-            ["checkpoint", "evaluation.json", "lock", "manifest.json", "metrics.jsonl", "model.safetensors", "recipe.json", "summary.json"],
+            ["checkpoint", "evaluation.json", "lock", "manifest.json", "metrics.jsonl", "model.safetensors", "probes", "recipe.json", "summary.json", "tensorboard"],
             Directory.GetFileSystemEntries(Path.Combine(_folder, "run")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
         var written = JsonFile.Read(In("run", "summary.json"), RunJson.Default.Summary);
@@ -166,7 +166,7 @@ public sealed class ExperimentTests : IDisposable
         Train(Request("run"));
         var stop = new StopSignal();
         Train(More("run", 4), new Heard(_ => stop.Raise("SIGKILL")), stop);
-        Assert.All(["summary.json", "evaluation.json", "model.safetensors"], file => Assert.False(File.Exists(In("run", file)), file));
+        Assert.All(["summary.json", "evaluation.json", "model.safetensors", "probes/gradient.json", "probes/memory.json"], file => Assert.False(File.Exists(In("run", file)), file));
         Assert.Contains("--resume", Assert.Throws<DataException>(() => Experiment.Evaluate(
             new EvaluateRequest(Path.Combine(_folder, "run"), DataSplit.Test, new Workplace(_folder, DeviceChoice.Cpu, 1)))).Message);
     }

@@ -1,0 +1,189 @@
+using Recollect.Networks;
+using Recollect.Runs;
+using Recollect.Sequences;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Recollect.Probes;
+
+/// <summary>Measures how far back learning reaches: ∂L/∂h_t of each row's own supervised loss, through all steps, whatever the recipe cuts (decision 0016).</summary>
+/// <remarks>
+/// h_t is the hidden part of the state, of every layer; c_t is held. A first pass without a graph keeps the state before each of many short stretches. Then, from the last stretch to the
+/// first, a stretch is run again with a graph, and the adjoint of its end becomes that of its start: memory grows with the stretches' number and not with the steps in them.
+/// </remarks>
+public sealed class GradientReach
+{
+    private const int MostRows = 64, MostDistances = 128;
+
+    // 64 rows of 4,096 steps, 16 of 16,384: a graph of 2^18 steps, which libtorch takes seconds for.
+    private const int MostSteps = 1 << 18;
+
+    // Training takes a row's steps about as long as the probe does; so many rows were trained on for each that is probed.
+    private const int TrainedRowsForOne = 16;
+
+    private readonly RecurrentClassifier _network;
+    private readonly StepTensor _steps;
+    private readonly int[] _lengths; // descending, so that the rows which have begun are the first ones
+    private readonly int[] _places;  // distances from the end, descending: between two of them lies a stretch
+    private readonly RecurrentState[] _before; // the state before each stretch, of the rows that have begun
+    private readonly double[] _sums;
+    private readonly int[] _distances;
+
+    private GradientReach(RecurrentClassifier network, SequenceSet set, int[] rows, int numbers)
+    {
+        _network = network;
+        _steps = new StepTensor(Batch.Of(set, [.. rows.OrderByDescending(set.LengthOf)]), network.Like);
+        _lengths = _steps.Batch.Lengths;
+        _distances = Distances(_lengths[0]);
+        _places = Places(numbers / (network.Recurrence.Layers * network.Recurrence.Width));
+        _before = new RecurrentState[_places.Length - 1];
+        _sums = new double[_distances.Length];
+    }
+
+    /// <summary>The rows that are measured: at most 64, evenly spread; fewer of long ones, and at most one for every 16 that were trained on; but at least one.</summary>
+    /// <param name="set">The split.</param>
+    /// <param name="trained">Rows that the training took, each as often as it was taken.</param>
+    public static int[] RowsOf(SequenceSet set, long trained)
+    {
+        int[] rows = [.. Spread(set.Count, (int)Math.Clamp(trained / TrainedRowsForOne, 1, MostRows))];
+        return [.. Spread(rows.Length, Math.Max(1, MostSteps / rows.Max(set.LengthOf))).Select(place => rows[place])];
+    }
+
+    /// <summary>Measures <paramref name="rows"/> of <paramref name="set"/>.</summary>
+    /// <param name="network">The network; its dropout is off.</param>
+    /// <param name="set">The split.</param>
+    /// <param name="split">Its name.</param>
+    /// <param name="rows">Labelled rows.</param>
+    /// <param name="interrupted">Whether to stop.</param>
+    /// <param name="numbers">Rows × steps × layers × width of a stretch: what a graph holds at once, times a dozen or two.</param>
+    /// <returns>Null where it was interrupted, and for a Transformer, which has no h_t.</returns>
+    public static GradientProbe? Of(
+        RecurrentClassifier network, SequenceSet set, DataSplit split, int[] rows, Func<bool> interrupted, int numbers = 1 << 20)
+    {
+        if (network.Encoder is not null)
+            return null;
+        using var scope = NewDisposeScope();
+        var reach = new GradientReach(network, set, rows, numbers);
+        if (reach.Forward(interrupted) is not { } end || !reach.Backward(end, interrupted))
+            return null;
+        return new GradientProbe
+        {
+            Split = split,
+            Rows = rows.Length,
+            Distances = reach._distances,
+            Norms = [.. reach._sums.Select((sum, i) => sum / reach._lengths.Count(length => length > reach._distances[i]))],
+        };
+    }
+
+    /// <summary>0, and from 1 on evenly in their logarithm, to the first step of a row of <paramref name="steps"/> steps.</summary>
+    internal static int[] Distances(int steps)
+    {
+        var points = MostDistances - 1;
+        var all = steps <= MostDistances
+            ? Enumerable.Range(0, steps)
+            : Enumerable.Range(0, points).Select(i => (int)Math.Round(Math.Pow(steps - 1, (double)i / (points - 1)))).Prepend(0).Distinct();
+        return [.. all];
+    }
+
+    private static IEnumerable<int> Spread(int count, int most) =>
+        count <= most ? Enumerable.Range(0, count) : Enumerable.Range(0, most).Select(i => (int)((long)i * count / most));
+
+    // Every distance that is asked for, every row's beginning, and as many between as keep a stretch small.
+    private int[] Places(int rowSteps)
+    {
+        var fixedPlaces = _distances.Concat(_lengths).Distinct().OrderDescending().ToArray();
+        var places = new List<int>();
+        foreach (var (from, to) in fixedPlaces.Zip(fixedPlaces.Skip(1)))
+        {
+            var most = Math.Max(1, rowSteps / Begun(from));
+            for (var place = from; place > to; place -= most)
+                places.Add(place);
+        }
+        return [.. places, 0];
+    }
+
+    // Rows that have a state so many steps before their end.
+    private int Begun(int distance) => _lengths.Count(length => length >= distance);
+
+    private RecurrentState? Forward(Func<bool> interrupted)
+    {
+        using var _ = no_grad();
+        var state = _network.Recurrence.ZeroState(0);
+        for (var i = 0; i < _before.Length; i++)
+        {
+            if (interrupted())
+                return null;
+            if (Begun(_places[i]) - state.Rows is > 0 and var joining)
+                state = RecurrentState.Concatenate([state, _network.Recurrence.ZeroState(joining)]);
+            _before[i] = state;
+            using var scope = NewDisposeScope();
+            state = Through(i, state).MoveToOuterScope();
+        }
+        return state;
+    }
+
+    private bool Backward(RecurrentState end, Func<bool> interrupted)
+    {
+        var adjoint = OfLoss(end);
+        Count(0, adjoint);
+        for (var i = _before.Length - 1; i >= 0; i--)
+        {
+            if (interrupted())
+                return false;
+            using var scope = NewDisposeScope();
+            var start = Leaf(_before[i]);
+            var found = autograd.grad(Parts(Through(i, start)), Parts(start), Parts(adjoint));
+            var reached = new RecurrentState(found[0], found.Count > 1 ? found[1] : null);
+            // A row that begins here began at zero: nothing lies before it.
+            var before = reached.Slice(0, _lengths.Count(length => length > _places[i]));
+            Count(_places[i], before);
+            (adjoint, var left) = (before.MoveToOuterScope(), adjoint);
+            Dispose(left);
+            Dispose(_before[i]);
+        }
+        return true;
+    }
+
+    // Each row's own loss, and not the mean: the adjoint of a row does not depend on how many there are. No cell state is read here.
+    private RecurrentState OfLoss(RecurrentState end)
+    {
+        using var scope = NewDisposeScope();
+        var start = Leaf(end);
+        var labels = tensor(_steps.Batch.Labels.Select(label => (long)label).ToArray(), device: end.Hidden.device);
+        var loss = nn.functional.cross_entropy(_network.Classify(start.Output), labels, reduction: nn.Reduction.Sum);
+        return new RecurrentState(autograd.grad([loss], [start.Hidden])[0], start.Cell is { } cell ? zeros_like(cell) : null).MoveToOuterScope();
+    }
+
+    private RecurrentState Through(int stretch, RecurrentState start)
+    {
+        var (from, to) = (_places[stretch], _places[stretch + 1]);
+        int[] rows = [.. Enumerable.Range(0, (int)start.Rows)];
+        return _network.Run(_steps.Gather(rows, Array.ConvertAll(rows, row => _lengths[row] - from + 1), 1, from - to), start).End;
+    }
+
+    private static RecurrentState Leaf(RecurrentState state)
+    {
+        var leaf = state.Cut();
+        foreach (var part in Parts(leaf))
+            part.requires_grad = true;
+        return leaf;
+    }
+
+    private void Count(int distance, RecurrentState adjoint)
+    {
+        if (Array.BinarySearch(_distances, distance) is >= 0 and var place)
+        {
+            using var scope = NewDisposeScope();
+            var hidden = adjoint.Hidden.to(ScalarType.Float64); // a square of float32 would vanish long before its root
+            _sums[place] = (hidden * hidden).sum([0, 2]).sqrt().sum().ToDouble();
+        }
+    }
+
+    private static Tensor[] Parts(RecurrentState state) => state.Cell is { } cell ? [state.Hidden, cell] : [state.Hidden];
+
+    private static void Dispose(RecurrentState state)
+    {
+        foreach (var part in Parts(state))
+            part.Dispose();
+    }
+}
