@@ -15,6 +15,9 @@ public sealed record MemoryProbe
     /// <summary>Components of a pixel.</summary>
     public required int Channels { get; init; }
 
+    /// <summary>Numbers of a step, where a step is a pixel of several; null where it is one.</summary>
+    public int? Components { get; init; }
+
     /// <summary>Where pixels are permuted, the place in the image of each step, counted in steps of reading order; null where both orders are one.</summary>
     public IReadOnlyList<int>? Order { get; init; }
 

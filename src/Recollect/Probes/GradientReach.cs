@@ -18,7 +18,7 @@ public sealed class GradientReach
     // 64 rows of 4,096 steps, 16 of 16,384: a graph of 2^18 steps, which libtorch takes seconds for.
     private const int MostSteps = 1 << 18;
 
-    // Training takes a row's steps about as long as the probe does; so many rows were trained on for each that is probed.
+    // A row takes about as long as training on one, through all its steps, does by libtorch: the probe is to be small against the training.
     private const int TrainedRowsForOne = 16;
 
     private readonly RecurrentClassifier _network;
@@ -55,10 +55,10 @@ public sealed class GradientReach
     /// <param name="split">Its name.</param>
     /// <param name="rows">Labelled rows.</param>
     /// <param name="interrupted">Whether to stop.</param>
-    /// <param name="numbers">Rows × steps × layers × width of a stretch: what a graph holds at once, times a dozen or two.</param>
+    /// <param name="numbers">Rows × steps × layers × width of a stretch: what a graph holds at once, a few hundred bytes each; larger stretches are slower too.</param>
     /// <returns>Null where it was interrupted, and for a Transformer, which has no h_t.</returns>
     public static GradientProbe? Of(
-        RecurrentClassifier network, SequenceSet set, DataSplit split, int[] rows, Func<bool> interrupted, int numbers = 1 << 20)
+        RecurrentClassifier network, SequenceSet set, DataSplit split, int[] rows, Func<bool> interrupted, int numbers = 1 << 16)
     {
         if (network.Encoder is not null)
             return null;

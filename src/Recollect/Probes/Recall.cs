@@ -43,6 +43,7 @@ public static class Recall
             Height = pictures.Height,
             Width = pictures.Width,
             Channels = images.Shape.Channels,
+            Components = pictures.Components > 1 ? pictures.Components : null,
             Order = pictures.Order,
             Losses = asked,
         };

@@ -98,7 +98,7 @@ public class RecallTests
     {
         var probe = Ask(Grey(), Reconstruction())!;
         Assert.Equal((1, 4, 6, 1), (probe.Format, probe.Height, probe.Width, probe.Channels));
-        Assert.Null(probe.Order);
+        Assert.Equal((null, null), (probe.Order, probe.Components));
         var loss = Assert.Single(probe.Losses);
         Assert.Equal((0, "reconstruction"), (loss.Index, loss.Kind));
         Assert.Equal([(0, "a"), (2, "b"), (3, "c")], loss.Rows.Select(row => (row.Row, row.Label)));
@@ -176,7 +176,7 @@ public class RecallTests
         // 1×2 pixels of means over 2×2: one step is read, one is said.
         var images = new ImagePreprocessing { Shape = new ImageShape(2, 12, 3, 256), Downscale = 2, Encoding = StepKind.Reals };
         var probe = Ask(images, Reconstruction(3))!;
-        Assert.Equal((1, 6, 3), (probe.Height, probe.Width, probe.Channels));
+        Assert.Equal((1, 6, 3, 3), (probe.Height, probe.Width, probe.Channels, probe.Components));
         var row = probe.Losses[0].Rows[1];
         Assert.Equal([5, 6], row.Anchors.Select(anchor => anchor.Anchor)); // 5…6 hold two anchors
         var reals = new float[18];
@@ -201,7 +201,7 @@ public class RecallTests
             Shape = new ImageShape(2, 4, 3, Levels), Downscale = 1, Encoding = StepKind.Tokens, Permutation = new Permutation { Seed = 3 },
         };
         var probe = Ask(images, Prediction(4))!;
-        Assert.Equal((2, 4, 3), (probe.Height, probe.Width, probe.Channels));
+        Assert.Equal((2, 4, 3, null), (probe.Height, probe.Width, probe.Channels, probe.Components));
         Assert.Equal(images.Permutation.Order(8).SelectMany(pixel => new[] { 3 * pixel, 3 * pixel + 1, 3 * pixel + 2 }), probe.Order);
         Assert.Equal(Images(images.Shape)[0].Pixels.Select(level => LevelOf[level]), probe.Losses[0].Rows[0].Image);
     }
