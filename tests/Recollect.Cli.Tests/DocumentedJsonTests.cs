@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recollect.Cli;
 using Recollect.Runs;
@@ -33,6 +34,9 @@ public sealed class DocumentedJsonTests : IDisposable
         Documented("`predict --json`", [.. new[] { rows, _runs.In("images") }.SelectMany(input => Ran.Command("predict", whole, input, "--json").Json.AsArray())]);
         Documented("`manifest.json`", Read(whole, "manifest.json"), Read(_runs.In("stopped"), "manifest.json"));
         Documented("`metrics.jsonl`", [.. File.ReadLines(Path.Combine(whole, "metrics.jsonl")).Select(line => JsonNode.Parse(line))]);
+        Documented("`probes/gradient.json`", Read(whole, "probes/gradient.json"));
+        var coloured = new MemoryProbe { Height = 1, Width = 2, Channels = 3, Components = 3, Order = [1, 0], Losses = [] };
+        Documented("`probes/memory.json`", Read(whole, "probes/memory.json"), JsonSerializer.SerializeToNode(coloured, RunJson.Default.MemoryProbe));
         Documented("Metadata of `checkpoint/update-N.safetensors`", [.. SmallRuns.Checkpoints(whole).Select(Metadata)]);
 
         // A table's model has columns; one of text names its text, one of numbers its values.
