@@ -158,7 +158,7 @@ public static class Experiment
         var test = new SplitResult(evaluation.Accuracy, evaluation.Loss, evaluation.Examples);
         recorder.Evaluated(last, DataSplit.Test, test);
         JsonFile.Write(run.EvaluationFile, evaluation, RunJson.Default.Evaluation);
-        RunProbes.Write(run, task, data, trainer.Progress.Update * batch, recorder.Note, recorder.IsInterrupted);
+        RunProbes.Write(run, task, data, trainer.Progress.Update * Math.Min(batch, data.Train.Count), recorder.Note, recorder.IsInterrupted);
         if (recorder.IsInterrupted())
             return null;
         summary = summary with { Test = test, Validation = validation };

@@ -54,6 +54,8 @@ public sealed class RunProbesTests : IDisposable
 
     [Theory]
     [InlineData("a plain network", "gradient.json", "auxiliary=[]")]
+    [InlineData("a trial of 15 rows", "", Auxiliary, "data.limit=15")]
+    [InlineData("one of 16", "gradient.json memory.json", Auxiliary, "data.limit=16")]
     [InlineData("a Transformer", "", "auxiliary=[]", "model={\"cell\":\"transformer\",\"hidden\":8,\"headUnits\":9}", "bptt.supervised=null")]
     public void What_there_is_nothing_to_measure_of_has_no_file(string run, string files, params string[] edits)
     {

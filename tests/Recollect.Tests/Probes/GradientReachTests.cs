@@ -88,6 +88,23 @@ public class GradientReachTests
     }
 
     [Fact]
+    [Trait("Tier", "slow")]
+    public void A_row_of_16384_steps_takes_little_memory()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux lets a process measure its peak anew.");
+        var problem = new SmallCase("long") { Format = StepFormat.Tokens(256), Hidden = 128, Lengths = [.. Enumerable.Repeat(16_384, 16)] };
+        var network = new SmallProblem(problem, ScalarType.Float32).Network;
+        GradientReach.Of(network, problem.Sequences([.. Enumerable.Repeat(64, 16)]), DataSplit.Test, [0], () => false); // what libtorch takes for its first call
+        var set = problem.Sequences();
+        File.WriteAllText("/proc/self/clear_refs", "5"); // proc(5): the peak falls to what is held now
+        var before = PeakMemory.Bytes;
+        GradientReach.Of(network, set, DataSplit.Test, [.. Enumerable.Range(0, 16)], () => false);
+        var taken = PeakMemory.Bytes - before;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{taken / 1e6:F0} MB");
+        Assert.InRange(taken, 1_000_000, 150_000_000); // a graph of the whole would take some hundred times as much
+    }
+
+    [Fact]
     public void A_Transformer_has_no_state_to_ask()
     {
         var problem = new SmallCase("transformer") { Lengths = [5] };
