@@ -198,7 +198,10 @@ public class RecallTests
     {
         var images = new ImagePreprocessing
         {
-            Shape = new ImageShape(2, 4, 3, Levels), Downscale = 1, Encoding = StepKind.Tokens, Permutation = new Permutation { Seed = 3 },
+            Shape = new ImageShape(2, 4, 3, Levels),
+            Downscale = 1,
+            Encoding = StepKind.Tokens,
+            Permutation = new Permutation { Seed = 3 },
         };
         var probe = Ask(images, Prediction(4))!;
         Assert.Equal((2, 4, 3, null), (probe.Height, probe.Width, probe.Channels, probe.Components));
