@@ -50,8 +50,8 @@ public class RecipeResolutionTests
         var resolved = RecipeReader.Read(json, "mine").Resolve();
         var written = RecipeJson.Node(resolved);
         var unread = UnreadKeys.Of(resolved).Select(key => key.Path).ToHashSet();
-        // These alone mean something by being absent: no limit, no permutation, every column.
-        HashSet<string> absences = ["name", "description", "data.limit", "data.testLimit", "data.permutationSeed", "data.test", "data.text", "data.values", "data.vocabulary", "data.maxLength"];
+        // These alone mean something by being absent: no limit, no permutation, every column, the published size.
+        HashSet<string> absences = ["name", "description", "data.limit", "data.testLimit", "data.permutationSeed", "data.size", "data.test", "data.text", "data.values", "data.vocabulary", "data.maxLength"];
         var all = RecipeShape.Paths(RecipeJson.Options.GetTypeInfo(typeof(Recipe)), "")
             .Where(path => !path.StartsWith("auxiliary.", StringComparison.Ordinal) || resolved.Auxiliary.Count > 0)
             .Where(path => !unread.Any(key => path == key || path.StartsWith(key + ".", StringComparison.Ordinal)));
