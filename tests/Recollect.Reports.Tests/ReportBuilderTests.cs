@@ -76,7 +76,7 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal(["method", "MNIST", "MNIST: paper", "MNIST: ours less paper"], table.Columns);
         Assert.Equal(["LSTM, truncated 300", "12.5", "11.3", "+1.2"], Texts(table.Rows[0]));
         var dots = Assert.IsType<DotFigure>(report.Figures.First());
-        Assert.Equal(new DotRow("LSTM, truncated 300", 12.5, null, 11.3), Assert.Single(dots.Rows));
+        Assert.Equal([new DotRow("LSTM, truncated 300", 12.5, null, 11.3), new DotRow("r-LSTM, truncated 300", null, null, 96.4)], dots.Rows);
         Assert.Equal("chance", Assert.Single(dots.Levels).Name);
     }
 
@@ -114,10 +114,11 @@ public sealed class ReportBuilderTests : IDisposable
     public void A_run_that_is_missing_or_failed_says_so_in_its_place()
     {
         _runs.Write("exhibits.json", """
-            {"format":1,"target":"t","scale":"smoke","failures":{"b":"the loss is not finite"},"exhibits":[{"kind":"table","title":"T","measure":"test.error","columns":["C"],"rows":[
+            {"format":1,"target":"t","scale":"smoke","exhibits":[{"kind":"table","title":"T","measure":"test.error","columns":["C"],"rows":[
               {"name":"none","cells":[]},{"name":"missing","cells":[{"column":"C","runs":["a"]}]},{"name":"failed","cells":[{"column":"C","paper":3.84,"runs":["b"]}]},
               {"name":"some","cells":[{"column":"C","runs":["a","c"]}]}]}]}
             """);
+        _runs.Write("b.failure.json", """{"exitCode":1,"message":"the loss is not finite"}""");
         _runs.Finished("c", 0.75);
         var rows = Table(Report("."), "exhibit-1-1").Rows;
         Assert.Equal(["–", "no run here yet", "failed: the loss is not finite", "25.00 (1 of 2 runs)"], rows.Select(row => row[1].Text));

@@ -13,6 +13,8 @@ namespace Recollect.Runs;
 [JsonSerializable(typeof(Manifest))]
 [JsonSerializable(typeof(Summary))]
 [JsonSerializable(typeof(Evaluation))]
+[JsonSerializable(typeof(GradientProbe))]
+[JsonSerializable(typeof(MemoryProbe))]
 public sealed partial class RunJson : JsonSerializerContext;
 
 /// <summary>How metrics are written: as <see cref="RunJson"/>, on one line.</summary>

@@ -1,3 +1,6 @@
+using Recollect.Reports.Reading;
+using Recollect.Runs;
+
 namespace Recollect.Reports.Figures;
 
 /// <summary>A picture that is drawn as SVG.</summary>
@@ -90,9 +93,9 @@ public sealed record MatrixFigure(string Id, string Title, IReadOnlyList<string>
 /// <param name="Title">As of any figure.</param>
 /// <param name="Probe">The images' shape and the steps' order.</param>
 /// <param name="Loss">The images and what is decoded.</param>
-public sealed record MemoryFigure(string Id, string Title, Reading.MemoryProbe Probe, Reading.MemoryLoss Loss) : Figure(Id, Title)
+public sealed record MemoryFigure(string Id, string Title, MemoryProbe Probe, MemoryLoss Loss) : Figure(Id, Title)
 {
     /// <inheritdoc/>
     public override string Description => string.Join(' ', Loss.Rows.Select(row =>
-        $"Row {row.Row}, class {row.Label}, decoded after {string.Join(", ", row.Anchors.Select(anchor => anchor.Anchor))} of {Probe.Steps} steps."));
+        $"Row {row.Row}, class {row.Label}, decoded after {string.Join(", ", row.Anchors.Select(anchor => anchor.Anchor))} of {Probe.Steps()} steps."));
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Recollect.Reports.Reading;
+using Recollect.Runs;
 
 namespace Recollect.Reports.Figures;
 
@@ -60,7 +61,7 @@ internal static class MemoryDrawing
         var levels = row.Image.Select(level => (byte)(96 + level / 4)).ToArray();
         for (var i = 0; i < anchor.Decoded.Count; i++)
         {
-            var (step, component) = Math.DivRem(i, probe.StepLevels);
+            var (step, component) = Math.DivRem(i, probe.StepLevels());
             levels[probe.PlaceOf(anchor.Start + step) + component] = (byte)anchor.Decoded[i];
         }
         return levels;
@@ -69,7 +70,7 @@ internal static class MemoryDrawing
     private static void Marks(Drawing drawing, MemoryProbe probe, MemoryAnchor anchor, double x, double y, double pixel)
     {
         var asked = new bool[probe.Height * probe.Width];
-        for (var step = 0; step < anchor.Decoded.Count / probe.StepLevels; step++)
+        for (var step = 0; step < anchor.Decoded.Count / probe.StepLevels(); step++)
             asked[probe.PlaceOf(anchor.Start + step) / probe.Channels] = true;
         drawing.Body.Open("g", ("class", "c1 d0"));
         drawing.Path(Outline(asked, probe.Width, x, y, pixel), "stretch");

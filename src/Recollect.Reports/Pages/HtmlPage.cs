@@ -65,7 +65,7 @@ public static class HtmlPage
     private static Markup Write(Markup page, TableBlock table)
     {
         // A box that scrolls must be reachable by the keyboard.
-        page.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", table.Caption)).Open("table").Leaf("caption", table.Caption).Open("thead").Open("tr");
+        page.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "group"), ("aria-label", table.Caption)).Open("table").Leaf("caption", table.Caption).Open("thead").Open("tr");
         var areWords = table.Columns.Select((_, column) => table.Rows.All(row => row[column].Value is null && !row[column].IsRemark)).ToList();
         string? Style(int column, Cell? cell) => cell?.IsRemark == true ? "remark" : areWords[column] ? "words" : null;
         for (var column = 0; column < table.Columns.Count; column++)

@@ -16,9 +16,6 @@ public sealed record ExhibitsFile
 
     /// <summary>The exhibits, in the order in which they are shown.</summary>
     public required IReadOnlyList<Exhibit> Exhibits { get; init; }
-
-    /// <summary>Why runs failed, by their folder as the exhibits name it; null where none did.</summary>
-    public IReadOnlyDictionary<string, string>? Failures { get; init; }
 }
 
 /// <summary>One table or figure of a target.</summary>

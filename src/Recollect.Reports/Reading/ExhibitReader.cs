@@ -13,16 +13,16 @@ internal static class ExhibitReader
 
     /// <summary>Reads the exhibits in <paramref name="folder"/>.</summary>
     /// <param name="folder">The folder that holds the file.</param>
-    /// <param name="readRun">Reads a run by its folder and the reason why it failed, or null.</param>
+    /// <param name="readRun">Reads a run by its folder.</param>
     /// <exception cref="DataException">The file, or a run's, is damaged.</exception>
-    public static ExhibitSet Read(string folder, Func<string, string?, ReportRun> readRun)
+    public static ExhibitSet Read(string folder, Func<string, ReportRun> readRun)
     {
         var path = Path.Combine(folder, Name);
         var file = Parsed(path);
         if (Fault(file) is { } fault)
             throw new DataException($"'{path}': {fault}. The file is damaged or of another version; `recollect reproduce` writes it anew.");
         var names = file.Exhibits.SelectMany(RunsOf).Distinct().ToList();
-        return new ExhibitSet(file, names.ToDictionary(name => name, name => readRun(Path.Combine(folder, name), file.Failures?.GetValueOrDefault(name))));
+        return new ExhibitSet(file, names.ToDictionary(name => name, name => readRun(Path.Combine(folder, name))));
     }
 
     private static ExhibitsFile Parsed(string path)

@@ -13,10 +13,10 @@ public sealed partial record ReportInput(string Title, IReadOnlyList<ReportRun> 
     public static ReportInput Read(IReadOnlyList<string> folders)
     {
         var read = new Dictionary<string, ReportRun>();
-        ReportRun Once(string path, string? failure)
+        ReportRun Once(string path)
         {
             var key = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-            return read.TryGetValue(key, out var run) ? run : read[key] = RunReader.Read(path, failure);
+            return read.TryGetValue(key, out var run) ? run : read[key] = RunReader.Read(path);
         }
         var exhibits = new List<ExhibitSet>();
         foreach (var folder in folders)
@@ -24,9 +24,9 @@ public sealed partial record ReportInput(string Title, IReadOnlyList<ReportRun> 
             if (File.Exists(Path.Combine(folder, ExhibitReader.Name)))
                 exhibits.Add(ExhibitReader.Read(folder, Once));
             else if (RunReader.IsRun(folder))
-                Once(folder, null);
+                Once(folder);
             else
-                RunsIn(folder).ForEach(run => Once(run, null));
+                RunsIn(folder).ForEach(run => Once(run));
         }
         return new ReportInput(TitleOf(folders, exhibits), [.. read.Values], exhibits);
     }

@@ -11,7 +11,6 @@ namespace Recollect.Reports.Reading;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ExhibitsFile))]
-[JsonSerializable(typeof(GradientProbe))]
-[JsonSerializable(typeof(MemoryProbe))]
+[JsonSerializable(typeof(RunFailure))]
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class ReportsJson : JsonSerializerContext;

@@ -7,14 +7,13 @@ namespace Recollect.Reports.Reading;
 /// <summary>Reads a run's folder as it is, finished or not.</summary>
 public static class RunReader
 {
-    private const string GradientName = "gradient.json", MemoryName = "memory.json";
+    private const string GradientName = "gradient.json", MemoryName = "memory.json", FailureEnding = ".failure.json";
 
     /// <summary>Reads the run at <paramref name="path"/>; where there is none, its state says so.</summary>
-    /// <param name="path">The folder.</param>
-    /// <param name="failure">Why the run failed, where that is known from elsewhere.</param>
     /// <exception cref="DataException">A file is damaged; the message names it.</exception>
-    public static ReportRun Read(string path, string? failure = null)
+    public static ReportRun Read(string path)
     {
+        var failure = Optional(Path.TrimEndingDirectorySeparator(path) + FailureEnding, ReportsJson.Default.RunFailure)?.Message;
         if (!IsRun(path))
             return new ReportRun { Path = path, State = failure is null ? RunState.Missing : RunState.Failed, Failure = failure };
         var run = RunDirectory.Open(path);
@@ -32,19 +31,18 @@ public static class RunReader
             Metrics = File.Exists(run.MetricsFile) ? MetricsLog.Read(run.MetricsFile) : [],
             Summary = summary,
             Evaluation = Checked(Optional(run.EvaluationFile, RunJson.Default.Evaluation), Fault, run.EvaluationFile),
-            Gradient = Probe(run, GradientName, ReportsJson.Default.GradientProbe, probe => probe.Fault()),
-            Memory = Probe(run, MemoryName, ReportsJson.Default.MemoryProbe, probe => probe.Fault()),
+            Gradient = Probe(run, GradientName, RunJson.Default.GradientProbe, probe => probe.Fault()),
+            Memory = Probe(run, MemoryName, RunJson.Default.MemoryProbe, probe => probe.Fault()),
         };
     }
 
     /// <summary>Whether a run lies in the folder, or was begun there.</summary>
     public static bool IsRun(string path) => File.Exists(Path.Combine(path, RunDirectory.RecipeName));
 
-    // A run that failed and was done again since is what it is now.
     private static RunState StateOf(Summary? summary, string? failure) => (summary, failure) switch
     {
-        ({ Complete: true }, _) => RunState.Finished,
         (_, not null) => RunState.Failed,
+        ({ Complete: true }, _) => RunState.Finished,
         (not null, _) => RunState.Stopped,
         _ => RunState.Unfinished,
     };
@@ -78,3 +76,7 @@ public static class RunReader
         return evaluation.Confusion!.Any(row => row.Any(count => count < 0)) ? "a count below 0 in the confusion matrix; expected 0 or more" : null;
     }
 }
+
+/// <summary>Why a run of a target failed: <c>NAME.failure.json</c> beside its folder.</summary>
+/// <param name="Message">What the training said.</param>
+internal sealed record RunFailure(string Message);

@@ -6,7 +6,7 @@ public enum RunState
     /// <summary>There is no run in the folder.</summary>
     Missing,
 
-    /// <summary>It failed, as <c>exhibits.json</c> says.</summary>
+    /// <summary>It failed, as a file beside its folder says.</summary>
     Failed,
 
     /// <summary>It has no summary: it goes on, or was ended from outside.</summary>

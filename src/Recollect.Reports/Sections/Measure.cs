@@ -65,5 +65,5 @@ internal sealed record Measure(string Title, int Decimals, Func<Summary, double?
     }
 
     private IEnumerable<(ReportRun Run, double Value)> Values(IEnumerable<ReportRun> runs) =>
-        runs.Where(run => run.Summary is not null && Value(run.Summary) is not null).Select(run => (run, Value(run.Summary!)!.Value));
+        runs.Where(run => run.State != RunState.Failed && run.Summary is not null && Value(run.Summary) is not null).Select(run => (run, Value(run.Summary!)!.Value));
 }

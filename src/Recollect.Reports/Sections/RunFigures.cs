@@ -1,5 +1,4 @@
 using Recollect.Reports.Figures;
-using Recollect.Reports.Reading;
 using Recollect.Runs;
 
 namespace Recollect.Reports.Sections;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Recollect.Reports.Figures;
-using Recollect.Reports.Reading;
+using Recollect.Runs;
 
 namespace Recollect.Tests.Reports.Figures;
 

@@ -23,7 +23,8 @@ public sealed partial class HtmlPageTests : IDisposable
         _runs.Finished(name, 0.5);
         _runs.Write($"{name}/recipe.json", $$"""{"name":"{{Wild}}","seed":1,"{{Wild}}":"</pre>{{Wild}}"}""");
         _runs.Write($"{name}/evaluation.json", $$"""{"split":"test","accuracy":1,"loss":1,"macroF1":1,"examples":1,"classes":["{{Wild}}"],"confusion":[[1]],"perClass":[]}""");
-        _runs.Write("exhibits.json", $$"""{"format":1,"target":"{{Wild}}","scale":"</title>","failures":{"x":"{{Wild}}"},"exhibits":[{"kind":"table","title":"{{Wild}}","measure":"test.loss","columns":["{{Wild}}"],"rows":[{"name":"\"'{{Wild}}","cells":[{"column":"{{Wild}}","paper":1,"runs":["x","{{name}}"]}]}]}]}""");
+        _runs.Write("exhibits.json", $$"""{"format":1,"target":"{{Wild}}","scale":"</title>","exhibits":[{"kind":"table","title":"{{Wild}}","measure":"test.loss","columns":["{{Wild}}"],"rows":[{"name":"\"'{{Wild}}","cells":[{"column":"{{Wild}}","paper":1,"runs":["x","{{name}}"]}]}]}]}""");
+        _runs.Write("x.failure.json", $$"""{"message":"{{Wild}}"}""");
         var page = Page();
         Assert.DoesNotContain("<script>alert", page);
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", page);

@@ -27,16 +27,14 @@ public sealed class RunReaderTests : IDisposable
     public void A_run_says_how_far_it_is()
     {
         Assert.Equal("no run here yet", RunReader.Read(_runs.In("nowhere")).StateText);
-        Assert.Equal("failed: the disk is full", RunReader.Read(_runs.In("nowhere"), "the disk is full").StateText);
         Assert.Equal("not finished, 4 updates so far", RunReader.Read(_runs.Begun("begun")).StateText);
-        Assert.Equal("failed: out of memory", RunReader.Read(_runs.Begun("fell"), "out of memory").StateText);
+        _runs.Write("fell.failure.json", """{"exitCode":1,"message":"out of memory"}""");
+        Assert.Equal("failed: out of memory", RunReader.Read(_runs.In("fell")).StateText);
+        Assert.Equal("failed: out of memory", RunReader.Read(_runs.Begun("fell") + "/").StateText);
         var stopped = _runs.Finished("stopped", 0.5);
         File.WriteAllText(Path.Combine(stopped, "summary.json"), File.ReadAllText(Path.Combine(stopped, "summary.json")).Replace("\"complete\":true", "\"complete\":false,\"stoppedBy\":\"--max-steps\""));
         Assert.Equal("stopped by --max-steps after 4 updates", RunReader.Read(stopped).StateText);
     }
-
-    [Fact]
-    public void A_run_that_failed_once_and_is_finished_now_is_finished() => Assert.Equal(RunState.Finished, RunReader.Read(_runs.Finished("again", 0.5), "out of memory").State);
 
     [Theory]
     [InlineData("recipe.json", "{", "line 1")]
@@ -53,7 +51,7 @@ public sealed class RunReaderTests : IDisposable
     [InlineData("probes/gradient.json", """{"format":1,"split":"test","rows":1,"distances":[0,1],"norms":[1]}""", "2 distances and 1 norms")]
     [InlineData("probes/gradient.json", """{"format":1,"split":"test","rows":1,"distances":[1,0],"norms":[1,1]}""", "rising")]
     [InlineData("probes/gradient.json", """{"format":1,"split":"test","rows":1,"distances":[0],"norms":[-1]}""", "below 0")]
-    [InlineData("probes/gradient.json", """{"format":1,"split":"test","rows":1,"distances":null,"norms":[1]}""", "gradient.json")]
+    [InlineData("probes/gradient.json", """{"format":1,"split":"test","rows":1,"distances":null,"norms":[1]}""", "0 distances")]
     public void A_damaged_file_is_named_with_what_was_expected(string file, string text, string said)
     {
         var folder = _runs.Finished("run", 0.5);
@@ -62,6 +60,9 @@ public sealed class RunReaderTests : IDisposable
         Assert.Contains(Path.GetFileName(file), refusal.Message);
         Assert.Contains(said, refusal.Message);
     }
+
+    [Fact]
+    public void A_damaged_failure_is_named() => Assert.Contains("a.failure.json", Assert.Throws<DataException>(() => RunReader.Read(Path.ChangeExtension(_runs.Write("a.failure.json", "{}"), null)[..^8])).Message);
 
     [Fact]
     public void A_line_that_is_being_written_is_left_for_later()

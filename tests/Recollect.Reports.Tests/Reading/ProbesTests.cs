@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recollect.Reports.Reading;
+using Recollect.Runs;
 
 namespace Recollect.Tests.Reports.Reading;
 
-public class MemoryProbeTests
+public class ProbesTests
 {
-    private static MemoryProbe Read(JsonObject probe) => probe.Deserialize(ReportsJson.Default.MemoryProbe)!;
+    private static MemoryProbe Read(JsonObject probe) => probe.Deserialize(RunJson.Default.MemoryProbe)!;
 
     [Fact]
     public void A_probe_as_the_decision_has_it_is_right() => Assert.Null(Read(RunFolders.Memory()).Fault());
@@ -24,8 +25,8 @@ public class MemoryProbeTests
     public void A_step_may_be_a_pixel_of_several_levels()
     {
         var probe = new MemoryProbe { Format = 1, Height = 2, Width = 3, Channels = 3, Components = 3, Losses = [] };
-        Assert.Equal((6, 12), (probe.Steps, probe.PlaceOf(4)));
-        Assert.Equal(18, (probe with { Components = null }).Steps);
+        Assert.Equal((6, 12), (probe.Steps(), probe.PlaceOf(4)));
+        Assert.Equal(18, (probe with { Components = null }).Steps());
     }
 
     [Theory]
