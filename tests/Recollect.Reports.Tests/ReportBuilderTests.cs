@@ -65,7 +65,28 @@ public sealed class ReportBuilderTests : IDisposable
         _runs.Finished("all/c-s1", 0.9, 1, "c");
         var rows = Table(Report("all"), "comparisons").Rows.Select(Texts).ToList();
         Assert.Equal(["b", "a", "3", "72.3", "60.3", "+12.0", "+4.5 … +19.5", "apart"], rows[0]); // 12 ± 4.303 · 3 / √3
-        Assert.Equal(["c", "a", "1", "90.0", "60.0", "+30.0", "–", "fewer than 3 seeds in common: no test"], rows[1]);
+        Assert.Equal(["c", "a", "1", "90.0", "60.0", "+30.0", "–", "no test: fewer than 3 seeds"], rows[1]);
+    }
+
+    [Fact]
+    public void With_too_few_seeds_the_report_says_so_in_place_of_a_table()
+    {
+        _runs.Finished("all/a-s1", 0.5, 1, "a");
+        _runs.Finished("all/b-s1", 0.6, 1, "b");
+        var block = Assert.Single(Report("all").Sections.Single(section => section.Id == "comparisons").Blocks);
+        Assert.Contains("No two groups have 3 seeds in common", Assert.IsType<TextBlock>(block).Text);
+    }
+
+    [Fact]
+    public void Of_many_groups_each_is_compared_with_the_first()
+    {
+        foreach (var name in "abcdefg")
+        {
+            for (var seed = 1; seed <= 3; seed++)
+                _runs.Finished($"all/{name}-s{seed}", 0.5 + seed / 10.0, seed, $"{name}");
+        }
+        var rows = Table(Report("all"), "comparisons").Rows;
+        Assert.Equal(["b a", "c a", "d a", "e a", "f a", "g a"], rows.Select(row => $"{row[0].Text} {row[1].Text}"));
     }
 
     [Fact]
@@ -122,7 +143,7 @@ public sealed class ReportBuilderTests : IDisposable
         _runs.Finished("c", 0.75);
         var rows = Table(Report("."), "exhibit-1-1").Rows;
         Assert.Equal(["–", "no run here yet", "failed: the loss is not finite", "25.00 (1 of 2 runs)"], rows.Select(row => row[1].Text));
-        Assert.Equal([true, true, true, false], rows.Select(row => row[1].IsRemark));
+        Assert.Equal([false, true, true, false], rows.Select(row => row[1].IsRemark));
     }
 
     [Fact]

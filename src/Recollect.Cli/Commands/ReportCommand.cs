@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Recollect.Cli.Reporting;
+using Recollect.Experiments;
 using Recollect.Reports;
-using Recollect.Reports.Pages;
 using Recollect.Reports.Reading;
 
 namespace Recollect.Cli.Commands;
@@ -52,15 +52,13 @@ internal static class ReportCommand
     private static void Write(string[] runs, string file, string? figures, Terminal terminal)
     {
         var report = ReportBuilder.Of(ReportInput.Read(runs));
-        ReportFiles.WritePage(file, HtmlPage.Of(report));
-        terminal.Out.WriteLine($"{file}: {report.Sections.Count} sections, {report.Figures.Count()} figures");
-        if (figures is not null)
-            terminal.Out.WriteLine($"{figures}: {ReportFiles.WriteFigures(figures, report)} SVG files");
+        ReportFiles.Write(report, file, figures);
+        terminal.Out.WriteLine($"{file}: {report.Sections.Count} sections, {report.Figures.Count()} figures{(figures is null ? "" : $", each as a file in {figures}")}");
     }
 
     private static int Watch(string folder, Uri address, Terminal terminal)
     {
-        var stop = new Experiments.StopSignal();
+        var stop = new StopSignal();
         using var ended = new CancellationTokenSource();
         using var listener = new SignalListener(stop, _ => ended.Cancel());
         Watcher.Serve(folder, address, url =>

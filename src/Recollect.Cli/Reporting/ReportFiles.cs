@@ -9,30 +9,25 @@ namespace Recollect.Cli.Reporting;
 /// <summary>Writes what a report becomes, and replaces nothing that no report made.</summary>
 internal static class ReportFiles
 {
-    /// <summary>Writes the page.</summary>
-    /// <exception cref="RecipeException">Another file of that name is no report.</exception>
-    /// <exception cref="RunException">The file cannot be written.</exception>
-    public static void WritePage(string file, string page)
-    {
-        Refuse(file, HtmlPage.Beginning, "no report that this command made; choose another name with -o");
-        AtomicFile.Write(file, page);
-    }
-
-    /// <summary>Writes every figure as <c>ID.svg</c>, and makes the folder where it is missing.</summary>
-    /// <returns>How many there are.</returns>
-    /// <exception cref="RecipeException">Another file of that name is no figure of a report.</exception>
+    /// <summary>Writes the page, and every figure as <c>ID.svg</c> into a folder, which is made where it is missing.</summary>
+    /// <param name="report">What is written.</param>
+    /// <param name="file">The page's file.</param>
+    /// <param name="folder">The figures' folder; null where none are to be written.</param>
+    /// <exception cref="RecipeException">A file of such a name is there that no report made; nothing was written.</exception>
     /// <exception cref="RunException">A file cannot be written.</exception>
-    public static int WriteFigures(string folder, Report report)
+    public static void Write(Report report, string file, string? folder)
     {
-        var files = report.Figures.Select(figure => (Path: Path.Combine(folder, figure.Id + ".svg"), Text: FigureSvg.ToFile(figure))).ToList();
-        foreach (var (path, text) in files)
-            Refuse(path, text[..(text.IndexOf(FigureSvg.Mark, StringComparison.Ordinal) + FigureSvg.Mark.Length)], "no figure that this command made; choose another folder with --svg");
+        var figures = folder is null ? [] : report.Figures.Select(figure => (Path: Path.Combine(folder, figure.Id + ".svg"), Text: FigureSvg.ToFile(figure))).ToList();
+        Refuse(file, HtmlPage.Beginning, "no report that this command made; choose another name with -o");
         if (File.Exists(folder))
             throw new RecipeException($"'{folder}' is a file; --svg needs a folder.");
-        Directory.CreateDirectory(folder);
-        foreach (var (path, text) in files)
+        foreach (var (path, text) in figures)
+            Refuse(path, text[..(text.IndexOf(FigureSvg.Mark, StringComparison.Ordinal) + FigureSvg.Mark.Length)], "no figure that this command made; choose another folder with --svg");
+        AtomicFile.Write(file, HtmlPage.Of(report));
+        if (folder is not null)
+            Directory.CreateDirectory(folder);
+        foreach (var (path, text) in figures)
             AtomicFile.Write(path, text);
-        return files.Count;
     }
 
     private static void Refuse(string path, string beginning, string fault)

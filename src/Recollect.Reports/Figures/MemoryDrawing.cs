@@ -10,20 +10,20 @@ namespace Recollect.Reports.Figures;
 /// </summary>
 internal static class MemoryDrawing
 {
-    private const double Gap = 8, Label = 16;
+    private const double Gap = 8, Label = 16, Margin = 5;
     private const int MostAnchors = 8;
 
     public static Drawing Of(MemoryFigure figure)
     {
         var (drawing, probe) = (new Drawing(figure.Title), figure.Probe);
         var anchors = Math.Clamp(figure.Loss.Rows.Select(row => row.Anchors.Count).DefaultIfEmpty().Max(), 1, MostAnchors);
-        var side = (Drawing.Width - Gap * anchors) / (anchors + 1);
+        var side = (Drawing.Width - 2 * Margin - Gap * anchors) / (anchors + 1);
         var height = side * probe.Height / probe.Width;
         var y = drawing.Height;
         foreach (var row in figure.Loss.Rows)
         {
-            Tile(drawing, probe, [.. row.Image.Select(level => (byte)level)], 0, y, side, height, $"class {row.Label}");
-            var x = 0.0;
+            Tile(drawing, probe, [.. row.Image.Select(level => (byte)level)], Margin, y, side, height, $"class {row.Label}");
+            var x = Margin;
             foreach (var anchor in row.Anchors.Take(anchors))
             {
                 x += side + Gap;

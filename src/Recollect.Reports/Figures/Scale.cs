@@ -29,9 +29,9 @@ internal sealed class Scale
         var (least, most) = (shown.Min(), shown.Max());
         if (most - least <= 1e-9 * Math.Max(Math.Abs(least), Math.Abs(most)))
             (least, most) = (least - 0.5, most + 0.5);
-        // Below two decades, powers of ten are too few.
-        if (logarithmic && most - least >= 1.5)
-            return Decades(least, most, from, to);
+        // Where there would be less than three powers of ten, they are too few.
+        if (logarithmic && (wide ? most - least >= 1.5 : Math.Floor(most) - Math.Ceiling(least) >= 2))
+            return Decades(least, most, wide, from, to);
         return logarithmic ? Narrow(least, most, from, to) : Linear(least, most, wide, from, to);
     }
 
@@ -47,17 +47,16 @@ internal sealed class Scale
         var step = RoundStep((most - least) / 5);
         if (wide)
             (least, most) = (Math.Floor(least / step + 1e-9) * step, Math.Ceiling(most / step - 1e-9) * step);
-        var ticks = new List<double>();
-        for (var i = Math.Ceiling(least / step - 1e-9); i * step <= most + 1e-9 * step; i++)
-            ticks.Add(i * step);
-        return new Scale(false, least, most, from, to, ticks);
+        return new Scale(false, least, most, from, to, [.. Multiples(step, least, most)]);
     }
 
-    private static Scale Decades(double least, double most, double from, double to)
+    private static Scale Decades(double least, double most, bool wide, double from, double to)
     {
-        (least, most) = (Math.Floor(least + 1e-9), Math.Ceiling(most - 1e-9));
-        var every = (int)Math.Ceiling((most - least) / 6);
-        return new Scale(true, least, most, from, to, [.. Enumerable.Range(0, (int)(most - least) / every + 1).Select(i => Math.Pow(10, least + i * every))]);
+        if (wide)
+            (least, most) = (Math.Floor(least + 1e-9), Math.Ceiling(most - 1e-9));
+        var (first, last) = ((int)Math.Ceiling(least - 1e-9), (int)Math.Floor(most + 1e-9));
+        var every = Math.Max(1, (int)Math.Ceiling((last - first) / 6.0));
+        return new Scale(true, least, most, from, to, [.. Enumerable.Range(0, (last - first) / every + 1).Select(i => Math.Pow(10, first + i * every))]);
     }
 
     private static Scale Narrow(double least, double most, double from, double to)
@@ -67,7 +66,15 @@ internal sealed class Scale
         List<double> ticks = [];
         for (var decade = Math.Floor(least); decade <= most; decade++)
             ticks.AddRange(Round[..3].Select(digit => digit * Math.Pow(10, decade)).Where(tick => Math.Log10(tick) >= least && Math.Log10(tick) <= most));
+        if (ticks.Count < 3)
+            ticks = [.. Multiples(RoundStep((Math.Pow(10, most) - Math.Pow(10, least)) / 5), Math.Pow(10, least), Math.Pow(10, most))];
         return new Scale(true, least, most, from, to, ticks);
+    }
+
+    private static IEnumerable<double> Multiples(double step, double least, double most)
+    {
+        for (var i = Math.Ceiling(least / step - 1e-9); i * step <= most + 1e-9 * step; i++)
+            yield return i * step;
     }
 
     // 1, 2 or 5 times a power of ten, not below what is asked for.

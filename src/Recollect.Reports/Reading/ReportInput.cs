@@ -41,9 +41,14 @@ public sealed partial record ReportInput(string Title, IReadOnlyList<ReportRun> 
             : throw new DataException($"'{folder}' holds no run and no {ExhibitReader.Name}; expected a run's folder, as `recollect train` makes it, or a folder of runs.");
     }
 
-    private static string TitleOf(IReadOnlyList<string> folders, List<ExhibitSet> exhibits) => exhibits.Count > 0
-        ? string.Join(", ", exhibits.Select(set => $"{set.File.Target}, {set.File.Scale}"))
-        : folders.Count == 1 ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folders[0]))) : $"{folders.Count} folders";
+    private static string TitleOf(IReadOnlyList<string> folders, List<ExhibitSet> exhibits)
+    {
+        if (exhibits.Count > 0)
+            return string.Join(", ", exhibits.Select(set => $"{set.File.Target}, {set.File.Scale}"));
+        var paths = folders.Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))).ToList();
+        var parents = paths.Select(Path.GetDirectoryName).Distinct().ToList();
+        return paths.Count == 1 ? Path.GetFileName(paths[0]) : parents.Count == 1 ? Path.GetFileName(parents[0])! : $"{folders.Count} folders";
+    }
 
     // s2 before s10.
     private static string NumbersPadded(string folder) => Digits().Replace(Path.GetFileName(folder), number => number.Value.PadLeft(12, '0'));

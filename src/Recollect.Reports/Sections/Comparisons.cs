@@ -18,6 +18,8 @@ internal static class Comparisons
             ? measured.SelectMany((second, at) => measured.Skip(at + 1).Select(first => (first, second)))
             : measured.Skip(1).Select(first => (first, second: measured[0]));
         var rows = pairs.Select(pair => Row(pair.first.Name, pair.second.Name, PairedComparison.Of(pair.first.Values, pair.second.Values), measure)).ToList();
+        if (!measured.Any(one => measured.Count(other => one.Values.Keys.Count(other.Values.ContainsKey) >= PairedComparison.LeastPairs) > 1))
+            return new Section("comparisons", "Comparisons", [new TextBlock($"No two groups have {PairedComparison.LeastPairs} seeds in common: their differences cannot be told from chance.")]);
         var scope = measured.Count <= MostInPairs ? "" : $" There are more than {MostInPairs} groups: each is compared with the first that was named, {measured[0].Name}.";
         return new Section("comparisons", "Comparisons", [Table("Differences of test accuracy, in points", measure, rows), new TextBlock(Note + scope)]);
     }
@@ -43,7 +45,7 @@ internal static class Comparisons
             new Cell(Numbers.Fixed(comparison.First, measure.Decimals), comparison.First), new Cell(Numbers.Fixed(comparison.Second, measure.Decimals), comparison.Second),
             new Cell(Numbers.Signed(middle, measure.Decimals), middle),
             half is null ? "–" : $"{Numbers.Signed(middle - half.Value, measure.Decimals)} … {Numbers.Signed(middle + half.Value, measure.Decimals)}",
-            half is null ? new Cell($"fewer than {PairedComparison.LeastPairs} seeds in common: no test", IsRemark: true) : comparison.IsSeen ? "apart" : "no effect seen",
+            half is null ? new Cell($"no test: fewer than {PairedComparison.LeastPairs} seeds", IsRemark: true) : comparison.IsSeen ? "apart" : "no effect seen",
         ];
     }
 }

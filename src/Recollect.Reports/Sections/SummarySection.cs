@@ -30,7 +30,7 @@ internal static class SummarySection
                 group.Name,
                 Number(group.Runs.Select(run => run.Seed).Where(seed => seed is not null).Distinct().Count()),
                 .. measures.Select(measure => Plain(measure, group)),
-                Range(group.Runs.Where(run => run.State != RunState.Missing).Select(run => run.Updates)),
+                Range(group.Runs.Where(run => run.Recipe is not null).Select(run => run.Updates)),
                 Range(group.Runs.Where(run => run.Summary is not null).Select(run => run.Summary!.Parameters)),
                 Range(group.Runs.Where(run => run.Summary is not null).Select(run => run.Summary!.AuxiliaryParameters)),
                 Plain(Measure.TrainSeconds, group),

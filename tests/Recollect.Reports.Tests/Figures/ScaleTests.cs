@@ -35,6 +35,10 @@ public class ScaleTests
     public void Within_a_decade_1_2_and_5_are_marked() => Assert.Equal([2000, 5000, 10000], Scale.Over([1600, 16384], logarithmic: true, wide: false, 0, 1).Ticks);
 
     [Fact]
+    public void Numbers_close_to_each_other_are_marked_by_even_steps_on_logarithms_too() =>
+        Assert.Equal([210, 215, 220, 225], Scale.Over([209, 226], logarithmic: true, wide: true, 0, 1).Ticks);
+
+    [Fact]
     public void One_value_and_none_have_a_scale_too()
     {
         Assert.Equal(5, Scale.Over([7], logarithmic: false, wide: false, 0, 10).At(7), 9);
@@ -43,9 +47,9 @@ public class ScaleTests
     }
 
     [Property]
-    public bool Every_value_lies_between_the_ends_and_the_marks_are_few(int[] values, bool logarithmic, bool wide)
+    public bool Every_value_lies_between_the_ends_and_the_marks_are_few(int[] values, bool logarithmic, bool wide, bool close)
     {
-        var shown = values.Select(value => logarithmic ? Math.Exp(value % 50) : value / 7.0).ToArray();
+        var shown = values.Select(value => logarithmic ? Math.Exp(value % 50 / (close ? 500.0 : 1)) : value / 7.0).ToArray();
         var scale = Scale.Over(shown, logarithmic, wide, 0, 300);
         return shown.All(value => scale.At(value) is >= -1e-6 and <= 300 + 1e-6) && scale.Ticks.Count is >= 1 and <= 9 && scale.Ticks.All(tick => scale.At(tick) is >= -1e-6 and <= 300 + 1e-6);
     }

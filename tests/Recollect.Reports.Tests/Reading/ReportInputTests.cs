@@ -37,6 +37,13 @@ public sealed class ReportInputTests : IDisposable
     }
 
     [Fact]
+    public void A_report_is_called_as_the_folder_that_all_its_runs_lie_in()
+    {
+        string[] runs = [_runs.Finished("digits/a-s1", 0.5), _runs.Finished("digits/b-s1", 0.5), _runs.Finished("mnist/c-s1", 0.5)];
+        Assert.Equal(["a-s1", "digits", "3 folders"], Enumerable.Range(1, 3).Select(count => ReportInput.Read(runs[..count]).Title));
+    }
+
+    [Fact]
     public void What_holds_no_run_is_refused()
     {
         var file = _runs.Write("a.txt", "");
