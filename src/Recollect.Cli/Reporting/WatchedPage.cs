@@ -54,6 +54,8 @@ internal sealed class WatchedPage(string folder)
     private ulong Fingerprint()
     {
         var hash = new XxHash64();
+        if (!Directory.Exists(folder))
+            return 0; // what was removed while it was watched
         foreach (var file in Names.SelectMany(name => Directory.EnumerateFiles(folder, name, Below)).Order(StringComparer.Ordinal))
         {
             var facts = new FileInfo(file);

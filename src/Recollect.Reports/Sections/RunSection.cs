@@ -16,6 +16,8 @@ internal static class RunSection
     private static FoldedBlock Of(ReportRun run, int at)
     {
         List<(string Name, string Text)> facts = [("folder", run.Path), ("state", run.State == RunState.Finished ? $"finished, {run.Updates:N0} updates" : run.StateText)];
+        if (run.RecipeName is { } name)
+            facts.Add(("recipe", name));
         if (run.Seed is { } seed)
             facts.Add(("seed", $"{seed}"));
         if (run.Summary?.Test is { } test)

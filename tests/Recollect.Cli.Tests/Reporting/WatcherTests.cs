@@ -31,6 +31,11 @@ public sealed class WatcherTests : IDisposable
         _runs.Write("metrics.jsonl", """{"phase":"train","epoch":1,"step":7,"split":"test","accuracy":0.5,"loss":1}""" + "\n");
         var second = await Get(address, first.Headers.ETag);
         Assert.Contains("7 updates so far", await second.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        foreach (var file in Directory.GetFiles(_runs.Folder))
+            File.Delete(file);
+        Directory.Delete(_runs.Folder);
+        Assert.Contains("does not exist", await _client.GetStringAsync(address, TestContext.Current.CancellationToken));
+        Directory.CreateDirectory(_runs.Folder); // for the test's own end
         await End(serving);
     }
 
