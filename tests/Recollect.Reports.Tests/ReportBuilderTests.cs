@@ -109,7 +109,7 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal(["LSTM, full BPTT", "50.0", "58.8", "−8.8"], Texts(Assert.Single(Table(report, "exhibit-1-2", 1).Rows)));
         var figure = report.Figures.OfType<LineFigure>().Single(one => one.Id == "exhibit-1-2-curve");
         Assert.Equal([("r-LSTM", 70.0, false), ("r-LSTM (paper)", 65.9, true)], figure.Series.Select(line => (line.Name, line.Points[0].Y, line.IsPublished)));
-        Assert.Equal([("LSTM, full BPTT", 50.0), ("LSTM, full BPTT (paper)", 58.8)], figure.Levels.Select(level => (level.Name, level.Value)));
+        Assert.Equal([("LSTM, full BPTT", 50.0), ("LSTM, full BPTT (paper)", 58.8), ("chance", 10)], figure.Levels.Select(level => (level.Name, level.Value)));
     }
 
     [Fact]

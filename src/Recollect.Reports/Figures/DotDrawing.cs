@@ -3,7 +3,7 @@ namespace Recollect.Reports.Figures;
 /// <summary>Draws a <see cref="DotFigure"/>: a row a method, our number as a filled marker with its spread, the paper's as a hollow one.</summary>
 internal static class DotDrawing
 {
-    private const double RowHeight = 26, MostName = 150;
+    private const double RowHeight = 26, MostName = 175;
     private const int OursStyle = 0, PaperStyle = 3, FirstLevelStyle = 4;
 
     public static Drawing Of(DotFigure figure)

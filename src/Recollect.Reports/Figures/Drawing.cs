@@ -6,7 +6,7 @@ internal sealed class Drawing
     /// <summary>The width of every figure.</summary>
     public const double Width = 440;
 
-    private const double LetterWidth = 6.4, TitleLetterWidth = 9; // of 12 and 14 units, on the wide side: fonts differ
+    private const double LetterWidth = 7.2, TitleLetterWidth = 9; // of 12 and 14 units, on the wide side: fonts differ
     private const double TitleLine = 18, LegendLine = 19, LegendMark = 28;
 
     /// <summary>A drawing with its title.</summary>

@@ -86,8 +86,8 @@ public sealed record PointSeries(string Name, IReadOnlyList<RunPoint> Points);
 /// <summary>One value of what is varied, with the paper's number and our runs.</summary>
 public sealed record RunPoint(double X, double? Paper = null, IReadOnlyList<string>? Runs = null);
 
-/// <summary>A level that does not vary.</summary>
-public sealed record CurveReference(string Name, double? Paper = null, IReadOnlyList<string>? Runs = null);
+/// <summary>A level that does not vary: a known value, the paper's number, our runs.</summary>
+public sealed record CurveReference(string Name, double? Paper = null, IReadOnlyList<string>? Runs = null, double? Value = null);
 
 /// <summary>Accuracy against updates.</summary>
 public sealed record LearningExhibit : Exhibit

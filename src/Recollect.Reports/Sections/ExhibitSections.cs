@@ -57,17 +57,22 @@ internal static class ExhibitSections
         var levels = (curve.References ?? []).SelectMany((reference, at) => new Level?[]
         {
             measure.Over(set.Of(reference.Runs)) is { } ours ? new Level(reference.Name, ours.Mean, curve.Series.Count + at, false) : null,
+            reference.Value is { } value ? new Level(reference.Name, value, curve.Series.Count + at, false) : null,
             reference.Paper is { } paper ? new Level($"{reference.Name} (paper)", paper, curve.Series.Count + at, true) : null,
         }).OfType<Level>().ToList();
         List<Block> blocks = [];
         if (Figure($"{id}-curve", curve.Title, new Axis(curve.X, curve.Logarithmic), measure, curve.Series, set, levels, withPaper: true) is { } figure)
             blocks.Add(new FigureBlock([figure]));
         blocks.Add(ByX($"{curve.Title}: {measure.Title}", curve.X, curve.Series, set, measure));
-        if (curve.References is { Count: > 0 } references)
+        var measured = (curve.References ?? []).Where(reference => reference.Paper is not null || reference.Runs is not null).ToList();
+        if (measured.Count > 0)
         {
             blocks.Add(BesideTable($"To compare with: {measure.Title}", "method", [measure.Title],
-                [.. references.Select(reference => (new Cell(reference.Name), new List<Beside> { new(reference.Paper, set.Of(reference.Runs)) }))], measure));
+                [.. measured.Select(reference => (new Cell(reference.Name), new List<Beside> { new(reference.Paper, set.Of(reference.Runs)) }))], measure));
         }
+        var known = (curve.References ?? []).Where(reference => reference.Value is not null).Select(reference => $"{reference.Name}: {Numbers.Fixed(reference.Value!.Value, measure.Decimals)}").ToList();
+        if (known.Count > 0)
+            blocks.Add(new TextBlock($"To compare with: {string.Join("; ", known)}."));
         return blocks;
     }
 
