@@ -10,7 +10,8 @@ public partial class ArchitectureTests
         ["Recollect.Core"] = [],
         ["Recollect.Data"] = ["Recollect.Core"],
         ["Recollect"] = ["Recollect.Core", "Recollect.Data"],
-        ["Recollect.Cli"] = ["Recollect"],
+        ["Recollect.Reports"] = ["Recollect.Core"],
+        ["Recollect.Cli"] = ["Recollect", "Recollect.Reports"],
     };
 
     private static readonly Dictionary<string, string[]> Folders = new()
@@ -20,6 +21,7 @@ public partial class ArchitectureTests
         ["Recollect.Core/Sequences"] = ["Randomness"],
         ["Recollect.Core/Runs"] = [],
         ["Recollect.Data"] = ["Randomness", "Runs", "Sequences"],
+        ["Recollect.Reports"] = ["Runs"],
         ["Recollect/Networks"] = ["Kernels", "Randomness", "Sequences"],
         ["Recollect/Losses"] = ["Kernels", "Networks", "Randomness", "Sequences"],
         ["Recollect/Training"] = ["Losses", "Networks", "Randomness", "Runs", "Sequences"],

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using Recollect.Cli.Display;
+using Recollect.Cli.Reporting;
 using Recollect.Cli.Reproduce;
 using Recollect.Experiments;
+using Recollect.Reports;
+using Recollect.Reports.Reading;
 using Recollect.Reproduction;
 
 namespace Recollect.Cli.Commands;
@@ -65,18 +68,20 @@ internal static class ReproduceCommand
         ReproduceResult result;
         using (new SignalListener(stop, Tell))
             result = new Reproducer(request, engine.TrainProcess, Tell, stop).Run();
+        var report = Path.Combine(request.Folder, "report.html");
+        ReportFiles.Write(ReportBuilder.Of(ReportInput.Read([request.Folder])), report, null);
         if (json)
             Json.Write(terminal.Out, result);
         else
-            Show(result, terminal.Out);
+            Show(result, report, terminal.Out);
         return stop.Reason is { } reason ? ExitCode.Of(reason) : result.Failed > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 
-    private static void Show(ReproduceResult result, TextWriter output)
+    private static void Show(ReproduceResult result, string report, TextWriter output)
     {
-        output.WriteLine($"folder  {result.Folder}");
+        output.WriteLine($"report  {report}");
         output.WriteLine($"runs    {result.Done} done, {result.Failed} failed, {result.Open} open");
-        foreach (var failed in result.Runs.Where(run => run.State == RunState.Failed))
+        foreach (var failed in result.Runs.Where(run => run.State == Reproduce.RunState.Failed))
             output.WriteLine($"failed  {failed.Name}: {failed.Message}");
     }
 

@@ -1,0 +1,57 @@
+'use strict';
+{
+  // Numbers come before words, and what has none comes last, whichever way the rest is sorted.
+  const valueOf = cell => cell.dataset.value === undefined ? NaN : Number(cell.dataset.value);
+  const compare = (a, b, down) => {
+    const [x, y] = [valueOf(a), valueOf(b)];
+    if (Number.isNaN(x) || Number.isNaN(y))
+      return Number.isNaN(x) && Number.isNaN(y) ? a.textContent.localeCompare(b.textContent, 'en', { numeric: true }) * (down ? -1 : 1) : Number.isNaN(x) ? 1 : -1;
+    return down ? y - x : x - y;
+  };
+  const sort = (head, down) => {
+    const column = [...head.parentNode.children].indexOf(head);
+    const body = head.closest('table').tBodies[0];
+    for (const other of head.parentNode.children)
+      other.setAttribute('aria-sort', 'none');
+    head.setAttribute('aria-sort', down ? 'descending' : 'ascending');
+    body.append(...[...body.rows].sort((a, b) => compare(a.cells[column], b.cells[column], down)));
+  };
+  document.addEventListener('click', event => {
+    const head = event.target.closest('thead button')?.parentNode;
+    if (head)
+      sort(head, head.getAttribute('aria-sort') === 'ascending');
+  });
+  // Pointing at a line, or at its name in the legend, pales the others.
+  document.addEventListener('pointerover', event => {
+    for (const chart of document.querySelectorAll('.chart.told'))
+      for (const part of [chart, ...chart.querySelectorAll('.told')])
+        part.classList.remove('told');
+    const [part, chart] = [event.target.closest('[data-series]'), event.target.closest('.chart')];
+    if (!part || !chart)
+      return;
+    chart.classList.add('told');
+    for (const same of chart.querySelectorAll(`[data-series="${part.dataset.series}"]`))
+      same.classList.add('told');
+  });
+  // For a host that puts newer sections in place of these: what was opened and sorted stays so.
+  window.recollect = {
+    replace(old, fresh) {
+      const open = new Set([...old.querySelectorAll('details[open]')].map(part => part.id));
+      const sorted = [...old.querySelectorAll('table')].map(table => [...table.querySelectorAll('thead th')].findIndex(head => head.ariaSort && head.ariaSort !== 'none'));
+      const down = [...old.querySelectorAll('table')].map(table => table.querySelector('[aria-sort=descending]') !== null);
+      const focused = old.contains(document.activeElement) ? [...old.querySelectorAll('button, summary, a')].indexOf(document.activeElement) : -1;
+      const scrolled = [...old.querySelectorAll('.scroll, pre')].map(box => [box.scrollLeft, box.scrollTop]);
+      old.replaceWith(fresh);
+      for (const part of fresh.querySelectorAll('details'))
+        part.open = open.has(part.id);
+      fresh.querySelectorAll('table').forEach((table, i) => {
+        const head = sorted[i] >= 0 ? table.querySelectorAll('thead th')[sorted[i]] : null;
+        if (head)
+          sort(head, down[i]);
+      });
+      fresh.querySelectorAll('.scroll, pre').forEach((box, i) => [box.scrollLeft, box.scrollTop] = scrolled[i] ?? [0, 0]);
+      if (focused >= 0)
+        fresh.querySelectorAll('button, summary, a')[focused]?.focus({ preventScroll: true });
+    },
+  };
+}

@@ -1,0 +1,110 @@
+using Recollect.Runs;
+
+namespace Recollect.Reports.Reading;
+
+/// <summary>Reads <c>exhibits.json</c> and the runs that it names.</summary>
+internal static class ExhibitReader
+{
+    /// <summary>The file's name in a target's folder.</summary>
+    public const string Name = "exhibits.json";
+
+    private static readonly string[] Measures = ["test.accuracy", "test.error", "test.loss"];
+    private static readonly string[] Splits = ["train", "validation", "test"];
+
+    /// <summary>Reads the exhibits in <paramref name="folder"/>.</summary>
+    /// <param name="folder">The folder that holds the file.</param>
+    /// <param name="readRun">Reads a run by its folder.</param>
+    /// <exception cref="DataException">The file, or a run's, is damaged.</exception>
+    public static ExhibitSet Read(string folder, Func<string, ReportRun> readRun)
+    {
+        var path = Path.Combine(folder, Name);
+        var file = Parsed(path);
+        if (Fault(file) is { } fault)
+            throw new DataException($"'{path}': {fault}. The file is damaged or of another version; `recollect reproduce` writes it anew.");
+        var names = file.Exhibits.SelectMany(RunsOf).Distinct().ToList();
+        return new ExhibitSet(file, names.ToDictionary(name => name, name => readRun(Path.Combine(folder, name))));
+    }
+
+    private static ExhibitsFile Parsed(string path)
+    {
+        try
+        {
+            return JsonFile.Read(path, ReportsJson.Default.ExhibitsFile);
+        }
+        catch (NotSupportedException cause) // so the library says that an object does not tell which record it is
+        {
+            throw new DataException($"'{path}': an exhibit without a 'kind'; expected table, curve, learning or cost. The file is damaged or of another version; `recollect reproduce` writes it anew.", cause);
+        }
+    }
+
+    private static IEnumerable<string> RunsOf(Exhibit exhibit) => exhibit switch
+    {
+        TableExhibit table => table.Rows.SelectMany(row => row.Cells).SelectMany(cell => cell.Runs ?? []),
+        CurveExhibit curve => RunsOf(curve.Series).Concat((curve.References ?? []).SelectMany(reference => reference.Runs ?? [])),
+        LearningExhibit learning => learning.Series.SelectMany(series => series.Runs ?? []),
+        CostExhibit cost => RunsOf(cost.Series),
+        _ => throw new ArgumentOutOfRangeException(nameof(exhibit)),
+    };
+
+    private static IEnumerable<string> RunsOf(IEnumerable<PointSeries> series) => series.SelectMany(one => one.Points).SelectMany(point => point.Runs ?? []);
+
+    private static string? Fault(ExhibitsFile file)
+    {
+        if (file.Format != 1)
+            return $"format {file.Format}; expected 1";
+        if (file.Exhibits.Any(exhibit => exhibit is null))
+            return "null for an exhibit; expected an object";
+        return file.Exhibits.Select(exhibit => exhibit switch
+        {
+            TableExhibit table => Fault(table),
+            CurveExhibit curve => MeasureFault(curve.Measure) ?? Fault(curve.Series) ?? (HasNull(curve.References) ? "null for a reference" : null),
+            LearningExhibit learning => Fault(learning),
+            CostExhibit cost => Fault(cost.Series),
+            _ => null,
+        } is { } fault ? $"exhibit '{exhibit.Title}': {fault}" : null).FirstOrDefault(fault => fault is not null)
+            ?? (file.Exhibits.SelectMany(RunsOf).Any(run => string.IsNullOrEmpty(run)) ? "a run without a folder; expected its path" : null);
+    }
+
+    private static string? Fault(TableExhibit table)
+    {
+        if (HasNull(table.Rows) || table.Rows.Any(row => HasNull(row.Cells)) || HasNull(table.References) || HasNull(table.Comparisons) || HasNull(table.Columns))
+            return "null in a list; expected objects, and names as columns";
+        var rows = table.Rows.Select(row => row.Name).ToHashSet();
+        var named = table.Rows.SelectMany(row => row.Cells.Select(cell => cell.Column))
+            .Concat((table.References ?? []).Select(reference => reference.Column)).Concat((table.Comparisons ?? []).Select(pair => pair.Column));
+        if (named.FirstOrDefault(column => !table.Columns.Contains(column)) is { } unknown)
+            return $"column '{unknown}'; expected one of {string.Join(", ", table.Columns)}";
+        return (table.Comparisons ?? []).SelectMany(pair => new[] { pair.First, pair.Second }).FirstOrDefault(name => !rows.Contains(name)) is { } stranger
+            ? $"a comparison with '{stranger}'; expected one of {string.Join(", ", rows)}"
+            : MeasureFault(table.Measure);
+    }
+
+    private static string? Fault(LearningExhibit learning)
+    {
+        if (HasNull(learning.Series) || HasNull(learning.Splits))
+            return "null in a list; expected objects, and words as splits";
+        var named = learning.Splits.Concat(learning.Series.SelectMany(series => series.Paper?.Keys ?? []));
+        if (named.FirstOrDefault(split => !Splits.Contains(split)) is { } unknown)
+            return $"split '{unknown}'; expected one of {string.Join(", ", Splits)}";
+        return learning.Series.SelectMany(series => series.Paper?.Values ?? []).Any(points => points is null || points.Any(point => point?.Count != 2))
+            ? "one of the paper's points is no pair; expected [updates, accuracy in %]"
+            : null;
+    }
+
+    private static string? Fault(IReadOnlyList<PointSeries> series) =>
+        HasNull(series) || series.Any(one => HasNull(one.Points)) ? "null in a list; expected objects" : null;
+
+    private static string? MeasureFault(string measure) =>
+        Measures.Contains(measure) ? null : $"measure '{measure}'; expected one of {string.Join(", ", Measures)}";
+
+    private static bool HasNull<T>(IEnumerable<T>? list) where T : class => list?.Any(entry => entry is null) == true;
+}
+
+/// <summary>Exhibits and the runs behind them.</summary>
+/// <param name="File">What the file says.</param>
+/// <param name="Runs">The runs by their folder as the file names it.</param>
+public sealed record ExhibitSet(ExhibitsFile File, IReadOnlyDictionary<string, ReportRun> Runs)
+{
+    /// <summary>The runs of <paramref name="names"/>, missing and failed ones included.</summary>
+    internal IReadOnlyList<ReportRun> Of(IReadOnlyList<string>? names) => [.. (names ?? []).Select(name => Runs[name])];
+}

@@ -1,0 +1,163 @@
+using Recollect.Reports.Figures;
+using Recollect.Reports.Reading;
+using Recollect.Reports.Statistics;
+using Recollect.Runs;
+
+namespace Recollect.Reports.Sections;
+
+/// <summary>The exhibits of a target: our numbers, the paper's, and the difference.</summary>
+internal static class ExhibitSections
+{
+    /// <summary>A section an exhibit.</summary>
+    /// <param name="set">The exhibits and their runs.</param>
+    /// <param name="number">The target's place in the report, from 1.</param>
+    public static IEnumerable<Section> Of(ExhibitSet set, int number) => set.File.Exhibits.Select((exhibit, at) =>
+    {
+        var id = $"exhibit-{number}-{at + 1}";
+        return new Section(id, exhibit.Title, exhibit switch
+        {
+            TableExhibit table => Blocks(table, set, id),
+            CurveExhibit curve => Blocks(curve, set, id),
+            LearningExhibit learning => Blocks(learning, set, id),
+            CostExhibit cost => Blocks(cost, set, id),
+            _ => throw new ArgumentOutOfRangeException(nameof(set)),
+        });
+    });
+
+    private static List<Block> Blocks(TableExhibit table, ExhibitSet set, string id)
+    {
+        var measure = Measure.Named(table.Measure);
+        TableCell At(TableRow row, string column) => row.Cells.FirstOrDefault(cell => cell.Column == column) ?? new TableCell(column);
+        var rows = table.Rows.Select(row => (row.Name, Cells: table.Columns.Select(column => new Beside(At(row, column).Paper, set.Of(At(row, column).Runs))).ToList())).ToList();
+        List<Block> blocks = [BesideTable($"{table.Title}: {measure.Title}", "method", table.Columns, [.. rows.Select(row => (new Cell(row.Name), row.Cells))], measure)];
+        if (table.References is { Count: > 0 } references)
+            blocks.Add(new TextBlock($"To compare with: {string.Join("; ", references.Select(reference => $"{reference.Name}, {reference.Column}: {Numbers.Fixed(reference.Value, measure.Decimals)}"))}."));
+        List<Figure> figures = [.. table.Columns.Select((column, at) => new DotFigure(
+            $"{id}-{Slug.Of(column)}-{at + 1}", table.Columns.Count == 1 ? table.Title : $"{table.Title}: {column}", new Axis(measure.Title),
+            [.. rows.Where(row => !row.Cells[at].IsEmpty(measure)).Select(row => row.Cells[at].Dots(row.Name, measure))],
+            [.. (table.References ?? []).Where(reference => reference.Column == column).Select((reference, style) => new Level(reference.Name, reference.Value, style, false))]))
+            .Where(figure => figure.Rows.Count > 0)];
+        if (figures.Count > 0)
+            blocks.Add(new FigureBlock(figures));
+        if (table.Comparisons is { Count: > 0 } comparisons)
+        {
+            IReadOnlyDictionary<long, double> Values(string name, string column) =>
+                measure.BySeed(table.Rows.Where(row => row.Name == name).SelectMany(row => set.Of(At(row, column).Runs)));
+            var compared = comparisons.Select(pair => Comparisons.Row(
+                table.Columns.Count == 1 ? pair.First : $"{pair.First}, {pair.Column}", pair.Second,
+                PairedComparison.Of(Values(pair.First, pair.Column), Values(pair.Second, pair.Column)), measure));
+            blocks.AddRange([Comparisons.Table($"Compared seed by seed: {measure.Title}", measure, [.. compared]), new TextBlock(Comparisons.Note)]);
+        }
+        return blocks;
+    }
+
+    private static List<Block> Blocks(CurveExhibit curve, ExhibitSet set, string id)
+    {
+        var measure = Measure.Named(curve.Measure);
+        var levels = (curve.References ?? []).SelectMany((reference, at) => new Level?[]
+        {
+            measure.Over(set.Of(reference.Runs)) is { } ours ? new Level(reference.Name, ours.Mean, curve.Series.Count + at, false) : null,
+            reference.Value is { } value ? new Level(reference.Name, value, curve.Series.Count + at, false) : null,
+            reference.Paper is { } paper ? new Level($"{reference.Name} (paper)", paper, curve.Series.Count + at, true) : null,
+        }).OfType<Level>().ToList();
+        List<Block> blocks = [];
+        if (Figure($"{id}-curve", curve.Title, new Axis(curve.X, curve.Logarithmic), measure, curve.Series, set, levels, withPaper: true) is { } figure)
+            blocks.Add(new FigureBlock([figure]));
+        blocks.Add(ByX($"{curve.Title}: {measure.Title}", curve.X, curve.Series, set, measure));
+        var measured = (curve.References ?? []).Where(reference => reference.Paper is not null || reference.Runs is not null).ToList();
+        if (measured.Count > 0)
+        {
+            blocks.Add(BesideTable($"To compare with: {measure.Title}", "method", [measure.Title],
+                [.. measured.Select(reference => (new Cell(reference.Name), new List<Beside> { new(reference.Paper, set.Of(reference.Runs)) }))], measure));
+        }
+        var known = (curve.References ?? []).Where(reference => reference.Value is not null).Select(reference => $"{reference.Name}: {Numbers.Fixed(reference.Value!.Value, measure.Decimals)}").ToList();
+        if (known.Count > 0)
+            blocks.Add(new TextBlock($"To compare with: {string.Join("; ", known)}."));
+        return blocks;
+    }
+
+    private static List<Block> Blocks(LearningExhibit learning, ExhibitSet set, string id)
+    {
+        var figures = learning.Splits.Select(split => new LineFigure($"{id}-{split}", $"{learning.Title}: {split}", new Axis("updates"), new Axis($"{split} accuracy, %"),
+        [
+            .. learning.Series.Select((series, style) => new Series(series.Name, style, Curve.Of(set.Of(series.Runs), Enum.Parse<DataSplit>(split, ignoreCase: true), Curve.Accuracy)))
+                .Where(line => line.Points.Count > 0),
+            .. learning.Series.Select((series, style) => new Series($"{series.Name} (paper)", style,
+                [.. (series.Paper?.GetValueOrDefault(split) ?? []).OrderBy(point => point[0]).Select(point => new ChartPoint(point[0], point[1]))], true)).Where(line => line.Points.Count > 0),
+        ], [])).Where(figure => figure.Series.Count > 0).ToList();
+        List<Block> blocks = figures.Count > 0 ? [new FigureBlock(figures)] : [];
+        blocks.Add(new TableBlock("Runs", ["method", Measure.TestAccuracy.Title, "updates"], [.. learning.Series.Select(series =>
+        {
+            var runs = set.Of(series.Runs);
+            return (IReadOnlyList<Cell>)[series.Name, Measure.TestAccuracy.CellOf(runs), runs.Count == 0 ? "–" : new Cell($"{runs.Max(run => run.Updates):N0}", runs.Max(run => run.Updates))];
+        })]));
+        return blocks;
+    }
+
+    private static List<Block> Blocks(CostExhibit cost, ExhibitSet set, string id)
+    {
+        var x = new Axis(cost.X, Logarithmic: true);
+        List<Figure> figures =
+        [
+            .. new[]
+            {
+                Figure($"{id}-seconds", $"Seconds a batch against {cost.X}", x, Measure.SecondsAnUpdate, cost.Series, set, [], withPaper: true),
+                Figure($"{id}-memory", $"Peak memory against {cost.X}", x, Measure.PeakMegabytes, cost.Series, set, [], withPaper: false),
+            }.OfType<Figure>(),
+        ];
+        List<Block> blocks = figures.Count > 0 ? [new FigureBlock(figures)] : [];
+        blocks.Add(ByX("Seconds a batch", cost.X, cost.Series, set, Measure.SecondsAnUpdate));
+        blocks.Add(ByX("Peak memory, MB", cost.X, [.. cost.Series.Select(series => series with { Points = [.. series.Points.Select(point => point with { Paper = null })] })], set, Measure.PeakMegabytes));
+        return blocks;
+    }
+
+    private static LineFigure? Figure(string id, string title, Axis x, Measure measure, IReadOnlyList<PointSeries> all, ExhibitSet set, List<Level> levels, bool withPaper)
+    {
+        var ours = all.Select((series, style) => new Series(series.Name, style, [.. series.Points.OrderBy(point => point.X)
+            .Select(point => (point.X, Spread: measure.Over(set.Of(point.Runs)))).Where(point => point.Spread is not null)
+            .Select(point => new ChartPoint(point.X, point.Spread!.Mean, point.Spread.Deviation))]));
+        var papers = all.Select((series, style) => new Series($"{series.Name} (paper)", style,
+            [.. series.Points.Where(point => withPaper && point.Paper is not null).OrderBy(point => point.X).Select(point => new ChartPoint(point.X, point.Paper!.Value))], true));
+        List<Series> lines = [.. ours.Concat(papers).Where(line => line.Points.Count > 0)];
+        var isCost = measure == Measure.SecondsAnUpdate || measure == Measure.PeakMegabytes;
+        return lines.Count == 0 ? null : new LineFigure(id, title, x, new Axis(measure.Title, isCost), lines, levels);
+    }
+
+    private static TableBlock ByX(string caption, string x, IReadOnlyList<PointSeries> series, ExhibitSet set, Measure measure)
+    {
+        var rows = series.SelectMany(one => one.Points).Select(point => point.X).Distinct().Order();
+        return BesideTable(caption, x, [.. series.Select(one => one.Name)], [.. rows.Select(at => (new Cell(Exactly(at), at),
+            series.Select(one => one.Points.FirstOrDefault(point => point.X == at) is { } point ? new Beside(point.Paper, set.Of(point.Runs)) : new Beside(null, [])).ToList()))], measure);
+    }
+
+    /// <summary>A table of which every column is ours and, where the paper says anything in it, the paper's and the difference.</summary>
+    private static TableBlock BesideTable(string caption, string head, IReadOnlyList<string> columns, IReadOnlyList<(Cell Head, List<Beside> Cells)> rows, Measure measure)
+    {
+        var published = columns.Select((_, at) => rows.Any(row => row.Cells[at].Paper is not null)).ToList();
+        return new TableBlock(caption, [head, .. columns.SelectMany((column, at) => published[at] ? new[] { column, $"{column}: paper", $"{column}: ours less paper" } : [column])],
+            [.. rows.Select(row => (IReadOnlyList<Cell>)[row.Head, .. row.Cells.SelectMany((cell, at) => cell.Cells(published[at], measure))])]);
+    }
+
+    private static string Exactly(double number) => number == Math.Floor(number) ? $"{number:N0}" : $"{number:R}";
+
+    /// <summary>Our runs beside the paper's number.</summary>
+    private sealed record Beside(double? Paper, IReadOnlyList<ReportRun> Runs)
+    {
+        public bool IsEmpty(Measure measure) => Paper is null && measure.Over(Runs) is null;
+
+        public DotRow Dots(string name, Measure measure)
+        {
+            var spread = measure.Over(Runs);
+            return new DotRow(name, spread?.Mean, spread?.Deviation, Paper);
+        }
+
+        public IEnumerable<Cell> Cells(bool withPaper, Measure measure)
+        {
+            yield return measure.CellOf(Runs);
+            if (!withPaper)
+                yield break;
+            yield return Paper is { } paper ? new Cell(Numbers.Fixed(paper, measure.Decimals), paper) : "–";
+            yield return Paper is { } published && measure.Over(Runs) is { } ours ? new Cell(Numbers.Signed(ours.Mean - published, measure.Decimals), ours.Mean - published) : "–";
+        }
+    }
+}

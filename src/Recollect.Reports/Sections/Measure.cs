@@ -1,0 +1,69 @@
+using Recollect.Reports.Reading;
+using Recollect.Reports.Statistics;
+using Recollect.Runs;
+
+namespace Recollect.Reports.Sections;
+
+/// <summary>A number of a run's summary, and how it is shown.</summary>
+/// <param name="Title">Its name with its unit.</param>
+/// <param name="Decimals">Decimals that are shown.</param>
+/// <param name="Value">Takes it from a summary; null where it is not there.</param>
+internal sealed record Measure(string Title, int Decimals, Func<Summary, double?> Value)
+{
+    public static Measure TestAccuracy { get; } = new("test accuracy, %", 1, summary => 100 * summary.Test?.Accuracy);
+
+    public static Measure TestLoss { get; } = new("test loss", 3, summary => summary.Test?.Loss);
+
+    public static Measure ValidationAccuracy { get; } = new("validation accuracy, %", 1, summary => 100 * summary.Validation?.Accuracy);
+
+    public static Measure SecondsAnUpdate { get; } = new("seconds a batch", 3, summary => summary.Updates > 0 ? summary.TrainSeconds / summary.Updates : null);
+
+    public static Measure TrainSeconds { get; } = new("seconds", 0, summary => summary.TrainSeconds);
+
+    public static Measure PeakMegabytes { get; } = new("peak memory, MB", 0, summary => summary.PeakMemory / 1e6);
+
+    /// <summary>The measure that an exhibit names.</summary>
+    public static Measure Named(string name) => name switch
+    {
+        "test.accuracy" => TestAccuracy,
+        "test.error" => new("test error, %", 2, summary => 100 * (1 - summary.Test?.Accuracy)),
+        "test.loss" => TestLoss,
+        _ => throw new ArgumentOutOfRangeException(nameof(name)), // the reader lets no other through
+    };
+
+    /// <summary>Mean and spread over the runs that have it; null where none has.</summary>
+    public Spread? Over(IEnumerable<ReportRun> runs) => Spread.Of(Values(runs).Select(pair => pair.Value));
+
+    /// <summary>The runs' values by seed; of several with one seed their mean.</summary>
+    public IReadOnlyDictionary<long, double> BySeed(IEnumerable<ReportRun> runs) => Values(runs).Where(pair => pair.Run.Seed is not null)
+        .GroupBy(pair => pair.Run.Seed!.Value, pair => pair.Value).ToDictionary(group => group.Key, group => group.Average());
+
+    /// <summary>"70.8 ± 4.4 (5 runs)"; or in place of a number why there is none.</summary>
+    public Cell CellOf(IReadOnlyList<ReportRun> runs)
+    {
+        if (Over(runs) is not { } spread)
+            return runs.Count == 0 ? "–" : new Cell(Waiting(runs), IsRemark: true);
+        var note = (spread.Count, runs.Count, runs.Count(run => run.State == RunState.Stopped)) switch
+        {
+            var (count, all, _) when count < all => $" ({count} of {all} runs)",
+            var (count, _, stopped) when stopped > 0 => count == 1 ? " (stopped early)" : $" ({count} runs, {stopped} stopped early)",
+            var (count, _, _) => count == 1 ? "" : $" ({count} runs)",
+        };
+        return new Cell(Shown(spread) + note, spread.Mean);
+    }
+
+    /// <summary>"70.8 ± 4.4".</summary>
+    public string Shown(Spread spread) => Numbers.Fixed(spread.Mean, Decimals) + (spread.Deviation is { } deviation ? $" ± {Numbers.Fixed(deviation, Decimals)}" : "");
+
+    /// <summary>What keeps runs from having a number: "2 runs: no run here yet; 1 run: failed: …".</summary>
+    public static string Waiting(IReadOnlyList<ReportRun> runs)
+    {
+        var states = runs.Where(run => run.State != RunState.Finished).GroupBy(run => run.StateText).ToList();
+        if (states.Count == 0)
+            return runs.Count == 0 ? "" : "not measured";
+        return runs.Count == 1 ? states[0].Key : string.Join("; ", states.Select(state => $"{state.Count()} of {runs.Count}: {state.Key}"));
+    }
+
+    private IEnumerable<(ReportRun Run, double Value)> Values(IEnumerable<ReportRun> runs) =>
+        runs.Where(run => run.State != RunState.Failed && run.Summary is not null && Value(run.Summary) is not null).Select(run => (run, Value(run.Summary!)!.Value));
+}

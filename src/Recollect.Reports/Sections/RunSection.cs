@@ -1,0 +1,43 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Recollect.Reports.Reading;
+using Recollect.Runs;
+
+namespace Recollect.Reports.Sections;
+
+/// <summary>Every run with its recipe and manifest, folded away.</summary>
+internal static class RunSection
+{
+    // As the files have it: the page escapes what it must.
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
+
+    public static Section Of(IReadOnlyList<ReportRun> runs) => new("runs", "Runs", [.. runs.Select(Of)]);
+
+    private static FoldedBlock Of(ReportRun run, int at)
+    {
+        List<(string Name, string Text)> facts = [("folder", run.Path), ("state", run.State == RunState.Finished ? $"finished, {run.Updates:N0} updates" : run.StateText)];
+        if (run.RecipeName is { } name)
+            facts.Add(("recipe", name));
+        if (run.Seed is { } seed)
+            facts.Add(("seed", $"{seed}"));
+        if (run.Summary?.Test is { } test)
+            facts.Add(("test", $"{Numbers.Fixed(100 * test.Accuracy, 2)}% of {test.Examples:N0} rows, loss {Numbers.Fixed(test.Loss, 4)}"));
+        if (run.Manifest is { } manifest)
+            facts.AddRange([("began", $"{manifest.Started:u}"), ("command", string.Join(' ', manifest.Command ?? []))]);
+        List<(string Name, string Text)> files = [];
+        if (run.Recipe is { } recipe)
+            files.Add((RunDirectory.RecipeName, Written(writer => recipe.WriteTo(writer))));
+        if (run.Manifest is { } whole)
+            files.Add(("manifest.json", Written(writer => JsonSerializer.Serialize(writer, whole, RunJson.Default.Manifest))));
+        var state = run.State == RunState.Finished ? "" : $" – {run.StateText}";
+        return new FoldedBlock($"run-{at + 1}", run.Name + state, facts, files);
+    }
+
+    private static string Written(Action<Utf8JsonWriter> write)
+    {
+        using var text = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(text, Indented))
+            write(writer);
+        return System.Text.Encoding.UTF8.GetString(text.GetBuffer().AsSpan(0, (int)text.Length));
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using Recollect.Reports.Reading;
+
+namespace Recollect.Reports.Sections;
+
+/// <summary>What the runs came to, by group, and what tells the groups apart.</summary>
+internal static class SummarySection
+{
+    public static Section Of(IReadOnlyList<RunGroup> groups)
+    {
+        var runs = groups.SelectMany(group => group.Runs).ToList();
+        var blocks = new List<Block>
+        {
+            new TextBlock($"{Counted(runs.Count, "run")} in {Counted(groups.Count, "group")}. Runs of a group have everything in common but the seed; numbers are means ± standard deviations over a group's runs."),
+            Results(groups),
+        };
+        if (Differences(groups) is { Columns.Count: > 1 } differences)
+            blocks.Add(differences);
+        blocks.AddRange(Machines(runs).Select(line => new TextBlock(line)));
+        return new Section("summary", "Results", blocks);
+    }
+
+    private static TableBlock Results(IReadOnlyList<RunGroup> groups)
+    {
+        var isValidated = groups.Any(group => Measure.ValidationAccuracy.Over(group.Runs) is not null);
+        Measure[] measures = [Measure.TestAccuracy, Measure.TestLoss, .. isValidated ? [Measure.ValidationAccuracy] : Array.Empty<Measure>()];
+        return new TableBlock("Results by group",
+            ["runs", "seeds", .. measures.Select(measure => measure.Title), "updates", "parameters", "of decoders", Measure.TrainSeconds.Title, Measure.PeakMegabytes.Title, "state"],
+            [.. groups.Select(group => (IReadOnlyList<Cell>)[
+                group.Name,
+                Number(group.Runs.Select(run => run.Seed).Where(seed => seed is not null).Distinct().Count()),
+                .. measures.Select(measure => Plain(measure, group)),
+                Range(group.Runs.Where(run => run.Recipe is not null).Select(run => run.Updates)),
+                Range(group.Runs.Where(run => run.Summary is not null).Select(run => run.Summary!.Parameters)),
+                Range(group.Runs.Where(run => run.Summary is not null).Select(run => run.Summary!.AuxiliaryParameters)),
+                Plain(Measure.TrainSeconds, group),
+                Plain(Measure.PeakMegabytes, group),
+                State(group),
+            ])]);
+    }
+
+    private static Cell Plain(Measure measure, RunGroup group) => measure.Over(group.Runs) is { } spread ? new Cell(measure.Shown(spread), spread.Mean) : "–";
+
+    private static Cell State(RunGroup group)
+    {
+        var finished = group.Runs.Count(run => run.State == RunState.Finished);
+        return finished == group.Runs.Count ? $"{Counted(finished, "run")} finished" : new Cell($"{finished} of {Counted(group.Runs.Count, "run")} finished; {Measure.Waiting(group.Runs)}", IsRemark: true);
+    }
+
+    private static TableBlock Differences(IReadOnlyList<RunGroup> groups)
+    {
+        var keys = groups.Select(group => group.Recipe is null ? [] : Leaves(group.Recipe, "").ToDictionary(leaf => leaf.Key, leaf => leaf.Value)).ToList();
+        var differing = keys.SelectMany(recipe => recipe.Keys).Distinct()
+            .Where(key => key is not ("name" or "description" or "seed") && keys.Where(recipe => recipe.Count > 0).Select(recipe => recipe.GetValueOrDefault(key)).Distinct().Count() > 1);
+        List<string> columns = [.. differing];
+        return new TableBlock("Keys of the recipes in which the groups differ", ["runs", .. columns],
+            [.. groups.Select((group, at) => (IReadOnlyList<Cell>)[group.Name, .. columns.Select(key => (Cell)(keys[at].GetValueOrDefault(key) ?? "–"))])]);
+    }
+
+    private static IEnumerable<(string Key, string Value)> Leaves(JsonNode? node, string path) => node switch
+    {
+        JsonObject section => section.SelectMany(entry => Leaves(entry.Value, path.Length == 0 ? entry.Key : $"{path}.{entry.Key}")),
+        JsonArray list when list.Any(entry => entry is JsonObject) => list.SelectMany((entry, i) => Leaves(entry, $"{path}.{i}")),
+        _ => [(path, node?.ToJsonString().Trim('"') ?? "null")],
+    };
+
+    private static IEnumerable<string> Machines(List<ReportRun> runs) => runs.Where(run => run.Manifest is not null)
+        .GroupBy(run => $"{run.Manifest!.Machine}; Recollect {run.Manifest.Program}, {run.Manifest.Runtime}; {run.Manifest.Device} by {run.Manifest.Engine ?? "libtorch"}, {Counted(run.Manifest.Threads, "thread")}")
+        .Select(group => $"{Counted(group.Count(), "run")} on {group.Key}.");
+
+    private static Cell Range(IEnumerable<long> numbers)
+    {
+        var all = numbers.ToList();
+        if (all.Count == 0)
+            return "–";
+        var (least, most) = (all.Min(), all.Max());
+        return new Cell(least == most ? $"{least:N0}" : $"{least:N0} … {most:N0}", most);
+    }
+
+    private static Cell Number(int number) => new($"{number}", number);
+
+    private static string Counted(int count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
+}

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Recollect.Cli.Reporting;
+
+namespace Recollect.Tests.Cli.Reporting;
+
+public sealed class WatcherTests : IDisposable
+{
+    private static readonly Uri AnyPort = new("http://127.0.0.1:0");
+    private readonly SmallRuns _runs = new();
+    private readonly CancellationTokenSource _ended = new();
+    private readonly HttpClient _client = new();
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _ended.Dispose();
+        _runs.Dispose();
+    }
+
+    [Fact]
+    public async Task The_page_is_sent_anew_when_a_file_has_changed_and_not_before()
+    {
+        var address = Serve(out var serving);
+        Assert.Contains("Nothing to show yet", await _client.GetStringAsync(address, TestContext.Current.CancellationToken));
+        _runs.Write("recipe.json", """{"name":"digits","seed":1}""");
+        var first = await Get(address, null);
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.Equal(HttpStatusCode.NotModified, (await Get(address, first.Headers.ETag)).StatusCode);
+        _runs.Write("metrics.jsonl", """{"phase":"train","epoch":1,"step":7,"split":"test","accuracy":0.5,"loss":1}""" + "\n");
+        var second = await Get(address, first.Headers.ETag);
+        Assert.Contains("7 updates so far", await second.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        foreach (var file in Directory.GetFiles(_runs.Folder))
+            File.Delete(file);
+        Directory.Delete(_runs.Folder);
+        Assert.Contains("does not exist", await _client.GetStringAsync(address, TestContext.Current.CancellationToken));
+        Directory.CreateDirectory(_runs.Folder); // for the test's own end
+        await End(serving);
+    }
+
+    [Fact]
+    public async Task A_page_of_another_name_is_not_answered()
+    {
+        var address = Serve(out var serving);
+        using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { Host = "elsewhere.example" } };
+        Assert.Equal(HttpStatusCode.BadRequest, (await _client.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.GetAsync(new Uri(address, "/recipe.json"), TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _client.PostAsync(address, null, TestContext.Current.CancellationToken)).StatusCode);
+        await End(serving);
+    }
+
+    [Fact]
+    public void A_port_that_is_taken_is_told()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        Ran.Command("report", "--watch", _runs.Folder, "--urls", $"http://127.0.0.1:{port}").Refused(1, $"Cannot serve at http://127.0.0.1:{port}/", "--urls");
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:5000", true)]
+    [InlineData("http://localhost", true)]
+    [InlineData("http://[::1]:5000/", true)]
+    [InlineData("https://127.0.0.1:5000", false)]
+    [InlineData("http://127.0.0.1:5000/page", false)]
+    [InlineData("http://me@127.0.0.1:5000", false)]
+    [InlineData("127.0.0.1:5000", false)]
+    [InlineData("http://127.0.0.1:99999", false)]
+    [InlineData("nonsense", false)]
+    public void An_address_is_http_a_host_and_a_port(string text, bool isOne) => Assert.Equal(isOne, Watcher.Address(text) is not null);
+
+    private Uri Serve(out Task serving)
+    {
+        var ready = new TaskCompletionSource<string>();
+        serving = Task.Run(() => Watcher.Serve(_runs.Folder, AnyPort, ready.SetResult, _ended.Token));
+        Task.WaitAny(ready.Task, serving);
+        Assert.True(ready.Task.IsCompleted, serving.Exception?.Message);
+        return new Uri(ready.Task.Result);
+    }
+
+    private async Task<HttpResponseMessage> Get(Uri address, EntityTagHeaderValue? tag)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        if (tag is not null)
+            request.Headers.IfNoneMatch.Add(tag);
+        return await _client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    private async Task End(Task serving)
+    {
+        await _ended.CancelAsync();
+        await serving;
+    }
+}

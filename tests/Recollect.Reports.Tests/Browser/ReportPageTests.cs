@@ -1,0 +1,159 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Recollect.Reports;
+using Recollect.Reports.Pages;
+using Recollect.Reports.Reading;
+using Recollect.Tests.Reports.Reading;
+
+namespace Recollect.Tests.Reports.Browser;
+
+/// <summary>A report in a real browser, from a file, as a person opens it.</summary>
+[Trait("Tier", "browser")]
+public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>, IDisposable
+{
+    private const int Phone = 390, Desktop = 1280;
+    private readonly RunFolders _runs = new();
+
+    public void Dispose() => _runs.Dispose();
+
+    /// <summary>Every kind of exhibit, and runs of every state, with probes.</summary>
+    private string Full()
+    {
+        _runs.Write("exhibits.json", ReportInputTests.Example);
+        _runs.Finished("runs/lstm-s1", 0.125, 1, "lstm");
+        _runs.Finished("runs/r-300-s1", 0.7, 1, "r-300");
+        _runs.Finished("runs/lstm-full-s1", 0.5, 1, "lstm-full");
+        _runs.Begun("runs/r-s1", 1, "r");
+        _runs.Finished("runs/r-1600", 0.1, 1, "r-1600");
+        _runs.Probe("runs/r-300-s1");
+        return Page();
+    }
+
+    private string Page()
+    {
+        var file = _runs.Write("report.html", HtmlPage.Of(ReportBuilder.Of(ReportInput.Read([_runs.Folder]))));
+        return new Uri(file).AbsoluteUri;
+    }
+
+    private Task<WatchfulPage> Open(string address, int width = Desktop, bool dark = false) => chromium.Open(address, width, dark);
+
+    [Theory]
+    [InlineData(Desktop, false)]
+    [InlineData(Desktop, true)]
+    [InlineData(Phone, false)]
+    [InlineData(Phone, true)]
+    public async Task Every_figure_is_drawn_and_nothing_is_asked_for_or_complained_about(int width, bool dark)
+    {
+        await using var open = await Open(Full(), width, dark);
+        var charts = await open.Page.Locator("svg.chart").AllAsync();
+        Assert.True(charts.Count >= 9, $"{charts.Count} figures");
+        Assert.All(charts, chart => Assert.True(Drawn(chart).Result, chart.GetAttributeAsync("id").Result));
+        Assert.Empty(open.Complaints);
+        Assert.All(open.Requests, request => Assert.Matches("^(file|data):", request));
+        Assert.False(await open.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"), "The page itself scrolls sideways.");
+        var ink = await open.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor");
+        Assert.Equal(dark ? "rgb(20, 20, 20)" : "rgb(255, 255, 255)", ink);
+    }
+
+    // Wide enough, its words large enough to be read, and lines, markers or images that take room.
+    private static Task<bool> Drawn(ILocator chart) => chart.EvaluateAsync<bool>("""
+        svg => {
+          const box = svg.getBoundingClientRect();
+          const drawn = [...svg.querySelectorAll('.line, .mark, .cells rect, image')].filter(part => { const b = part.getBBox(); return b.width + b.height > 1; });
+          return box.width > 250 && box.height > 80 && 12 * box.width / 440 > 9 && drawn.length > 0;
+        }
+        """);
+
+    [Fact]
+    public async Task The_browser_decodes_the_images_of_what_is_remembered()
+    {
+        await using var open = await Open(Full());
+        var levels = await open.Page.EvaluateAsync<int[]>("""
+            async () => {
+              const image = new Image();
+              image.src = document.querySelector('[id^=memory-] image').getAttribute('href');
+              await image.decode();
+              const canvas = document.createElement('canvas');
+              [canvas.width, canvas.height] = [image.width, image.height];
+              const context = canvas.getContext('2d');
+              context.drawImage(image, 0, 0);
+              return [...context.getImageData(0, 0, image.width, image.height).data].filter((_, i) => i % 4 === 0);
+            }
+            """);
+        Assert.Equal([0, 50, 100, 150, 200, 250], levels);
+    }
+
+    [Fact]
+    public async Task A_table_sorts_by_click_and_by_key()
+    {
+        _runs.Finished("a-s1", 0.5, 1, "a");
+        _runs.Finished("b-s1", 0.09, 1, "b");
+        _runs.Finished("c-s1", 0.7, 1, "c");
+        _runs.Begun("d-s1", 1, "d");
+        await using var open = await Open(Page());
+        var table = open.Page.Locator("#summary table").First;
+        var head = table.Locator("thead th").Filter(new LocatorFilterOptions { HasText = "test accuracy" });
+        var button = head.Locator("button");
+        async Task<string> Order() => string.Concat(await table.Locator("tbody th").AllTextContentsAsync());
+
+        Assert.Equal("abcd", await Order());
+        await button.ClickAsync();
+        Assert.Equal("bacd", await Order()); // 9 before 50, whatever the letters say; what has no number comes last
+        Assert.Equal("ascending", await head.GetAttributeAsync("aria-sort"));
+        await button.FocusAsync();
+        await open.Page.Keyboard.PressAsync("Enter");
+        Assert.Equal("cabd", await Order());
+        Assert.Equal("descending", await head.GetAttributeAsync("aria-sort"));
+        await open.Page.Keyboard.PressAsync("Space");
+        Assert.Equal("bacd", await Order());
+        await table.Locator("thead button").First.ClickAsync();
+        Assert.Equal("abcd", await Order());
+        Assert.Equal("none", await head.GetAttributeAsync("aria-sort"));
+        Assert.Empty(open.Complaints);
+    }
+
+    [Fact]
+    public async Task Recipe_and_manifest_unfold()
+    {
+        await using var open = await Open(Full());
+        var details = open.Page.Locator("#runs details").First;
+        Assert.False(await details.Locator("pre").First.IsVisibleAsync());
+        await details.Locator("summary").ClickAsync();
+        Assert.True(await details.Locator("pre").First.IsVisibleAsync());
+        Assert.Contains("\"hidden\": 8", await details.Locator("pre").First.TextContentAsync());
+    }
+
+    [Fact]
+    public async Task Pointing_at_a_line_pales_the_others()
+    {
+        _runs.Finished("a-s1", 0.5, 1, "a");
+        _runs.Finished("b-s1", 0.6, 1, "b");
+        await using var open = await Open(Page());
+        await open.Page.Locator("#learning-train-accuracy .key[data-series='1'] text").HoverAsync();
+        var opacities = await open.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('#learning-train-accuracy .series')].map(line => getComputedStyle(line).opacity)");
+        Assert.Equal(["0.2", "1"], opacities);
+    }
+
+    [Fact]
+    public async Task What_files_say_is_never_run()
+    {
+        const string Wild = "<img src=x onerror=alert(1)><script>alert(2)</script>";
+        _runs.Finished("a", 0.5);
+        _runs.Write("a/recipe.json", $$"""{"name":"{{Wild}}","seed":1,"{{Wild}}":1}""");
+        _runs.Write("a/evaluation.json", $$"""{"split":"test","accuracy":1,"loss":1,"macroF1":1,"examples":1,"classes":["{{Wild}}"],"confusion":[[1]],"perClass":[]}""");
+        await using var open = await Open(Page());
+        Assert.Empty(open.Complaints);
+        Assert.Equal(0, await open.Page.Locator("img").CountAsync());
+    }
+
+    /// <summary>axe-core's rules for accessibility, colour contrast among them, are the witness.</summary>
+    [Theory]
+    [InlineData(Desktop, false)]
+    [InlineData(Phone, true)]
+    public async Task Nothing_stands_in_the_way_of_whoever_does_not_see_or_point(int width, bool dark)
+    {
+        await using var open = await Open(Full(), width, dark);
+        var found = await open.Page.RunAxe();
+        Assert.Empty(found.Violations.Select(violation => $"{violation.Id}: {violation.Help}: {string.Join(", ", violation.Nodes.Take(3).Select(node => node.Html))}"));
+    }
+}

@@ -1,0 +1,77 @@
+using Recollect.Reports.Reading;
+
+namespace Recollect.Tests.Reports.Reading;
+
+public sealed class ReportInputTests : IDisposable
+{
+    private readonly RunFolders _runs = new();
+
+    public void Dispose() => _runs.Dispose();
+
+    /// <summary>The example of decision 0016, word by word.</summary>
+    public static string Example { get; } = File.ReadAllText(Path.Combine(Checkout.Folder, "docs", "decisions", "0016-targets-reports-probes.md")).Split("```json\n")[1].Split("```")[0];
+
+    [Fact]
+    public void The_exhibits_of_the_decision_are_read_with_their_runs()
+    {
+        _runs.Write("exhibits.json", Example);
+        _runs.Finished("runs/r-s1", 0.42);
+        var input = ReportInput.Read([_runs.Folder]);
+        var set = Assert.Single(input.Exhibits);
+        Assert.Equal("headline, short", input.Title);
+        Assert.Equal([typeof(TableExhibit), typeof(CurveExhibit), typeof(LearningExhibit), typeof(CostExhibit)], set.File.Exhibits.Select(exhibit => exhibit.GetType()));
+        Assert.Equal(11.3, ((TableExhibit)set.File.Exhibits[0]).Rows[0].Cells[0].Paper);
+        Assert.Equal(RunState.Finished, set.Runs["runs/r-s1"].State);
+        Assert.Equal(RunState.Missing, set.Runs["runs/lstm-s1"].State);
+        Assert.Contains(set.Runs["runs/r-s1"], input.Runs);
+    }
+
+    [Fact]
+    public void A_folder_of_runs_gives_them_by_their_numbers_and_each_once()
+    {
+        _runs.Finished("all/r-s10", 0.4, 10);
+        _runs.Finished("all/r-s2", 0.4, 2);
+        _runs.Write("all/notes/readme.txt", "no run");
+        Assert.Equal(["r-s2", "r-s10"], ReportInput.Read([_runs.In("all"), _runs.In("all", "r-s10") + "/"]).Runs.Select(run => run.Name));
+        Assert.Equal(["r-s10", "r-s2"], ReportInput.Read([_runs.In("all", "r-s10"), _runs.In("all")]).Runs.Select(run => run.Name));
+    }
+
+    [Fact]
+    public void A_report_is_called_as_the_folder_that_all_its_runs_lie_in()
+    {
+        string[] runs = [_runs.Finished("digits/a-s1", 0.5), _runs.Finished("digits/b-s1", 0.5), _runs.Finished("mnist/c-s1", 0.5)];
+        Assert.Equal(["a-s1", "digits", "3 folders"], Enumerable.Range(1, 3).Select(count => ReportInput.Read(runs[..count]).Title));
+    }
+
+    [Fact]
+    public void What_holds_no_run_is_refused()
+    {
+        var file = _runs.Write("a.txt", "");
+        Assert.Contains("does not exist", Refusal(_runs.In("none")));
+        Assert.Contains("is a file", Refusal(file));
+        Assert.Contains("holds no run and no exhibits.json", Refusal(_runs.Folder));
+    }
+
+    [Theory]
+    [InlineData("\"format\": 1", "\"format\": 3", "format 3; expected 1")]
+    [InlineData("\"kind\": \"curve\"", "\"kind\": \"pie\"", "exhibits.json")]
+    [InlineData("\"measure\": \"test.accuracy\"", "\"measure\": \"beauty\"", "measure 'beauty'; expected one of test.accuracy, test.error, test.loss")]
+    [InlineData("\"splits\": [\"train\", \"test\"]", "\"splits\": [\"tset\"]", "split 'tset'; expected one of train, validation, test")]
+    [InlineData("[25000, 42]", "[25000]", "expected [updates, accuracy in %]")]
+    [InlineData("\"first\": \"r-LSTM, truncated 300\"", "\"first\": \"LSTM\"", "a comparison with 'LSTM'; expected one of LSTM, truncated 300, r-LSTM, truncated 300")]
+    [InlineData("\"column\": \"MNIST\", \"paper\": 11.3", "\"column\": \"CIFAR\", \"paper\": 11.3", "column 'CIFAR'; expected one of MNIST")]
+    [InlineData("\"kind\": \"curve\", ", "", "an exhibit without a 'kind'; expected table, curve, learning or cost")]
+    [InlineData("\"title\": \"Test accuracy, %\", ", "", "title")]
+    [InlineData("\"columns\": [\"MNIST\"]", "\"columns\": null", "exhibits.json")]
+    [InlineData("[\"runs/r-s1\"]", "[\"\"]", "a run without a folder")]
+    [InlineData("\"rows\": [", "\"rows\": [null, ", "null in a list")]
+    public void Damaged_exhibits_are_named_with_what_was_expected(string from, string to, string said)
+    {
+        Assert.Contains(from, Example);
+        _runs.Write("exhibits.json", Example.Replace(from, to));
+        Assert.Contains(said, Refusal(_runs.Folder));
+        Assert.Contains("exhibits.json", Refusal(_runs.Folder));
+    }
+
+    private static string Refusal(string folder) => Assert.Throws<DataException>(() => ReportInput.Read([folder])).Message;
+}

@@ -1,0 +1,178 @@
+using Recollect.Reports;
+using Recollect.Reports.Figures;
+using Recollect.Reports.Reading;
+using Recollect.Tests.Reports.Reading;
+
+namespace Recollect.Tests.Reports;
+
+public sealed class ReportBuilderTests : IDisposable
+{
+    private readonly RunFolders _runs = new();
+
+    public void Dispose() => _runs.Dispose();
+
+    private Report Report(params string[] names) => ReportBuilder.Of(ReportInput.Read([.. names.Select(name => _runs.In(name))]));
+
+    private static TableBlock Table(Report report, string section, int number = 0) => report.Sections.Single(one => one.Id == section).Blocks.OfType<TableBlock>().ElementAt(number);
+
+    private static string[] Texts(IReadOnlyList<Cell> row) => [.. row.Select(cell => cell.Text)];
+
+    private Report OfExample()
+    {
+        _runs.Write("exhibits.json", ReportInputTests.Example);
+        _runs.Finished("runs/lstm-s1", 0.125, 1, "lstm");
+        _runs.Finished("runs/r-300-s1", 0.7, 1, "r-300");
+        _runs.Finished("runs/lstm-full-s1", 0.5, 1, "lstm-full");
+        _runs.Begun("runs/r-s1", 1, "r");
+        _runs.Finished("runs/r-1600", 0.1, 1, "r-1600");
+        return Report(".");
+    }
+
+    [Fact]
+    public void The_summary_has_means_and_deviations_over_seeds()
+    {
+        _runs.Finished("all/r-s1", 0.6, 1, "r");
+        _runs.Finished("all/r-s2", 0.8, 2, "r");
+        _runs.Begun("all/r-s3", 3, "r");
+        _runs.Finished("all/lstm-s1", 0.5, 1, "lstm");
+        var table = Table(Report("all"), "summary");
+        Assert.Equal(["runs", "seeds", "test accuracy, %", "test loss", "updates", "parameters", "of decoders", "seconds", "peak memory, MB", "state"], table.Columns);
+        Assert.Equal(["lstm", "1", "50.0", "0.500", "4", "300", "50", "8", "200", "1 run finished"], Texts(table.Rows[0]));
+        Assert.Equal(["r", "3", "70.0 ± 14.1", "0.300 ± 0.141", "4", "300", "50", "8 ± 0", "200 ± 0", "2 of 3 runs finished; 1 of 3: not finished, 4 updates so far"], Texts(table.Rows[1]));
+        Assert.Equal(70, table.Rows[1][2].Value!.Value, 9);
+    }
+
+    [Fact]
+    public void Keys_in_which_groups_differ_are_told()
+    {
+        _runs.Finished("all/a-s1", 0.5, 1, "a");
+        _runs.Finished("all/b-s1", 0.5, 1, "b");
+        _runs.Write("all/b-s1/recipe.json", """{"format":1,"name":"b","model":{"cell":"gru","hidden":8},"auxiliary":[{"kind":"prediction"}],"seed":1}""");
+        var table = Table(Report("all"), "summary", 1);
+        Assert.Equal(["runs", "model.cell", "auxiliary", "auxiliary.0.kind"], table.Columns);
+        Assert.Equal(["b", "gru", "–", "prediction"], Texts(table.Rows[1]));
+    }
+
+    [Fact]
+    public void Groups_are_compared_seed_by_seed()
+    {
+        double[] first = [0.72, 0.70, 0.75], second = [0.60, 0.61, 0.60];
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            _runs.Finished($"all/a-s{seed}", second[seed - 1], seed, "a");
+            _runs.Finished($"all/b-s{seed}", first[seed - 1], seed, "b");
+        }
+        _runs.Finished("all/c-s1", 0.9, 1, "c");
+        var rows = Table(Report("all"), "comparisons").Rows.Select(Texts).ToList();
+        Assert.Equal(["b", "a", "3", "72.3", "60.3", "+12.0", "+4.5 … +19.5", "apart"], rows[0]); // 12 ± 4.303 · 3 / √3
+        Assert.Equal(["c", "a", "1", "90.0", "60.0", "+30.0", "–", "no test: fewer than 3 seeds"], rows[1]);
+    }
+
+    [Fact]
+    public void With_too_few_seeds_the_report_says_so_in_place_of_a_table()
+    {
+        _runs.Finished("all/a-s1", 0.5, 1, "a");
+        _runs.Finished("all/b-s1", 0.6, 1, "b");
+        var block = Assert.Single(Report("all").Sections.Single(section => section.Id == "comparisons").Blocks);
+        Assert.Contains("No two groups have 3 seeds in common", Assert.IsType<TextBlock>(block).Text);
+    }
+
+    [Fact]
+    public void Of_many_groups_each_is_compared_with_the_first()
+    {
+        foreach (var name in "abcdefg")
+        {
+            for (var seed = 1; seed <= 3; seed++)
+                _runs.Finished($"all/{name}-s{seed}", 0.5 + seed / 10.0, seed, $"{name}");
+        }
+        var rows = Table(Report("all"), "comparisons").Rows;
+        Assert.Equal(["b a", "c a", "d a", "e a", "f a", "g a"], rows.Select(row => $"{row[0].Text} {row[1].Text}"));
+    }
+
+    [Fact]
+    public void A_table_shows_ours_the_papers_and_the_difference()
+    {
+        var report = OfExample();
+        var table = Table(report, "exhibit-1-1");
+        Assert.Equal(["method", "MNIST", "MNIST: paper", "MNIST: ours less paper"], table.Columns);
+        Assert.Equal(["LSTM, truncated 300", "12.5", "11.3", "+1.2"], Texts(table.Rows[0]));
+        var dots = Assert.IsType<DotFigure>(report.Figures.First());
+        Assert.Equal([new DotRow("LSTM, truncated 300", 12.5, null, 11.3), new DotRow("r-LSTM, truncated 300", null, null, 96.4)], dots.Rows);
+        Assert.Equal("chance", Assert.Single(dots.Levels).Name);
+    }
+
+    [Fact]
+    public void A_curve_shows_points_levels_and_the_papers()
+    {
+        var report = OfExample();
+        Assert.Equal(["300", "70.0", "65.9", "+4.1"], Texts(Assert.Single(Table(report, "exhibit-1-2").Rows)));
+        Assert.Equal(["LSTM, full BPTT", "50.0", "58.8", "−8.8"], Texts(Assert.Single(Table(report, "exhibit-1-2", 1).Rows)));
+        var figure = report.Figures.OfType<LineFigure>().Single(one => one.Id == "exhibit-1-2-curve");
+        Assert.Equal([("r-LSTM", 70.0, false), ("r-LSTM (paper)", 65.9, true)], figure.Series.Select(line => (line.Name, line.Points[0].Y, line.IsPublished)));
+        Assert.Equal([("LSTM, full BPTT", 50.0), ("LSTM, full BPTT (paper)", 58.8), ("chance", 10)], figure.Levels.Select(level => (level.Name, level.Value)));
+    }
+
+    [Fact]
+    public void Learning_shows_every_split_beside_the_papers_points()
+    {
+        var report = OfExample();
+        var figures = report.Figures.OfType<LineFigure>().Where(one => one.Id.StartsWith("exhibit-1-3", StringComparison.Ordinal)).ToList();
+        Assert.Equal(["exhibit-1-3-train", "exhibit-1-3-test"], figures.Select(figure => figure.Id));
+        Assert.Equal([("r-LSTM", 2), ("r-LSTM (paper)", 2)], figures[1].Series.Select(line => (line.Name, line.Points.Count)));
+        Assert.Equal("not finished, 4 updates so far", Table(report, "exhibit-1-3").Rows[0][1].Text);
+    }
+
+    [Fact]
+    public void Cost_shows_seconds_and_memory()
+    {
+        var report = OfExample();
+        Assert.Equal(["1,600", "2.000", "2.000", "+0.000"], Texts(Assert.Single(Table(report, "exhibit-1-4").Rows))); // 8 seconds over 4 updates
+        Assert.Equal(["1,600", "200"], Texts(Assert.Single(Table(report, "exhibit-1-4", 1).Rows)));
+        Assert.Equal(["exhibit-1-4-seconds", "exhibit-1-4-memory"], report.Figures.Where(figure => figure.Id.StartsWith("exhibit-1-4", StringComparison.Ordinal)).Select(figure => figure.Id));
+    }
+
+    [Fact]
+    public void A_run_that_is_missing_or_failed_says_so_in_its_place()
+    {
+        _runs.Write("exhibits.json", """
+            {"format":1,"target":"t","scale":"smoke","exhibits":[{"kind":"table","title":"T","measure":"test.error","columns":["C"],"rows":[
+              {"name":"none","cells":[]},{"name":"missing","cells":[{"column":"C","runs":["a"]}]},{"name":"failed","cells":[{"column":"C","paper":3.84,"runs":["b"]}]},
+              {"name":"some","cells":[{"column":"C","runs":["a","c"]}]}]}]}
+            """);
+        _runs.Write("b.failure.json", """{"exitCode":1,"message":"the loss is not finite"}""");
+        _runs.Finished("c", 0.75);
+        var rows = Table(Report("."), "exhibit-1-1").Rows;
+        Assert.Equal(["–", "no run here yet", "failed: the loss is not finite", "25.00 (1 of 2 runs)"], rows.Select(row => row[1].Text));
+        Assert.Equal([false, true, true, false], rows.Select(row => row[1].IsRemark));
+    }
+
+    [Fact]
+    public void Confusions_of_a_group_are_added_up()
+    {
+        _runs.Finished("all/r-s1", 0.6, 1, "r");
+        _runs.Finished("all/r-s2", 0.8, 2, "r");
+        var matrix = Assert.Single(Report("all").Figures.OfType<MatrixFigure>());
+        Assert.Equal([[14, 6], [8, 12]], matrix.Counts);
+        Assert.Equal("r, sum of 2 runs", matrix.Title);
+    }
+
+    [Fact]
+    public void Probes_are_shown_where_they_were_measured()
+    {
+        Assert.DoesNotContain(Report(Path.GetFileName(_runs.Finished("plain", 0.5))).Sections, section => section.Id is "gradient" or "memory");
+        _runs.Finished("r", 0.5);
+        _runs.Probe("r");
+        var report = Report("r");
+        Assert.Equal(["r", "0.5", "3 steps", "7 steps"], Texts(Table(report, "gradient").Rows[0])); // 0.04 is below a tenth of 0.5, and 0.001 below a hundredth
+        Assert.Equal([1, 2, 4, 8], report.Figures.OfType<LineFigure>().Single(figure => figure.Id == "gradient-reach").Series[0].Points.Select(point => point.X));
+        Assert.Equal("r: reconstruction", Assert.Single(report.Figures.OfType<MemoryFigure>()).Title);
+    }
+
+    [Fact]
+    public void Figures_and_sections_have_names_of_their_own()
+    {
+        var report = OfExample();
+        Assert.Equal(report.Figures.Select(figure => figure.Id).Distinct(), report.Figures.Select(figure => figure.Id));
+        Assert.Equal(report.Sections.Select(section => section.Id).Distinct(), report.Sections.Select(section => section.Id));
+    }
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Globalization;
+using Recollect.Reports.Reading;
+using Recollect.Reports.Sections;
+using Recollect.Reports.Statistics;
+
+namespace Recollect.Tests.Reports.Statistics;
+
+public class PairedComparisonTests
+{
+    private static Dictionary<long, double> Seeds(params double[] values) => values.Select((value, at) => (at, value)).ToDictionary(pair => pair.at + 1L, pair => pair.value);
+
+    [Fact]
+    public void The_interval_is_Students_t_over_the_differences()
+    {
+        var compared = PairedComparison.Of(Seeds(72, 70, 75), Seeds(60, 61, 60)); // differences 12, 9, 15: mean 12, deviation 3
+        Assert.Equal(3, compared.Pairs);
+        Assert.Equal(12, compared.Difference, 9);
+        Assert.Equal(4.303 * 3 / Math.Sqrt(3), compared.HalfWidth!.Value, 2);
+        Assert.True(compared.IsSeen);
+    }
+
+    [Fact]
+    public void An_interval_around_0_shows_no_effect() => Assert.False(PairedComparison.Of(Seeds(1, 2, 3), Seeds(3, 2, 1)).IsSeen);
+
+    [Fact]
+    public void Only_seeds_that_both_have_are_compared()
+    {
+        var compared = PairedComparison.Of(new Dictionary<long, double> { [1] = 5, [2] = 7, [9] = 100 }, new Dictionary<long, double> { [2] = 4, [1] = 3, [8] = 0 });
+        Assert.Equal((2, 6.0, 3.5), (compared.Pairs, compared.First, compared.Second));
+        Assert.Null(compared.HalfWidth);
+        Assert.False(compared.IsSeen);
+    }
+
+    [Fact]
+    public void Without_a_seed_in_common_there_is_nothing_to_compare() => Assert.Equal(0, PairedComparison.Of(Seeds(1), new Dictionary<long, double> { [7] = 1 }).Pairs);
+
+    /// <summary>results/compare is a program of its own, in Python, with a printed table of Student's t.</summary>
+    [Fact]
+    public void Real_runs_compare_as_the_script_of_the_results_says()
+    {
+        const string Plan = "digits-engines", Base = "kernels-twin-of-r";
+        Assert.SkipUnless(File.Exists("/usr/bin/python3"), "There is no /usr/bin/python3.");
+        using var script = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(Checkout.Folder, "results", "compare"), Plan, Base]) { RedirectStandardOutput = true })!;
+        var lines = script.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(2).Select(line => line.Split('|', StringSplitOptions.TrimEntries)).ToList();
+        script.WaitForExit();
+
+        var groups = RunGroup.Of(ReportInput.Read([Path.Combine(Checkout.Folder, "results", Plan)]).Runs).ToDictionary(group => group.Name, group => Measure.TestAccuracy.BySeed(group.Runs));
+        Assert.Equal(groups.Keys.Order(), lines.Select(line => line[1]).Order());
+        Assert.All(lines.Where(line => line[1] != Base), line =>
+        {
+            var compared = PairedComparison.Of(groups[line[1]], groups[Base]);
+            var (middle, half) = (compared.Difference, compared.HalfWidth!.Value);
+            Assert.Equal(line[2], $"{compared.Pairs}");
+            Assert.Equal(line[4], Signed(middle) + (compared.IsSeen ? "" : " (no effect seen)"));
+            Assert.Equal(line[5], $"{Signed(middle - half)} … {Signed(middle + half)}");
+        });
+    }
+
+    private static string Signed(double value) => value.ToString("+0.0;-0.0", CultureInfo.InvariantCulture);
+}
