@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Recollect.Kernels;
 
@@ -195,6 +196,7 @@ internal sealed unsafe class UnitaryWindow<T> : IDisposable
     private void Copy(T* from, T* to) => new Span<T>(from, _width).CopyTo(new Span<T>(to, _width));
 
     /// <summary>h = z·ReLU(|z| + b)/|z|, of one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ModRelu(T* z, T* bias, T* h, int cells)
     {
         for (var cell = 0; cell < cells; cell++)
@@ -206,6 +208,7 @@ internal sealed unsafe class UnitaryWindow<T> : IDisposable
     }
 
     /// <summary>The adjoint of z from h's, and what it adds to the bias's, of one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ModReluBackward(T* z, T* bias, T* h, T* result, T* ofBias, int cells)
     {
         for (var cell = 0; cell < cells; cell++)
