@@ -74,7 +74,10 @@ public sealed class DocumentedJsonTests : IDisposable
     [Fact]
     public void What_a_reproduction_says_is_documented()
     {
-        var target = _runs.Write("mine.json", """{"exhibits": [{"rows": [{"run": "digits-lstm"}, {"run": "digits-gru"}]}]}""");
+        var target = _runs.Write("mine.json", """
+            {"exhibits": [{"kind": "curve", "title": "t", "measure": "test.accuracy", "x": "x", "logarithmic": false, "series": [
+              {"name": "s", "points": [{"x": 1, "run": "digits-lstm"}, {"x": 2, "run": "digits-gru"}]}]}]}
+            """);
         var engine = new Engine { TrainProcess = (words, _, _) => words[0] == "digits-gru" ? new(1, "no") : Recollect.Cli.Reproduce.TrainProcess.Run(words, _runs.In("log"), new()) };
         string[] small = ["--scale", "smoke", "--json"];
         Documented("`reproduce --json`", Ran.Command(engine, ["reproduce", target, "--out", _runs.In("reproduction"), .. small]).Json);

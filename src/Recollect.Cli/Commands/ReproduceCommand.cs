@@ -81,7 +81,7 @@ internal static class ReproduceCommand
     {
         output.WriteLine($"report  {report}");
         output.WriteLine($"runs    {result.Done} done, {result.Failed} failed, {result.Open} open");
-        foreach (var failed in result.Runs.Where(run => run.State == Reproduce.RunState.Failed))
+        foreach (var failed in result.Runs.Where(run => run.State == ReproducedState.Failed))
             output.WriteLine($"failed  {failed.Name}: {failed.Message}");
     }
 

@@ -1,7 +1,7 @@
 namespace Recollect.Cli.Reproduce;
 
 /// <summary>How a run of a target stands.</summary>
-internal enum RunState
+internal enum ReproducedState
 {
     /// <summary>Finished, now or before.</summary>
     Done,
@@ -18,7 +18,7 @@ internal enum RunState
 /// <param name="State">How it stands.</param>
 /// <param name="Accuracy">Its test accuracy, where it is done.</param>
 /// <param name="Message">What it failed by.</param>
-internal sealed record RunResult(string Name, RunState State, double? Accuracy = null, string? Message = null);
+internal sealed record RunResult(string Name, ReproducedState State, double? Accuracy = null, string? Message = null);
 
 /// <summary>What <c>recollect reproduce --json</c> writes.</summary>
 /// <param name="Target">The target.</param>

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 using Recollect.Cli.Display;
 using Recollect.Data;
 using Recollect.Experiments;
+using Recollect.Reports.Reading;
 using Recollect.Reproduction;
 using Recollect.Runs;
 
@@ -28,7 +30,7 @@ internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<st
     {
         Prepare();
         var own = Plan.Runs.Where((_, index) => request.Shard?.Has(index) ?? true).ToList();
-        var todo = own.Where(run => StateOf(run).State != RunState.Done).ToList();
+        var todo = own.Where(run => StateOf(run).State != ReproducedState.Done).ToList();
         if (todo.Count < own.Count)
             tell($"{own.Count - todo.Count} of {own.Count} runs are done already.");
         Parallel.ForEach(todo, new ParallelOptions { MaxDegreeOfParallelism = request.Jobs }, run =>
@@ -37,8 +39,8 @@ internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<st
                 Train(run, todo.Count);
         });
         var results = Plan.Runs.Select(StateOf).ToList();
-        int Count(RunState state) => results.Count(result => result.State == state);
-        return new ReproduceResult(Plan.Target, ScaleWord, request.Folder, Count(RunState.Done), Count(RunState.Failed), Count(RunState.Open), results);
+        int Count(ReproducedState state) => results.Count(result => result.State == state);
+        return new ReproduceResult(Plan.Target, ScaleWord, request.Folder, Count(ReproducedState.Done), Count(ReproducedState.Failed), Count(ReproducedState.Open), results);
     }
 
     private string ScaleWord => (string)Plan.Exhibits["scale"]!;
@@ -52,12 +54,36 @@ internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<st
             RefuseOther(file);
         else if (Directory.Exists(request.Folder) && Directory.EnumerateFileSystemEntries(request.Folder).Any())
             throw new RecipeException($"'{request.Folder}' is not empty and holds no reproduction. Choose another folder with --out.");
+        RefuseUnreadable();
         foreach (var data in Plan.Runs.Select(run => Plan.RecipeOf(run).Data).DistinctBy(data => data.Source))
         {
             using var _ = DataSetLoader.Load(data with { Limit = 1, TestLimit = 1 }, DataFolder.Resolve(request.Workplace.DataFolder)); // a set that is missing is missed before hours have gone
         }
         Storage(() => Directory.CreateDirectory(RunsFolder));
-        AtomicFile.Write(file, Plan.Exhibits.ToJsonString(new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
+        WriteExhibits(file);
+    }
+
+    private void WriteExhibits(string file) =>
+        AtomicFile.Write(file, Plan.Exhibits.ToJsonString(new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
+
+    // What no report can show is said now, and not when all has been run.
+    private void RefuseUnreadable()
+    {
+        var folder = Directory.CreateTempSubdirectory("recollect-exhibits-").FullName;
+        var file = Path.Combine(folder, ExhibitsName);
+        try
+        {
+            WriteExhibits(file);
+            ReportInput.Read([folder]);
+        }
+        catch (DataException error)
+        {
+            throw new RecipeException($"The target '{Plan.Target}' cannot be shown: {error.Message.Replace(file, ExhibitsName, StringComparison.Ordinal)}", error);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private void RefuseOther(string file)
@@ -99,7 +125,7 @@ internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<st
         var ended = Interlocked.Increment(ref _ended);
         var left = TimeSpan.FromSeconds(_clock.Elapsed.TotalSeconds / ended * (all - ended));
         var result = StateOf(run);
-        tell($"[{number}/{all}] {run.Name} {(result.State == RunState.Failed ? $"failed: {fault}" : $"is done: {ProgressText.Percent(result.Accuracy ?? 0)}")}"
+        tell($"[{number}/{all}] {run.Name} {(result.State == ReproducedState.Failed ? $"failed: {fault}" : $"is done: {ProgressText.Percent(result.Accuracy ?? 0)}")}"
             + (ended < all ? $"; {ended} of {all}, about {Duration.Show(left)} left" : ""));
     }
 
@@ -115,11 +141,11 @@ internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<st
     {
         var folder = Path.Combine(RunsFolder, run.Name);
         if (File.Exists(folder + FailureEnding))
-            return new RunResult(run.Name, RunState.Failed, null, (string?)JsonNode.Parse(File.ReadAllText(folder + FailureEnding))?["message"]);
+            return new RunResult(run.Name, ReproducedState.Failed, null, (string?)JsonNode.Parse(File.ReadAllText(folder + FailureEnding))?["message"]);
         var file = Path.Combine(folder, "summary.json");
         return File.Exists(file) && JsonFile.Read(file, RunJson.Default.Summary) is { Complete: true } summary
-            ? new RunResult(run.Name, RunState.Done, summary.Test?.Accuracy)
-            : new RunResult(run.Name, RunState.Open);
+            ? new RunResult(run.Name, ReproducedState.Done, summary.Test?.Accuracy)
+            : new RunResult(run.Name, ReproducedState.Open);
     }
 
     private static void Storage(Action action)

@@ -100,6 +100,23 @@ public sealed class ReproducerTests : IDisposable
     public void A_wrong_option_is_refused(string option, string value, string message) => Refused(Reproduce(Finish, option, value), message);
 
     [Fact]
+    public void What_no_report_could_show_is_refused_before_anything_is_trained()
+    {
+        File.WriteAllText(In("mine.json"), Target.Replace("\"kind\": \"table\", ", ""));
+        Refused(Reproduce(Finish, "--seeds", "1"), "The target 'mine' cannot be shown", "an exhibit without a 'kind'");
+        Assert.Empty(_begun);
+        Assert.False(Directory.Exists(In("out")));
+    }
+
+    [Fact]
+    public void A_report_shows_what_has_come_of_it()
+    {
+        var ran = Reproduce(Finish, "--seeds", "1");
+        Assert.Contains(In("out", "report.html"), ran.Out);
+        Assert.Contains("<!DOCTYPE html>", File.ReadAllText(In("out", "report.html")), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public void Missing_data_are_missed_before_anything_is_trained()
     {
         File.WriteAllText(In("mine.json"), Target.Replace("digits-gru", "mnist14-gru"));

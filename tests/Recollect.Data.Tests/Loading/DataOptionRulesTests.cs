@@ -53,7 +53,7 @@ public sealed class DataOptionRulesTests
         { Packed with { Encoding = StepEncoding.Reals }, "data.encoding" },
         { Csv with { Flip = false }, "data.flip" },
         { Csv with { CropPadding = 1 }, "data.cropPadding" },
-        { Mnist with { Size = 8 }, "data.size" },
+        { Mnist with { Source = "dbpedia", Size = 8 }, "data.size" },
         { Mnist with { Grey = true }, "data.grey" },
         { Images with { Box = true }, "data.box" },
         { Images with { MaxLength = 3 }, "data.maxLength" },
