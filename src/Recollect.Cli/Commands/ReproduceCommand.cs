@@ -24,7 +24,7 @@ internal static class ReproduceCommand
             HelpName = "I/N",
             CustomParser = ParseShard,
         };
-        var resume = new Option<bool>("--resume") { Description = "Go on with what the folder holds: finished runs stay, interrupted ones go on, failed ones begin anew" };
+        var resume = new Option<bool>("--resume") { Description = "Go on with what the folder holds: finished runs stay, interrupted and failed ones go on" };
         var list = new Option<bool>("--list") { Description = "Show the runs with their time and memory, by a short measurement, and run nothing" };
         var output = new Option<string?>("--out") { Description = "Folder of everything (default: reproductions/<target>-<scale>)", HelpName = Inputs.FolderForm };
         var jobs = Inputs.Number("--jobs", "Trainings at a time (default: one a core, at most 4; for full 1)", least: 1);

@@ -109,7 +109,13 @@ internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<st
         var folder = Path.Combine(RunsFolder, run.Name);
         var number = Interlocked.Increment(ref _begun);
         tell($"[{number}/{all}] {run.Name} begins");
-        Storage(() => File.Delete(folder + FailureEnding));
+        Storage(() =>
+        {
+            // Of two updates nothing is worth going on with, and what was wrong with them would stay.
+            if (Plan.Scale == Scale.Smoke && File.Exists(folder + FailureEnding) && Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+            File.Delete(folder + FailureEnding);
+        });
         var directory = Directory.Exists(Path.Combine(folder, "checkpoint")) && Directory.EnumerateFiles(Path.Combine(folder, "checkpoint"), "*.safetensors").Any();
         string[] words = directory
             ? ["--resume", folder]

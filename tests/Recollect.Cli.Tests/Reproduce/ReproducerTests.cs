@@ -50,6 +50,26 @@ public sealed class ReproducerTests : IDisposable
     }
 
     [Fact]
+    public void A_failed_run_goes_on_from_its_checkpoint_but_a_smoke_test_begins_anew()
+    {
+        TrainOutcome Fail(string[] words)
+        {
+            Interrupt(words);
+            return new TrainOutcome(1, "no");
+        }
+
+        Reproduce(words => words[0] == "digits-gru" ? Fail(words) : Finish(words), "--seeds", "1");
+        _begun.Clear();
+        Reproduce(Finish, "--seeds", "1", "--resume");
+        Assert.Equal("--resume", Assert.Single(_begun)[0]);
+        _begun.Clear();
+        Command(Fail, "--scale", "smoke", "--out", In("smoke"));
+        _begun.Clear();
+        Command(Fail, "--scale", "smoke", "--out", In("smoke"), "--resume");
+        Assert.Equal(3, _begun.Count(words => words.Contains("--out")));
+    }
+
+    [Fact]
     public void Finished_runs_are_not_repeated_and_interrupted_ones_go_on()
     {
         Reproduce(words => words.Contains("bptt.supervised=8") ? Interrupt(words) : Finish(words), "--seeds", "1");
