@@ -141,7 +141,10 @@ public sealed class ReportBuilderTests : IDisposable
             """);
         _runs.Write("b.failure.json", """{"exitCode":1,"message":"the loss is not finite"}""");
         _runs.Finished("c", 0.75);
-        var rows = Table(Report("."), "exhibit-1-1").Rows;
+        var report = Report(".");
+        Assert.Contains(report.Sections[0].Blocks.OfType<TextBlock>(), block => block.Text.StartsWith("A smoke test", StringComparison.Ordinal));
+        Assert.DoesNotContain(OfExample().Sections.SelectMany(section => section.Blocks).OfType<TextBlock>(), block => block.Text.StartsWith("A smoke test", StringComparison.Ordinal));
+        var rows = Table(report, "exhibit-1-1").Rows;
         Assert.Equal(["–", "no run here yet", "failed: the loss is not finite", "25.00 (1 of 2 runs)"], rows.Select(row => row[1].Text));
         Assert.Equal([false, true, true, false], rows.Select(row => row[1].IsRemark));
     }

@@ -8,20 +8,23 @@ namespace Recollect.Reports.Sections;
 /// <summary>The exhibits of a target: our numbers, the paper's, and the difference.</summary>
 internal static class ExhibitSections
 {
+    private const string Smoke = "smoke", OfSmoke = "A smoke test: a few updates on a few rows, to see that everything runs. No number here means anything.";
+
     /// <summary>A section an exhibit.</summary>
     /// <param name="set">The exhibits and their runs.</param>
     /// <param name="number">The target's place in the report, from 1.</param>
     public static IEnumerable<Section> Of(ExhibitSet set, int number) => set.File.Exhibits.Select((exhibit, at) =>
     {
         var id = $"exhibit-{number}-{at + 1}";
-        return new Section(id, exhibit.Title, exhibit switch
+        var blocks = exhibit switch
         {
             TableExhibit table => Blocks(table, set, id),
             CurveExhibit curve => Blocks(curve, set, id),
             LearningExhibit learning => Blocks(learning, set, id),
             CostExhibit cost => Blocks(cost, set, id),
             _ => throw new ArgumentOutOfRangeException(nameof(set)),
-        });
+        };
+        return new Section(id, exhibit.Title, set.File.Scale == Smoke ? [new TextBlock(OfSmoke), .. blocks] : blocks);
     });
 
     private static List<Block> Blocks(TableExhibit table, ExhibitSet set, string id)
