@@ -66,25 +66,19 @@ internal sealed class RunFolders : IDisposable
           {"row":0,"label":"7","image":[0,50,100,150,200,250],"anchors":[{"anchor":3,"start":1,"decoded":[9,19]},{"anchor":6,"start":4,"decoded":[29,39]}]}]}]}
         """)!.AsObject();
 
+    /// <summary>Every kind of exhibit, with runs that are finished and one that has begun.</summary>
+    public void Example()
+    {
+        Write("exhibits.json", Reading.ReportInputTests.Example);
+        Finished("runs/lstm-s1", 0.125, 1, "lstm");
+        Finished("runs/r-300-s1", 0.7, 1, "r-300");
+        Finished("runs/lstm-full-s1", 0.5, 1, "lstm-full");
+        Begun("runs/r-s1", 1, "r");
+        Finished("runs/r-1600", 0.1, 1, "r-1600");
+    }
+
     private static string Manifest(int seed) => $$"""
         {"program":"0.1.0","runtime":".NET 10.0.0","machine":{"processor":"A Processor","cores":2,"memory":8000000000,"operatingSystem":"An OS","architecture":"X64"},
          "libraries":{"libtorch":"2.10"},"device":"cpu","threads":1,"engine":"kernels","seed":{{seed}},"data":[],"command":["recollect","train","digits"],"started":"2026-01-01T00:00:00+00:00"}
         """;
-}
-
-/// <summary>The checkout that the tests were built from.</summary>
-internal static class Checkout
-{
-    /// <summary>Its root.</summary>
-    public static string Folder { get; } = Find();
-
-    private static string Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Recollect.slnx")))
-                return folder.FullName;
-        }
-        throw new InvalidOperationException("The tests run outside a checkout.");
-    }
 }

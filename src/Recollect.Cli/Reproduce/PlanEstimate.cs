@@ -71,8 +71,7 @@ internal sealed class PlanEstimate(TargetPlan plan, Workplace workplace, Func<IR
             .. plan.EditsOf(run), $"training.batch={rows}", $"data.limit={2 * rows}", "data.testLimit=1", "training.epochs=1", "training.logEvery=1",
             "training.checkpointMinutes=0", .. recipe.Training.PretrainEpochs > 0 ? ["training.pretrainEpochs=1"] : (string[])[],
         ];
-        return [run.Recipe, "--out", Path.Combine(folder, "run"), .. edits.SelectMany(edit => new[] { "--set", edit }),
-            .. workplace.DataFolder is { } data ? ["--data", data] : (string[])[], .. workplace.Threads is { } threads ? ["--threads", $"{threads}"] : (string[])[]];
+        return [run.Recipe, "--out", Path.Combine(folder, "run"), .. edits.SelectMany(edit => new[] { "--set", edit }), .. TrainProcess.WordsOf(workplace)];
     }
 
     // The second update of each phase: the first one also makes buffers and compiles.

@@ -116,11 +116,11 @@ internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<st
                 Directory.Delete(folder, recursive: true);
             File.Delete(folder + FailureEnding);
         });
-        var directory = Directory.Exists(Path.Combine(folder, "checkpoint")) && Directory.EnumerateFiles(Path.Combine(folder, "checkpoint"), "*.safetensors").Any();
-        string[] words = directory
+        var begun = Directory.Exists(Path.Combine(folder, "checkpoint")) && Directory.EnumerateFiles(Path.Combine(folder, "checkpoint"), "*.safetensors").Any();
+        string[] words = begun
             ? ["--resume", folder]
             : [run.Recipe, "--out", folder, "--seed", $"{run.Seed}", .. Plan.EditsOf(run).SelectMany(edit => new[] { "--set", edit })];
-        var outcome = train([.. words, .. PlaceWords()], folder + ".log", stop);
+        var outcome = train([.. words, .. TrainProcess.WordsOf(request.Workplace)], folder + ".log", stop);
         if (outcome.ExitCode is ExitCode.Interrupted or ExitCode.Terminated || stop.Reason is not null)
             return;
         var fault = outcome.ExitCode != ExitCode.Done
@@ -133,14 +133,6 @@ internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<st
         var result = StateOf(run);
         tell($"[{number}/{all}] {run.Name} {(result.State == ReproducedState.Failed ? $"failed: {fault}" : $"is done: {ProgressText.Percent(result.Accuracy ?? 0)}")}"
             + (ended < all ? $"; {ended} of {all}, about {Duration.Show(left)} left" : ""));
-    }
-
-    private IEnumerable<string> PlaceWords()
-    {
-        var place = request.Workplace;
-        return [.. place.DataFolder is { } data ? ["--data", data] : (string[])[],
-            .. place.Device == DeviceChoice.Auto ? (string[])[] : ["--device", place.Device.ToString().ToLowerInvariant()],
-            .. place.Threads is { } threads ? ["--threads", $"{threads}"] : (string[])[]];
     }
 
     private RunResult StateOf(PlannedRun run)

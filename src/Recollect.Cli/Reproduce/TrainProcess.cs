@@ -51,6 +51,14 @@ internal static class TrainProcess
         return new TrainOutcome(process.ExitCode, last);
     }
 
+    /// <summary>The options of <c>train</c> that say where and how fast.</summary>
+    public static IEnumerable<string> WordsOf(Workplace place) =>
+    [
+        .. place.DataFolder is { } data ? ["--data", data] : (string[])[],
+        .. place.Device == DeviceChoice.Auto ? (string[])[] : ["--device", place.Device.ToString().ToLowerInvariant()],
+        .. place.Threads is { } threads ? ["--threads", $"{threads}"] : (string[])[],
+    ];
+
     private static void Ask(Process process)
     {
         try

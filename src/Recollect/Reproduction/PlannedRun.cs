@@ -17,7 +17,7 @@ public sealed record PlannedRun(string Recipe, string Edits, int Seed)
     /// <summary>The words of a text.</summary>
     internal static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    // Of a path of the recipe the last key tells enough.
+    // A folder's name on every system.
     private static string NameOf(string recipe, string edits)
     {
         var name = new StringBuilder(recipe);

@@ -3,7 +3,6 @@ using Microsoft.Playwright;
 using Recollect.Reports;
 using Recollect.Reports.Pages;
 using Recollect.Reports.Reading;
-using Recollect.Tests.Reports.Reading;
 
 namespace Recollect.Tests.Reports.Browser;
 
@@ -19,12 +18,7 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
     /// <summary>Every kind of exhibit, and runs of every state, with probes.</summary>
     private string Full()
     {
-        _runs.Write("exhibits.json", ReportInputTests.Example);
-        _runs.Finished("runs/lstm-s1", 0.125, 1, "lstm");
-        _runs.Finished("runs/r-300-s1", 0.7, 1, "r-300");
-        _runs.Finished("runs/lstm-full-s1", 0.5, 1, "lstm-full");
-        _runs.Begun("runs/r-s1", 1, "r");
-        _runs.Finished("runs/r-1600", 0.1, 1, "r-1600");
+        _runs.Example();
         _runs.Probe("runs/r-300-s1");
         return Page();
     }
