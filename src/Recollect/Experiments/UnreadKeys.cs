@@ -23,11 +23,14 @@ internal static class UnreadKeys
     ];
 
     /// <summary>Refuses a tree that gives a key which <paramref name="recipe"/> does not read.</summary>
-    /// <exception cref="RecipeException">One is given.</exception>
+    /// <exception cref="RecipeException">Some are given; each is named.</exception>
     public static void Refuse(Recipe recipe, RecipeTree tree)
     {
-        foreach (var key in Of(recipe).Where(key => tree.Gives(key.Path)))
-            throw new RecipeException($"{tree.PlaceOf(key.Path)}: nothing would read '{key.Path}': {key.Reason}. Remove it, or set it to null.");
+        UnreadKey[] given = [.. Of(recipe).Where(key => tree.Gives(key.Path)).DistinctBy(key => key.Path)];
+        if (given.Length == 0)
+            return;
+        var named = string.Join("; ", given.Select(key => $"{tree.PlaceOf(key.Path)}: nothing would read '{key.Path}': {key.Reason}"));
+        throw new RecipeException($"{named}. {(given.Length == 1 ? "Remove it, or set it" : "Remove them, or set them")} to null.");
     }
 
     // RecipeChecks refuses a source that is not known.

@@ -33,6 +33,6 @@ public static class DropoutMask
                 streams[r].FillDropout(MemoryMarshal.Cast<byte, float>(part.bytes), rate, (long)start * units);
             }
         });
-        return mask.transpose(0, 1).to(like.dtype, like.device);
+        return mask.to(like.dtype, like.device).transpose(0, 1); // moved as it lies in memory, then seen the other way round
     }
 }

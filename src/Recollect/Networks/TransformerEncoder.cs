@@ -17,6 +17,8 @@ public sealed class TransformerEncoder : nn.Module
     private readonly TransformerBlock[] _blocks;
     private readonly LayerNorm _norm;
     private readonly int _width;
+    private readonly Lock _drawing = new();
+    private Tensor? _sinusoids; // [T, d] of the longest rows so far
 
     /// <summary>Creates the encoder that <paramref name="options"/> describe.</summary>
     public TransformerEncoder(NetworkOptions options) : base("encoder")
@@ -98,16 +100,36 @@ public sealed class TransformerEncoder : nn.Module
             return steps <= learned.shape[0] ? learned.narrow(0, 0, steps) : throw new DataException(
                 $"A row has {steps:N0} steps; the network has learned {learned.shape[0]:N0} positions. Shorten the row, or train with a larger model.maxSteps or with sinusoidal positions.");
         }
-        var values = new double[steps * _width];
-        for (var t = 0L; t < steps; t++)
+        lock (_drawing)
         {
-            for (var i = 0; i < _width; i++)
+            if (_sinusoids is null || _sinusoids.shape[0] < steps || _sinusoids.dtype != like.dtype || _sinusoids.device_type != like.device_type)
             {
-                var angle = t / Math.Pow(10_000, i / 2 * 2.0 / _width);
-                values[t * _width + i] = i % 2 == 0 ? Math.Sin(angle) : Math.Cos(angle);
+                _sinusoids?.Dispose();
+                _sinusoids = Sinusoids(steps).to(like.dtype, like.device).DetachFromDisposeScope();
             }
+            return _sinusoids.narrow(0, 0, steps);
         }
-        return tensor(values, [steps, _width]).to(like.dtype, like.device);
+    }
+
+    // [T, d]
+    private Tensor Sinusoids(long steps)
+    {
+        var values = new double[steps * _width];
+        for (var i = 0; i < _width; i++)
+        {
+            var scale = Math.Pow(10_000, i / 2 * 2.0 / _width);
+            for (var t = 0L; t < steps; t++)
+                values[t * _width + i] = i % 2 == 0 ? Math.Sin(t / scale) : Math.Cos(t / scale);
+        }
+        return tensor(values, [steps, _width]);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _sinusoids?.Dispose();
+        base.Dispose(disposing);
     }
 
     private static Tensor RealSteps(IReadOnlyList<int> lengths, long steps, Device device)

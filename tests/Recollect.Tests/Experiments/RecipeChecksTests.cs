@@ -112,6 +112,14 @@ public class RecipeChecksTests
         Assert.Contains($"nothing would read '{path}'", message);
     }
 
+    [Fact]
+    public void Every_key_that_nothing_reads_is_named_at_once()
+    {
+        var message = Refusal("""{"model": {"cell": "gru", "forgetBias": 1}, "training": {"joint": true}}""");
+        Assert.Contains("nothing would read 'model.forgetBias': only cell = lstm with gates = standard reads it; ", message);
+        Assert.Contains("nothing would read 'training.joint': the list 'auxiliary' is empty. Remove them, or set them to null.", message);
+    }
+
     [Theory]
     [InlineData("""{"data": {"validation": 0.1, "splitSeed": 4}}""")]
     [InlineData("""{"data": {"source": "csv", "train": "a.csv", "splitSeed": 4}}""")]
