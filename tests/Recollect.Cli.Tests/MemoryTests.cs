@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Recollect.Experiments;
+using Recollect.Networks;
 
 namespace Recollect.Tests.Cli;
 
@@ -21,15 +23,28 @@ public sealed class MemoryTests : IDisposable
     private void Grows(string engine)
     {
         // n = 1, batch 128, hidden 128, k = 300, l = 600; a process of its own each, an idle one taken off.
-        var idle = Peak(steps: 16, "model.hidden=1", "model.embedding=1", "model.headUnits=1", "training.batch=1", "auxiliary=[]", "bptt.auxiliary=null", $"model.engine={engine}");
-        var peaks = Lengths.ToDictionary(steps => steps, steps => Peak(steps, $"model.engine={engine}") - idle);
+        var idle = Peak("mnist-r-lstm-300", steps: 16, "model.hidden=1", "model.embedding=1", "model.headUnits=1", "training.batch=1", "auxiliary=[]", "bptt.auxiliary=null", "training.pretrainEpochs=0", $"model.engine={engine}");
+        var peaks = Lengths.ToDictionary(steps => steps, steps => Peak("mnist-r-lstm-300", steps, "training.pretrainEpochs=0", $"model.engine={engine}") - idle);
         TestContext.Current.TestOutputHelper?.WriteLine($"idle {idle / 1e6:F0} MB; above it {string.Join(", ", peaks.Select(p => $"{p.Value / 1e6:F0} MB at {p.Key}"))}");
         Assert.InRange(peaks[16384], 0, (long)(1.15 * peaks[1024]));
         Assert.InRange(peaks[4096], 0, (long)(1.15 * peaks[1024]));
         Assert.True(peaks[1024] > 100_000_000, "A step of this size needs more; the measurement is wrong.");
     }
 
-    private long Peak(int steps, params string[] edits)
+    [Fact]
+    [Trait("Tier", "slow")]
+    public void A_transformers_update_takes_what_is_reckoned_beforehand()
+    {
+        // The slope over rows: what a process takes without them falls away.
+        var (few, many) = (8, 72);
+        long PeakOf(int rows) => Peak("mnist-transformer", 2048, $"training.batch={rows}");
+        var taken = PeakOf(many) - PeakOf(few);
+        var reckoned = TransformerEncoder.TrainingBytes(RecipeBook.Open("mnist-transformer").Model, many - few, 2048);
+        TestContext.Current.TestOutputHelper?.WriteLine($"taken {taken / 1e6:F0} MB, reckoned {reckoned / 1e6:F0} MB");
+        Assert.InRange(taken, (long)(0.9 * reckoned), (long)(1.75 * reckoned));
+    }
+
+    private long Peak(string recipeName, int steps, params string[] edits)
     {
         var rows = Path.Combine(_folder, $"{steps}.jsonl");
         File.WriteAllLines(rows, Enumerable.Range(0, Batch + 2).Select(row =>
@@ -37,10 +52,10 @@ public sealed class MemoryTests : IDisposable
         string[] recipe =
         [
             "data={\"source\":\"jsonl\",\"text\":\"text\",\"train\":" + JsonValue.Create(rows).ToJsonString() + ",\"test\":" + JsonValue.Create(rows).ToJsonString() + ",\"testLimit\":1}",
-            "training.pretrainEpochs=0", .. edits,
+            .. edits,
         ];
-        var run = Path.Combine(_folder, $"run-{steps}");
-        var ended = Processes.Run(["train", "mnist-r-lstm-300", "--out", run, "--threads", "2", "--max-steps", "2", .. recipe.SelectMany(edit => new[] { "--set", edit })]);
+        var run = Path.Combine(_folder, $"run-{Directory.GetDirectories(_folder).Length}");
+        var ended = Processes.Run(["train", recipeName, "--out", run, "--threads", "2", "--max-steps", "2", .. recipe.SelectMany(edit => new[] { "--set", edit })]);
         Assert.True(ended.Code == 0, ended.Error);
         return JsonNode.Parse(File.ReadAllText(Path.Combine(run, "summary.json")))!["peakMemory"]!.GetValue<long>();
     }

@@ -38,7 +38,7 @@ internal static partial class NativeFailure
         _ when Says(text, "file too short") || Says(text, "invalid ELF header") || Says(text, "wrong ELF class") || Says(text, "bad image", "0x8007000B", "incorrect format") => (
             "one of its files is damaged or of another kind of system", $"Remove it from NuGet's package cache ('dotnet nuget locals global-packages --clear'). {Rebuild}"),
         _ when Says(text, "undefined symbol") || Says(text, "entry point") || Says(text, "symbol not found") || Says(text, "procedure could not be found") => (
-            "its files are of different versions", $"TorchSharp 0.107 goes with libtorch 2.10 alone; look for another libtorch in LD_LIBRARY_PATH. {Rebuild}"),
+            "its files are of different versions", $"TorchSharp 0.107 goes with libtorch 2.10, and was seen to work with 2.11; look for another libtorch in LD_LIBRARY_PATH. {Rebuild}"),
         _ when Says(text, "cannot allocate memory") || Says(text, "failed to map segment", "Cannot map") => (
             "its 460 MB could not be mapped into memory", "Raise the memory limit (ulimit -v, or the container's), and do not run from a file system that is mounted noexec."),
         _ when Says(text, "permission denied") || Says(text, "operation not permitted") => (
@@ -66,7 +66,7 @@ internal static partial class NativeFailure
             $"Build with -p:TorchBackend=cuda on this machine, or for the processor with -p:TorchBackend=cpu. {Rebuild}"),
         _ when library.StartsWith("libtorch", StringComparison.Ordinal) || library.StartsWith("libc10", StringComparison.Ordinal) || library.StartsWith("libLibTorch", StringComparison.Ordinal) => (
             $"{library} is not beside the program",
-            Rebuild),
+            $"{Rebuild} A program built with -p:TorchBackend=none finds its libtorch through LD_LIBRARY_PATH: docs/gpu.md."),
         _ => ($"the system's library {library} is missing", "Install the package that holds it."),
     };
 

@@ -45,8 +45,15 @@ internal sealed class TransformerBlock : nn.Module
     /// <returns>// [B, T, d]</returns>
     public Tensor Of(Tensor x, Tensor? mask)
     {
-        x += _attention.Of(_norm1.call(x), mask);
-        return x + _second.call(_first.call(_norm2.call(x)).relu());
+        // Disposed of here, what the graph does not keep is free at once, and not when the whole update is done.
+        using var normed = _norm1.call(x);
+        using var attended = _attention.Of(normed, mask);
+        using var sum = x + attended;
+        using var again = _norm2.call(sum);
+        using var inner = _first.call(again);
+        using var active = inner.relu();
+        using var outer = _second.call(active);
+        return sum + outer;
     }
 
     private sealed class SelfAttention : nn.Module
@@ -66,10 +73,11 @@ internal sealed class TransformerBlock : nn.Module
         public Tensor Of(Tensor x, Tensor? mask)
         {
             var (rows, steps, width) = (x.shape[0], x.shape[1], x.shape[2]);
+            using var scope = NewDisposeScope();
             var parts = nn.functional.linear(x, get_parameter("in_proj_weight")!, get_parameter("in_proj_bias")) // queries, keys, values
                 .view(rows, steps, 3, _heads, width / _heads).permute(2, 0, 3, 1, 4).unbind(0); // each [B, heads, T, d/heads]
             var read = nn.functional.scaled_dot_product_attention(parts[0], parts[1], parts[2], mask);
-            return _out.call(read.transpose(1, 2).reshape(rows, steps, width));
+            return _out.call(read.transpose(1, 2).reshape(rows, steps, width)).MoveToOuterDisposeScope();
         }
     }
 }

@@ -50,10 +50,15 @@ public sealed class TransformerEncoder : nn.Module
     /// <summary>Units between a block's two linear layers.</summary>
     public static int UnitsOf(NetworkOptions options) => options.FeedForward ?? 2 * options.Hidden;
 
-    /// <summary>What an update keeps of <paramref name="rows"/> rows of <paramref name="steps"/> steps until its gradient is known, in bytes, in single precision.</summary>
-    /// <remarks>A block keeps of each step: the residual stream twice, two normalisations, queries, keys, values and what attention makes of them (8·d), and the feed-forward layer before and after its ReLU.</remarks>
-    public static long TrainingBytes(NetworkOptions options, long rows, long steps) =>
-        sizeof(float) * rows * steps * (options.Layers * (8L * options.Hidden + 2L * UnitsOf(options) + (options.Heads ?? DefaultHeads)) + 3L * options.Hidden);
+    /// <summary>What an update holds at once of <paramref name="rows"/> rows of <paramref name="steps"/> steps, at least, in bytes, in single precision; the allocator's gaps make up to half as much again of it.</summary>
+    /// <remarks>A block keeps of each step: the residual stream twice, two normalisations, queries, keys, values and what attention makes of them (8·d), attention's normalisers, and the feed-forward layer after its ReLU.
+    /// The gradient of one block at a time comes to that: queries, keys and values three times (unbound, stacked, in order), three streams and the feed-forward layer.</remarks>
+    public static long TrainingBytes(NetworkOptions options, long rows, long steps)
+    {
+        long d = options.Hidden, units = UnitsOf(options);
+        var kept = options.Layers * (8 * d + units + (options.Heads ?? DefaultHeads)) + 3 * d;
+        return sizeof(float) * rows * steps * (kept + 12 * d + units);
+    }
 
     /// <summary>The mean of what the blocks make of each row's steps.</summary>
     /// <param name="inputs">Embedded steps, padded at their ends. // [T, B, d]</param>
