@@ -87,6 +87,8 @@ internal static class RunFigures
 
     private static Cell Below(IReadOnlyList<ChartPoint> points, double share)
     {
+        if (points[0].Y == 0)
+            return "no gradient";
         var first = points.FirstOrDefault(point => point.Y < share * points[0].Y);
         return first.X > 0 ? new Cell($"{first.X - 1:N0} steps", first.X - 1) : new Cell($"not within {points[^1].X - 1:N0} steps", points[^1].X);
     }
