@@ -4,6 +4,10 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Recollect.Bench;
 using Recollect.Benchmarks;
+using Recollect.Cli;
+
+OpenMp.LetIdleThreadsSleep(); // as the command does: libtorch is measured under the same conditions
+Allocator.KeepFreedMemory();
 
 // inference [N]: item by item as 'recollect bench' measures, with ONNX Runtime for a peer, N threads; limits [N]: what the machine can do at best.
 // Anything else goes to BenchmarkDotNet.

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace Recollect.Kernels;
 
 /// <summary>Some threads that take on the same work together, each its own share of it.</summary>
-/// <remarks>Between works the threads spin for some microseconds, as long as a kernel's own pauses are, and then sleep. They end with the team, disposed of or not.</remarks>
+/// <remarks>Between works the threads spin for some tenths of a millisecond, longer than a kernel's own pauses are, and then sleep. They end with the team, disposed of or not.</remarks>
 internal sealed class Team : IDisposable
 {
     /// <summary>A weight is packed, or its gradient added, in the time of so many products.</summary>

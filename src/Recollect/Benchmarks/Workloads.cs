@@ -98,6 +98,7 @@ public static class Workloads
         name, "G", $"{title}; libtorch: 1024³", shape.Rows,
         setting => new KernelProduct(shape, setting), setting => new LibtorchProduct(new ProductShape(1024, 1024, 1024, 1), setting))
     {
+        LibtorchRows = [1024],
         Counted = new Quantity("GFLOP", shape.Gigaflop),
     };
 

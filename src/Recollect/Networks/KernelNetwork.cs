@@ -8,7 +8,7 @@ namespace Recollect.Networks;
 /// <summary>The main network on Recollect's own kernels: the same weights as the modules', which stay their owners.</summary>
 internal abstract class KernelNetwork : IDisposable
 {
-    /// <summary>The largest vocabulary for which kernels measure faster than libtorch even where tokens hardly repeat (docs/performance.md, V): what is folded must fit the caches.</summary>
+    /// <summary>The largest vocabulary for which kernels are no slower than libtorch by more than a tenth even where tokens hardly repeat (docs/performance.md, V): what is folded must fit the caches.</summary>
     internal const int LargestVocabulary = 16_384;
 
     /// <summary>The kernels for <paramref name="network"/>, or null where libtorch computes it, layers that are on kernels by themselves apart: another cell than the LSTM, a GPU, the recipe's wish, or where it is faster.</summary>

@@ -59,6 +59,7 @@ public class WorkloadsTests
     private static IReadOnlyList<Workload> SmallWorkloads() =>
     [
         Workloads.Window("A", new WindowShape(7, 20, 12), 9),
+        Workloads.Window("E2x512", new WindowShape(3, 512, 512), 2),
         Workloads.Window("V", new WindowShape(7, 20, 12, 1000), 9),
         Workloads.Decoder("C", new DecoderWorkShape(11, 4, 20, 24), 7),
         Workloads.Head("H", new HeadWorkShape(12, 20, 10), 500),

@@ -26,11 +26,17 @@ internal sealed unsafe partial class LstmStack<T>
     public void ClearAdjoints(int windows)
     {
         var size = (long)windows * _kernels.Padded(Shape.Hidden);
-        foreach (var array in _hidden.Concat(_cells))
+        for (var layer = 0; layer < Shape.Layers; layer++)
         {
-            array.Ensure(size);
-            array.Clear(size);
+            Clear(_hidden[layer], size);
+            Clear(_cells[layer], size);
         }
+    }
+
+    private static void Clear(NativeArray<T> array, long size)
+    {
+        array.Ensure(size);
+        array.Clear(size);
     }
 
     /// <summary>Lets gradients flow back through windows, each from its own end to its own start, and adds up those of the weights.</summary>

@@ -17,6 +17,7 @@ internal sealed unsafe class KernelObjective<T> : Objective
 {
     private readonly KernelNetwork<T> _network;
     private readonly KernelDecoder<T>[] _decoders;
+    private readonly List<GradientWindow> _windows = []; // of the batch, used again
 
     public KernelObjective(KernelNetwork<T> network, SupervisedLoss? supervised, IReadOnlyList<AuxiliaryLoss> auxiliary) : base(supervised, auxiliary)
     {
@@ -50,7 +51,10 @@ internal sealed unsafe class KernelObjective<T> : Objective
     private ObjectiveValue Differentiate(Batch batch, UpdateContext context)
     {
         var drawn = Auxiliary.Select(loss => loss.Draw(batch, context)).ToArray();
-        var windows = Supervised?.Windows(batch).Select(Kernel).ToList() ?? [];
+        var windows = _windows;
+        windows.Clear();
+        foreach (var window in Supervised?.Windows(batch) ?? [])
+            windows.Add(Kernel(window));
         var first = new int[_decoders.Length];
         for (var j = 0; j < _decoders.Length; j++)
         {

@@ -73,7 +73,7 @@ internal sealed unsafe class KernelReconstruction<T>(KernelNetwork<T> network, R
             base.Run(rows, slots, source, lengths, start, end);
             return;
         }
-        rows.Listener = FeedBack;
+        rows.Listener ??= FeedBack;
         for (var place = start; place < end; place++)
             base.Run(rows, slots, source, lengths, place, place + 1);
     }

@@ -98,6 +98,7 @@ internal abstract unsafe class UnitaryKernels : IDisposable
                 _window.Forward(
                     (int)driven.shape[0], (int)driven.shape[1], At(driven), At(matrix), At(bias), At(start), At(sums), At(outputs));
             }
+            Keep(driven, matrix, bias, start, sums, outputs);
         }
 
         public override void Backward(
@@ -108,6 +109,7 @@ internal abstract unsafe class UnitaryKernels : IDisposable
                 _window.Backward(
                     (int)sums.shape[0], (int)sums.shape[1], At(matrix), At(bias), At(start), At(sums), At(outputs), At(ofDriven), At(ofMatrix), At(ofBias), At(ofStart));
             }
+            Keep(matrix, bias, start, sums, outputs, ofDriven, ofMatrix, ofBias, ofStart);
         }
 
         public override void Dispose()
@@ -117,6 +119,13 @@ internal abstract unsafe class UnitaryKernels : IDisposable
                 _window.Dispose();
                 _team.Dispose();
             }
+        }
+
+        // Outside a dispose scope a tensor that nothing names any more may be collected, and its numbers freed, while the kernel reads them.
+        private static void Keep(params ReadOnlySpan<Tensor> tensors)
+        {
+            foreach (var tensor in tensors)
+                GC.KeepAlive(tensor);
         }
 
         private static T* At(Tensor tensor) => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));

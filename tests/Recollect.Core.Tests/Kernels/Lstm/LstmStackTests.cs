@@ -116,6 +116,13 @@ public sealed class LstmStackTests
     public void Of_a_large_vocabulary_that_is_hardly_read_states_and_gradients_are_the_scalar_references() => AssertEqualsScalar<float>(
         new StackCase(new StackShape(LayerInput.Tokens, 5000, 6, 9, 2), [7, 3, 5], [new(0, 1, 7), new(1, 0, 3), new(2, 4, 5)], 11), 2e-5);
 
+    /// <summary>More hidden units than a product takes at once: it then goes on from what it has summed up.</summary>
+    [Theory]
+    [InlineData(LayerInput.Tokens)]
+    [InlineData(LayerInput.Reals)]
+    public void Of_wide_layers_states_and_gradients_are_the_scalar_references(LayerInput input) => AssertEqualsScalar<float>(
+        new StackCase(new StackShape(input, 7, 270, 300, 2), [4, 2, 3, 4], [new(0, 1, 4), new(1, 0, 2), new(2, 1, 3), new(3, 0, 4)], 12), 5e-5);
+
     /// <summary>A caller may stop after any step and go on.</summary>
     [Property(MaxTest = 20, Arbitrary = [typeof(StackCases)])]
     public void Nothing_depends_on_where_a_run_pauses_bit_for_bit(StackCase problem, byte pause)
