@@ -143,6 +143,20 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal([false, true, true, false], rows.Select(row => row[1].IsRemark));
     }
 
+    [Theory]
+    [InlineData("smoke", "A smoke test: ")]
+    [InlineData("short", "A short scale: ")]
+    [InlineData("full", null)]
+    public void Every_exhibit_says_what_its_scale_is_worth(string scale, string? begins)
+    {
+        _runs.Example();
+        _runs.Write("exhibits.json", Reading.ReportInputTests.Example.Replace("\"scale\": \"short\"", $"\"scale\": \"{scale}\""));
+        var exhibits = Report(".").Sections.Where(section => section.Id.StartsWith("exhibit-", StringComparison.Ordinal)).ToList();
+        Assert.Equal(4, exhibits.Count);
+        Assert.All(exhibits, section => Assert.Equal(begins is null ? 0 : 1, section.Blocks.OfType<TextBlock>()
+            .Count(block => block.Text.StartsWith(begins ?? "A ", StringComparison.Ordinal))));
+    }
+
     [Fact]
     public void Confusions_of_a_group_are_added_up()
     {

@@ -8,7 +8,9 @@ namespace Recollect.Reports.Sections;
 /// <summary>The exhibits of a target: our numbers, the paper's, and the difference.</summary>
 internal static class ExhibitSections
 {
-    private const string Smoke = "smoke", OfSmoke = "A smoke test: a few updates on a few rows, to see that everything runs. No number here means anything.";
+    private const string OfSmoke = "A smoke test: a few updates on a few rows, to see that everything runs. No number here means anything.";
+    private const string OfShort =
+        "A short scale: smaller data and smaller networks than the paper's, and fewer updates. The paper's numbers, where any stand beside these, are for orientation; this is no reproduction of them.";
 
     /// <summary>A section an exhibit.</summary>
     /// <param name="set">The exhibits and their runs.</param>
@@ -24,8 +26,15 @@ internal static class ExhibitSections
             CostExhibit cost => Blocks(cost, set, id),
             _ => throw new ArgumentOutOfRangeException(nameof(set)),
         };
-        return new Section(id, exhibit.Title, set.File.Scale == Smoke ? [new TextBlock(OfSmoke), .. blocks] : blocks);
+        return new Section(id, exhibit.Title, WorthOf(set.File.Scale) is { } worth ? [new TextBlock(worth), .. blocks] : blocks);
     });
+
+    private static string? WorthOf(string scale) => scale switch
+    {
+        "smoke" => OfSmoke,
+        "short" => OfShort,
+        _ => null,
+    };
 
     private static List<Block> Blocks(TableExhibit table, ExhibitSet set, string id)
     {

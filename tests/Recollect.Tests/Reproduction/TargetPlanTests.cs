@@ -40,6 +40,19 @@ public sealed class TargetPlanTests : IDisposable
         Assert.Equal(paper, (double)cells.Single(cell => (string)cell!["column"]! == column)!["paper"]!);
     }
 
+    /// <summary>The paper has CIFAR10 in these figures; the short scale has MNIST at 14×14, of whose 10,000 test images 1,135 are ones.</summary>
+    [Theory]
+    [InlineData("ablation")]
+    [InlineData("bptt")]
+    [InlineData("reconstructions")]
+    public void Where_a_short_scale_has_other_data_no_number_of_the_paper_stands_beside_it(string target)
+    {
+        var exhibit = Assert.Single(TargetPlan.Of(target, Scale.Short).Exhibits["exhibits"]!.AsArray())!;
+        Assert.DoesNotContain("\"paper\"", exhibit.ToJsonString());
+        Assert.Equal(11.35, (double)exhibit["references"]!.AsArray().Single(reference => (string)reference!["name"]! == "chance")!["value"]!);
+        Assert.Contains("\"paper\"", TargetPlan.Of(target, Scale.Full).Exhibits.ToJsonString());
+    }
+
     [Fact]
     public void A_scale_chooses_its_recipe_and_leaves_out_what_is_only_for_others()
     {
