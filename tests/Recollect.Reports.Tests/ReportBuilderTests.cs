@@ -117,6 +117,24 @@ public sealed class ReportBuilderTests : IDisposable
     }
 
     [Fact]
+    public void Learning_begins_where_pretraining_ended()
+    {
+        _runs.Example();
+        _runs.Write("runs/r-s1/metrics.jsonl", """
+            {"phase":"pretrain","epoch":1,"step":10,"split":"train","wholeEpoch":true,"loss":3,"auxiliary":3}
+            {"phase":"train","epoch":1,"step":20,"split":"test","loss":1,"accuracy":0.4}
+            {"phase":"train","epoch":2,"step":30,"split":"test","loss":1,"accuracy":0.6}
+
+            """);
+        var report = Report(".");
+        var figure = report.Figures.OfType<LineFigure>().Single(one => one.Id == "exhibit-1-3-test");
+        Assert.Equal([10, 20], figure.Series[0].Points.Select(point => point.X));
+        Assert.Equal("updates after pretraining", figure.X.Title);
+        Assert.Equal("20", Table(report, "exhibit-1-3").Rows[0][2].Text);
+        Assert.Contains(report.Sections.Single(section => section.Id == "exhibit-1-3").Blocks.OfType<TextBlock>(), block => block.Text.StartsWith("Updates are counted from the end of pretraining", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Cost_shows_seconds_and_memory()
     {
         var report = OfExample();

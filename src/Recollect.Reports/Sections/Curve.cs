@@ -34,5 +34,15 @@ internal static class Curve
             .Select(points => Point(points.Key, Spread.Of(points)!))];
     }
 
+    /// <summary>The points of <paramref name="runs"/> on a split, against updates of training proper: those of pretraining are not counted.</summary>
+    public static IReadOnlyList<ChartPoint> OfTraining(IReadOnlyList<ReportRun> runs, DataSplit split, Func<MetricRecord, double?> value) => Of([.. runs.Select(run =>
+    {
+        var before = Pretrained(run);
+        return run with { Metrics = [.. run.Metrics.Where(record => record.Phase == TrainingPhase.Train).Select(record => record with { Step = record.Step - before })] };
+    })], split, value);
+
+    /// <summary>Updates of a run's pretraining, as far as they are logged.</summary>
+    public static long Pretrained(ReportRun run) => run.Metrics.Where(record => record.Phase == TrainingPhase.Pretrain).Select(record => record.Step).DefaultIfEmpty().Max();
+
     private static ChartPoint Point(long step, Spread spread) => new(step, spread.Mean, spread.Deviation);
 }

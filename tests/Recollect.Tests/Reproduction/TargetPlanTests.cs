@@ -54,6 +54,13 @@ public sealed class TargetPlanTests : IDisposable
     }
 
     [Fact]
+    public void The_papers_updates_are_left_out_of_the_short_curves()
+    {
+        Assert.DoesNotContain("\"paper\"", TargetPlan.Of("curves", Scale.Short).Exhibits.ToJsonString());
+        Assert.Contains("[390000,65.9]", TargetPlan.Of("curves", Scale.Full).Exhibits.ToJsonString());
+    }
+
+    [Fact]
     public void A_scale_chooses_its_recipe_and_leaves_out_what_is_only_for_others()
     {
         var target = Write("""
