@@ -143,6 +143,32 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal(["exhibit-1-4-seconds", "exhibit-1-4-memory"], report.Figures.Where(figure => figure.Id.StartsWith("exhibit-1-4", StringComparison.Ordinal)).Select(figure => figure.Id));
     }
 
+    /// <summary>Two updates of pretraining take 1 second, two of training 7.</summary>
+    [Fact]
+    public void Seconds_a_batch_are_those_of_training_and_of_both_phases_where_the_log_does_not_tell()
+    {
+        _runs.Example();
+        const string OfPretraining = """{"phase":"pretrain","epoch":1,"step":2,"split":"train","wholeEpoch":true,"loss":3,"auxiliary":3,"seconds":1}""";
+        _runs.Write("runs/r-1600/metrics.jsonl", OfPretraining + "\n" + """{"phase":"train","epoch":1,"step":4,"split":"train","wholeEpoch":true,"loss":3,"accuracy":0.5,"seconds":8}""" + "\n");
+        Assert.Equal("3.500", Table(Report("."), "exhibit-1-4").Rows[0][1].Text);
+        _runs.Write("runs/r-1600/metrics.jsonl", OfPretraining + "\n");
+        var report = Report(".");
+        Assert.Equal("2.000", Table(report, "exhibit-1-4").Rows[0][1].Text);
+        Assert.Contains(report.Sections.Single(section => section.Id == "exhibit-1-4").Blocks.OfType<TextBlock>(), block => block.Text.Contains("pretraining apart", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_hosts_memory_is_not_shown_as_that_of_a_run_on_a_gpu()
+    {
+        _runs.Example();
+        var manifest = _runs.In("runs/r-1600/manifest.json");
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"device\":\"cpu\"", "\"device\":\"cuda:0\""));
+        var report = Report(".");
+        Assert.Equal(["1,600", "not measured"], Texts(Assert.Single(Table(report, "exhibit-1-4", 1).Rows)));
+        Assert.DoesNotContain(report.Figures, figure => figure.Id == "exhibit-1-4-memory");
+        Assert.Equal("–", Table(report, "summary").Rows.Single(row => row[0].Text == "r-1600")[^2].Text);
+    }
+
     [Fact]
     public void A_run_that_is_missing_or_failed_says_so_in_its_place()
     {

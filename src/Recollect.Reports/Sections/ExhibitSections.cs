@@ -9,6 +9,9 @@ namespace Recollect.Reports.Sections;
 internal static class ExhibitSections
 {
     private const string OfSmoke = "A smoke test: a few updates on a few rows, to see that everything runs. No number here means anything.";
+    private const string OfCost =
+        "Seconds a batch are those of training proper, pretraining apart: its time by its updates, evaluation apart; over both phases where a run's log does not tell them apart. "
+        + "Peak memory is the process's resident memory; of a run on a GPU, whose own memory that is not, none is shown.";
     private const string Updates = "updates after pretraining";
     private const string OfShort =
         "A short scale: smaller data and smaller networks than the paper's, and fewer updates. The paper's numbers, where any stand beside these, are for orientation; this is no reproduction of them.";
@@ -123,6 +126,7 @@ internal static class ExhibitSections
         List<Block> blocks = figures.Count > 0 ? [new FigureBlock(figures)] : [];
         blocks.Add(ByX("Seconds a batch", cost.X, cost.Series, set, Measure.SecondsAnUpdate));
         blocks.Add(ByX("Peak memory, MB", cost.X, [.. cost.Series.Select(series => series with { Points = [.. series.Points.Select(point => point with { Paper = null })] })], set, Measure.PeakMegabytes));
+        blocks.Add(new TextBlock(OfCost));
         return blocks;
     }
 
