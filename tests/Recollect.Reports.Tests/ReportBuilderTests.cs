@@ -37,6 +37,35 @@ public sealed class ReportBuilderTests : IDisposable
     }
 
     [Fact]
+    public void The_summary_says_how_many_runs_came_to_what_and_what_a_smoke_test_checked()
+    {
+        _runs.Example(); // four are finished, one has begun
+        _runs.Write("runs/lstm-s1.failure.json", """{"exitCode":1,"message":"no"}""");
+        string Summary() => Report(".").Sections.Single(section => section.Id == "summary").Blocks.OfType<TextBlock>().First().Text;
+        Assert.StartsWith("5 runs in 5 groups: 3 finished, 1 failed, 1 open. Runs of a group", Summary());
+        _runs.Write("exhibits.json", Reading.ReportInputTests.Example.Replace("\"scale\": \"short\"", "\"scale\": \"smoke\""));
+        Assert.StartsWith("5 runs in 5 groups: 3 finished, 1 failed, 1 open. Of each finished run of a smoke test it was checked that its losses are finite", Summary());
+    }
+
+    [Fact]
+    public void Of_a_failed_run_no_figure_shows_anything()
+    {
+        foreach (var (seed, accuracy) in new[] { (1, 0.6), (2, 0.8) })
+        {
+            _runs.Finished($"all/r-s{seed}", accuracy, seed, "r");
+            _runs.Probe($"all/r-s{seed}");
+        }
+        _runs.Write("all/r-s1.failure.json", """{"exitCode":1,"message":"no"}""");
+        _runs.Write("all/r-s1/probes/gradient.json", """{"format":1,"split":"test","rows":2,"distances":[0],"norms":[900]}""");
+        _runs.Log("all/r-s1", 6, 0.9);
+        var report = Report("all");
+        Assert.Equal([[7, 3], [4, 6]], Assert.Single(report.Figures.OfType<MatrixFigure>()).Counts);
+        Assert.Equal("0.5", Table(report, "gradient").Rows[0][1].Text);
+        Assert.StartsWith("r-s2", Assert.Single(report.Figures.OfType<MemoryFigure>()).Title);
+        Assert.Equal([2, 4], report.Figures.OfType<LineFigure>().Single(figure => figure.Id == "learning-test-accuracy").Series.Single().Points.Select(point => point.X));
+    }
+
+    [Fact]
     public void Keys_in_which_groups_differ_are_told()
     {
         _runs.Finished("all/a-s1", 0.5, 1, "a");

@@ -18,10 +18,10 @@ internal static class Curve
     public static double? Auxiliary(MetricRecord record) => record.Auxiliary;
 
     /// <summary>The points of <paramref name="runs"/> on a split.</summary>
-    /// <remarks>Lines of whole epochs, which are means over many rows, where every run has two of them; lines of single updates else.</remarks>
+    /// <remarks>Failed runs are left out. Lines of whole epochs, which are means over many rows, where every run has two of them; lines of single updates else.</remarks>
     public static IReadOnlyList<ChartPoint> Of(IReadOnlyList<ReportRun> runs, DataSplit split, Func<MetricRecord, double?> value)
     {
-        var logs = runs.Select(run => run.Metrics.Where(record => record.Split == split && value(record) is not null).ToList()).Where(log => log.Count > 0).ToList();
+        var logs = runs.Where(run => run.Counts).Select(run => run.Metrics.Where(record => record.Split == split && value(record) is not null).ToList()).Where(log => log.Count > 0).ToList();
         if (split == DataSplit.Train)
         {
             var byEpoch = logs.All(log => log.Count(record => record.WholeEpoch == true) >= 2);

@@ -30,15 +30,10 @@ internal static class ExhibitSections
             CostExhibit cost => Blocks(cost, set, id),
             _ => throw new ArgumentOutOfRangeException(nameof(set)),
         };
-        return new Section(id, exhibit.Title, WorthOf(set.File.Scale) is { } worth ? [new TextBlock(worth), .. blocks] : blocks);
+        return new Section(id, exhibit.Title, WorthOf(set) is { } worth ? [new TextBlock(worth), .. blocks] : blocks);
     });
 
-    private static string? WorthOf(string scale) => scale switch
-    {
-        "smoke" => OfSmoke,
-        "short" => OfShort,
-        _ => null,
-    };
+    private static string? WorthOf(ExhibitSet set) => set.IsSmoke ? OfSmoke : set.File.Scale == "short" ? OfShort : null;
 
     private static List<Block> Blocks(TableExhibit table, ExhibitSet set, string id)
     {

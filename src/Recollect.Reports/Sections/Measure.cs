@@ -68,7 +68,7 @@ internal sealed record Measure(string Title, int Decimals, Func<ReportRun, Summa
     }
 
     private IEnumerable<(ReportRun Run, double Value)> Values(IEnumerable<ReportRun> runs) =>
-        runs.Where(run => run.State != RunState.Failed && run.Summary is not null).Select(run => (Run: run, Value: Value(run, run.Summary!)))
+        runs.Where(run => run.Counts && run.Summary is not null).Select(run => (Run: run, Value: Value(run, run.Summary!)))
             .Where(pair => pair.Value is not null).Select(pair => (pair.Run, pair.Value!.Value));
 
     // From the end of pretraining to the last line that has the time.

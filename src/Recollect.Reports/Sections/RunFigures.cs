@@ -32,7 +32,7 @@ internal static class RunFigures
         var figures = new List<Figure?>();
         foreach (var group in groups.Take(MostGroups))
         {
-            var evaluations = group.Runs.Select(run => run.Evaluation).OfType<Evaluation>().ToList();
+            var evaluations = group.Counting.Select(run => run.Evaluation).OfType<Evaluation>().ToList();
             if (evaluations.Count == 0 || evaluations.Any(other => !other.Classes.SequenceEqual(evaluations[0].Classes)))
                 continue;
             var classes = evaluations[0].Classes;
@@ -62,7 +62,7 @@ internal static class RunFigures
         var figures = new List<Figure?>();
         foreach (var group in groups.Take(MostGroups))
         {
-            if (group.Runs.FirstOrDefault(run => run.Memory is not null) is not { } run)
+            if (group.Counting.FirstOrDefault(run => run.Memory is not null) is not { } run)
                 continue;
             figures.AddRange(run.Memory!.Losses.Where(loss => loss.Rows.Count > 0).Select(loss => new MemoryFigure(
                 $"memory-{group.Style + 1}-{loss.Index}-{Slug.Of(group.Name)}", $"{run.Name}: {loss.Kind}", run.Memory, loss)));
@@ -81,7 +81,7 @@ internal static class RunFigures
             : null;
     }
 
-    private static IReadOnlyList<ChartPoint> Norms(RunGroup group) => [.. group.Runs.Select(run => run.Gradient).OfType<GradientProbe>()
+    private static IReadOnlyList<ChartPoint> Norms(RunGroup group) => [.. group.Counting.Select(run => run.Gradient).OfType<GradientProbe>()
         .SelectMany(probe => probe.Distances.Zip(probe.Norms)).GroupBy(pair => pair.First, pair => pair.Second).OrderBy(norms => norms.Key)
         .Select(norms => new ChartPoint(norms.Key + 1, norms.Average()))];
 
