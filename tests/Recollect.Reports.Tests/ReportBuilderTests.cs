@@ -252,6 +252,48 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal("r: reconstruction", Assert.Single(report.Figures.OfType<MemoryFigure>()).Title);
     }
 
+    /// <summary>Thirteen groups come first that have nothing to show: a figure is of those that have.</summary>
+    [Fact]
+    public void A_group_without_anything_to_show_takes_no_others_place()
+    {
+        for (var group = 1; group <= 13; group++)
+        {
+            _runs.Begun($"all/a{group}-s1", 1, $"a{group}");
+            _runs.Write($"all/a{group}-s1/metrics.jsonl", "");
+        }
+        _runs.Finished("all/b-s1", 0.5, 1, "b");
+        _runs.Probe("all/b-s1");
+        var report = Report("all");
+        Assert.Equal(["confusion", "gradient", "learning", "memory"], report.Sections.Select(section => section.Id).Intersect(["learning", "confusion", "gradient", "memory"]).Order());
+        Assert.All(report.Figures.OfType<LineFigure>(), figure => Assert.Equal("b", Assert.Single(figure.Series).Name));
+        Assert.DoesNotContain(report.Sections.SelectMany(section => section.Blocks).OfType<TextBlock>(), block => block.Text.Contains("the first 12", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void At_most_twelve_lines_are_drawn_in_a_figure_but_a_figure_a_group_is_drawn_of_all()
+    {
+        for (var group = 1; group <= 13; group++)
+        {
+            _runs.Finished($"all/a{group}-s1", 0.5, 1, $"a{group}");
+            _runs.Probe($"all/a{group}-s1");
+        }
+        var report = Report("all");
+        Assert.All(report.Figures.OfType<LineFigure>(), figure => Assert.Equal(12, figure.Series.Count));
+        Assert.Equal((13, 13), (report.Figures.OfType<MatrixFigure>().Count(), report.Figures.OfType<MemoryFigure>().Count()));
+        Assert.Equal(13, Table(report, "gradient").Rows.Count);
+        foreach (var (id, isCut) in new[] { ("learning", true), ("gradient", true), ("confusion", false), ("memory", false) })
+            Assert.Equal(isCut, report.Sections.Single(section => section.Id == id).Blocks.OfType<TextBlock>().First().Text.Contains("the first 12 of at most 13 groups", StringComparison.Ordinal));
+    }
+
+    /// <summary>Without a gradient at the end there is nothing that a tenth could be below.</summary>
+    [Fact]
+    public void Where_no_gradient_is_the_table_says_so()
+    {
+        _runs.Finished("r", 0.5);
+        _runs.Write("r/probes/gradient.json", """{"format":1,"split":"test","rows":2,"distances":[0,1],"norms":[0,0]}""");
+        Assert.Equal(["r", "0", "no gradient", "no gradient"], Texts(Table(Report("r"), "gradient").Rows[0]));
+    }
+
     [Fact]
     public void Figures_and_sections_have_names_of_their_own()
     {
