@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Recollect.Experiments;
 using Recollect.Reproduction;
 
 namespace Recollect.Tests.Reproduction;
@@ -60,6 +61,31 @@ public sealed class TargetPlanTests : IDisposable
         Assert.Contains("[390000,65.9]", TargetPlan.Of("curves", Scale.Full).Exhibits.ToJsonString());
     }
 
+    /// <summary>How often the test split is measured meanwhile changes no training.</summary>
+    [Theory]
+    [InlineData(Scale.Smoke)]
+    [InlineData(Scale.Short)]
+    [InlineData(Scale.Full)]
+    public void No_training_is_asked_for_twice_under_two_names(Scale scale)
+    {
+        var plan = TargetPlan.Of(TargetBook.All, scale, 1);
+        static string Training(Recipe recipe) => RecipeJson.Write(recipe with { Name = null, Description = null, Training = recipe.Training with { TestEvery = 0 } });
+        Assert.Empty(plan.Runs.GroupBy(run => Training(plan.RecipeOf(run))).Where(same => same.Count() > 1).Select(same => string.Join(", ", same.Select(run => run.Name))));
+    }
+
+    [Fact]
+    public void A_recipe_that_lies_there_is_held_against_the_one_that_is_asked_for()
+    {
+        var plan = TargetPlan.Of(Write("""{"exhibits": [{"run": "digits bptt.supervised=8"}]}"""), Scale.Full, 1);
+        var run = Assert.Single(plan.Runs);
+        var asked = RecipeBook.Open("digits", ["bptt.supervised=8"]) with { Name = "other", Description = "other" };
+        Assert.Null(plan.DifferenceFrom(asked with { Training = asked.Training with { Epochs = 99 } }, run));
+        Assert.Equal("'bptt.supervised' is 4 there, and 8 here", plan.DifferenceFrom(RecipeBook.Open("digits"), run));
+        Assert.Equal("'seed' is 2 there, and 1 here", plan.DifferenceFrom(asked with { Seed = 2 }, run));
+        Assert.StartsWith("'auxiliary' is [] there, and [{", plan.DifferenceFrom(asked with { Auxiliary = [], Training = asked.Training with { PretrainEpochs = 0 } }, run));
+        Assert.Equal("'auxiliary.0.length' is 8 there, and 16 here", plan.DifferenceFrom(RecipeBook.Open("digits", ["bptt.supervised=8", "auxiliary.0.length=8"]), run));
+    }
+
     [Fact]
     public void A_scale_chooses_its_recipe_and_leaves_out_what_is_only_for_others()
     {
@@ -113,6 +139,12 @@ public sealed class TargetPlanTests : IDisposable
     [InlineData("""{"exhibits": [1]}""", "no list 'exhibits'")]
     [InlineData("""{"exhibits": [{"run": 7}]}""", "asks for the run 7")]
     [InlineData("""{"exhibits": [{"run": ""}]}""", "asks for the run")]
+    [InlineData("""{"exhibits": [{"seeds": 3, "run": "digits"}]}""", "found 'seeds': 3; expected")]
+    [InlineData("""{"exhibits": [{"seeds": {"full": "3"}, "run": "digits"}]}""", """found 'seeds': {"full":"3"}; expected""")]
+    [InlineData("""{"exhibits": [{"seeds": {"full": 0}, "run": "digits"}]}""", "such as {\"short\": 3}, of 1 or more")]
+    [InlineData("""{"exhibits": [{"only": [1], "run": "digits"}]}""", "found 'only': [1]; expected a list of smoke, short, full")]
+    [InlineData("""{"exhibits": [{"only": "full", "run": "digits"}]}""", "found 'only': \"full\"; expected")]
+    [InlineData("""{"exhibits": [{"only": ["fully"], "run": "digits"}]}""", "found 'only': [\"fully\"]; expected")]
     public void A_target_of_ones_own_that_cannot_be_read_is_refused(string text, string message)
     {
         var target = Write(text);
