@@ -12,8 +12,12 @@ internal static class RecipeDifference
     public static string? Of(Recipe there, Recipe here) =>
         Of(Compared(there), Compared(here), "") is var (key, found, asked) ? $"'{key}' is {Shown(found)} there, and {Shown(asked)} here" : null;
 
-    private static JsonObject Compared(Recipe recipe) =>
-        RecipeJson.Node(recipe with { Name = null, Description = null, Training = recipe.Training with { Epochs = 1 } }); // RecipeBook.Extendable
+    // A run's recipe is resolved; what a recipe leaves unset is what will be used.
+    private static JsonObject Compared(Recipe recipe)
+    {
+        var resolved = recipe.Resolve();
+        return RecipeJson.Node(resolved with { Name = null, Description = null, Training = resolved.Training with { Epochs = 1 } }); // RecipeBook.Extendable
+    }
 
     private static (string Key, JsonNode? There, JsonNode? Here)? Of(JsonNode? there, JsonNode? here, string key) => (there, here) switch
     {
