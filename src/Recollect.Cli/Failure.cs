@@ -14,6 +14,7 @@ internal sealed record Failure(string Message, int Code)
         RecollectException known => new(known.Message, known.ExitCode),
         AggregateException { InnerExceptions: [var only] } => Of(only),
         AggregateException several when several.Flatten().InnerExceptions.Any(IsOutOfMemory) => OutOfMemory,
+        AggregateException several when several.Flatten().InnerExceptions.OfType<RecollectException>().FirstOrDefault() is { } known => Of(known),
         StoppedException stopped => new(stopped.Message, stopped.Code),
         _ when IsOutOfMemory(error) => OutOfMemory,
         _ when IsNativeLoad(error) => new(

@@ -13,7 +13,7 @@ public static class ReportBuilder
         List<Section?> sections =
         [
             .. input.Exhibits.SelectMany((set, at) => ExhibitSections.Of(set, at + 1)),
-            SummarySection.Of(groups),
+            SummarySection.Of(groups, input.Exhibits.Count > 0 && input.Exhibits.All(set => set.IsSmoke)),
             input.Exhibits.Count == 0 ? Comparisons.Section(groups) : null, // a target says what is to be compared
             RunFigures.Learning(groups),
             RunFigures.Confusion(groups),

@@ -11,6 +11,7 @@ public class FailureTests
         { new DataException("b"), 3, "b" },
         { new RunException("c"), 1, "c" },
         { new AggregateException(new DataException("d")), 3, "d" },
+        { new AggregateException(new ArgumentException("g"), new AggregateException(new DataException("h"), new RunException("i"))), 3, "h" },
         { new IOException("No space left on device"), 1, "No space left on device" },
         { new InsufficientMemoryException(), 2, "training.batch" },
         { new NativeException("[enforce fail] DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"), 2, "training.accumulate" },

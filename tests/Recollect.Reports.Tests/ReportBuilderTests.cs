@@ -37,6 +37,35 @@ public sealed class ReportBuilderTests : IDisposable
     }
 
     [Fact]
+    public void The_summary_says_how_many_runs_came_to_what_and_what_a_smoke_test_checked()
+    {
+        _runs.Example(); // four are finished, one has begun
+        _runs.Write("runs/lstm-s1.failure.json", """{"exitCode":1,"message":"no"}""");
+        string Summary() => Report(".").Sections.Single(section => section.Id == "summary").Blocks.OfType<TextBlock>().First().Text;
+        Assert.StartsWith("5 runs in 5 groups: 3 finished, 1 failed, 1 open. Runs of a group", Summary());
+        _runs.Write("exhibits.json", Reading.ReportInputTests.Example.Replace("\"scale\": \"short\"", "\"scale\": \"smoke\""));
+        Assert.StartsWith("5 runs in 5 groups: 3 finished, 1 failed, 1 open. Of each finished run of a smoke test it was checked that its losses are finite", Summary());
+    }
+
+    [Fact]
+    public void Of_a_failed_run_no_figure_shows_anything()
+    {
+        foreach (var (seed, accuracy) in new[] { (1, 0.6), (2, 0.8) })
+        {
+            _runs.Finished($"all/r-s{seed}", accuracy, seed, "r");
+            _runs.Probe($"all/r-s{seed}");
+        }
+        _runs.Write("all/r-s1.failure.json", """{"exitCode":1,"message":"no"}""");
+        _runs.Write("all/r-s1/probes/gradient.json", """{"format":1,"split":"test","rows":2,"distances":[0],"norms":[900]}""");
+        _runs.Log("all/r-s1", 6, 0.9);
+        var report = Report("all");
+        Assert.Equal([[7, 3], [4, 6]], Assert.Single(report.Figures.OfType<MatrixFigure>()).Counts);
+        Assert.Equal("0.5", Table(report, "gradient").Rows[0][1].Text);
+        Assert.StartsWith("r-s2", Assert.Single(report.Figures.OfType<MemoryFigure>()).Title);
+        Assert.Equal([2, 4], report.Figures.OfType<LineFigure>().Single(figure => figure.Id == "learning-test-accuracy").Series.Single().Points.Select(point => point.X));
+    }
+
+    [Fact]
     public void Keys_in_which_groups_differ_are_told()
     {
         _runs.Finished("all/a-s1", 0.5, 1, "a");
@@ -117,12 +146,56 @@ public sealed class ReportBuilderTests : IDisposable
     }
 
     [Fact]
+    public void Learning_begins_where_pretraining_ended()
+    {
+        _runs.Example();
+        _runs.Write("runs/r-s1/metrics.jsonl", """
+            {"phase":"pretrain","epoch":1,"step":10,"split":"train","wholeEpoch":true,"loss":3,"auxiliary":3}
+            {"phase":"train","epoch":1,"step":20,"split":"test","loss":1,"accuracy":0.4}
+            {"phase":"train","epoch":2,"step":30,"split":"test","loss":1,"accuracy":0.6}
+
+            """);
+        var report = Report(".");
+        var figure = report.Figures.OfType<LineFigure>().Single(one => one.Id == "exhibit-1-3-test");
+        Assert.Equal([10, 20], figure.Series[0].Points.Select(point => point.X));
+        Assert.Equal("updates after pretraining", figure.X.Title);
+        Assert.Equal("20", Table(report, "exhibit-1-3").Rows[0][2].Text);
+        Assert.Contains(report.Sections.Single(section => section.Id == "exhibit-1-3").Blocks.OfType<TextBlock>(), block => block.Text.StartsWith("Updates are counted from the end of pretraining", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Cost_shows_seconds_and_memory()
     {
         var report = OfExample();
         Assert.Equal(["1,600", "2.000", "2.000", "+0.000"], Texts(Assert.Single(Table(report, "exhibit-1-4").Rows))); // 8 seconds over 4 updates
         Assert.Equal(["1,600", "200"], Texts(Assert.Single(Table(report, "exhibit-1-4", 1).Rows)));
         Assert.Equal(["exhibit-1-4-seconds", "exhibit-1-4-memory"], report.Figures.Where(figure => figure.Id.StartsWith("exhibit-1-4", StringComparison.Ordinal)).Select(figure => figure.Id));
+    }
+
+    /// <summary>Two updates of pretraining take 1 second, two of training 7.</summary>
+    [Fact]
+    public void Seconds_a_batch_are_those_of_training_and_of_both_phases_where_the_log_does_not_tell()
+    {
+        _runs.Example();
+        const string OfPretraining = """{"phase":"pretrain","epoch":1,"step":2,"split":"train","wholeEpoch":true,"loss":3,"auxiliary":3,"seconds":1}""";
+        _runs.Write("runs/r-1600/metrics.jsonl", OfPretraining + "\n" + """{"phase":"train","epoch":1,"step":4,"split":"train","wholeEpoch":true,"loss":3,"accuracy":0.5,"seconds":8}""" + "\n");
+        Assert.Equal("3.500", Table(Report("."), "exhibit-1-4").Rows[0][1].Text);
+        _runs.Write("runs/r-1600/metrics.jsonl", OfPretraining + "\n");
+        var report = Report(".");
+        Assert.Equal("2.000", Table(report, "exhibit-1-4").Rows[0][1].Text);
+        Assert.Contains(report.Sections.Single(section => section.Id == "exhibit-1-4").Blocks.OfType<TextBlock>(), block => block.Text.Contains("pretraining apart", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_hosts_memory_is_not_shown_as_that_of_a_run_on_a_gpu()
+    {
+        _runs.Example();
+        var manifest = _runs.In("runs/r-1600/manifest.json");
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"device\":\"cpu\"", "\"device\":\"cuda:0\""));
+        var report = Report(".");
+        Assert.Equal(["1,600", "not measured"], Texts(Assert.Single(Table(report, "exhibit-1-4", 1).Rows)));
+        Assert.DoesNotContain(report.Figures, figure => figure.Id == "exhibit-1-4-memory");
+        Assert.Equal("–", Table(report, "summary").Rows.Single(row => row[0].Text == "r-1600")[^2].Text);
     }
 
     [Fact]
@@ -141,6 +214,20 @@ public sealed class ReportBuilderTests : IDisposable
         var rows = Table(report, "exhibit-1-1").Rows;
         Assert.Equal(["–", "no run here yet", "failed: the loss is not finite", "25.00 (1 of 2 runs)"], rows.Select(row => row[1].Text));
         Assert.Equal([false, true, true, false], rows.Select(row => row[1].IsRemark));
+    }
+
+    [Theory]
+    [InlineData("smoke", "A smoke test: ")]
+    [InlineData("short", "A short scale: ")]
+    [InlineData("full", null)]
+    public void Every_exhibit_says_what_its_scale_is_worth(string scale, string? begins)
+    {
+        _runs.Example();
+        _runs.Write("exhibits.json", Reading.ReportInputTests.Example.Replace("\"scale\": \"short\"", $"\"scale\": \"{scale}\""));
+        var exhibits = Report(".").Sections.Where(section => section.Id.StartsWith("exhibit-", StringComparison.Ordinal)).ToList();
+        Assert.Equal(4, exhibits.Count);
+        Assert.All(exhibits, section => Assert.Equal(begins is null ? 0 : 1, section.Blocks.OfType<TextBlock>()
+            .Count(block => block.Text.StartsWith(begins ?? "A ", StringComparison.Ordinal))));
     }
 
     [Fact]
@@ -163,6 +250,48 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal(["r", "0.5", "3 steps", "7 steps"], Texts(Table(report, "gradient").Rows[0])); // 0.04 is below a tenth of 0.5, and 0.001 below a hundredth
         Assert.Equal([1, 2, 4, 8], report.Figures.OfType<LineFigure>().Single(figure => figure.Id == "gradient-reach").Series[0].Points.Select(point => point.X));
         Assert.Equal("r: reconstruction", Assert.Single(report.Figures.OfType<MemoryFigure>()).Title);
+    }
+
+    /// <summary>Thirteen groups come first that have nothing to show: a figure is of those that have.</summary>
+    [Fact]
+    public void A_group_without_anything_to_show_takes_no_others_place()
+    {
+        for (var group = 1; group <= 13; group++)
+        {
+            _runs.Begun($"all/a{group}-s1", 1, $"a{group}");
+            _runs.Write($"all/a{group}-s1/metrics.jsonl", "");
+        }
+        _runs.Finished("all/b-s1", 0.5, 1, "b");
+        _runs.Probe("all/b-s1");
+        var report = Report("all");
+        Assert.Equal(["confusion", "gradient", "learning", "memory"], report.Sections.Select(section => section.Id).Intersect(["learning", "confusion", "gradient", "memory"]).Order());
+        Assert.All(report.Figures.OfType<LineFigure>(), figure => Assert.Equal("b", Assert.Single(figure.Series).Name));
+        Assert.DoesNotContain(report.Sections.SelectMany(section => section.Blocks).OfType<TextBlock>(), block => block.Text.Contains("the first 12", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void At_most_twelve_lines_are_drawn_in_a_figure_but_a_figure_a_group_is_drawn_of_all()
+    {
+        for (var group = 1; group <= 13; group++)
+        {
+            _runs.Finished($"all/a{group}-s1", 0.5, 1, $"a{group}");
+            _runs.Probe($"all/a{group}-s1");
+        }
+        var report = Report("all");
+        Assert.All(report.Figures.OfType<LineFigure>(), figure => Assert.Equal(12, figure.Series.Count));
+        Assert.Equal((13, 13), (report.Figures.OfType<MatrixFigure>().Count(), report.Figures.OfType<MemoryFigure>().Count()));
+        Assert.Equal(13, Table(report, "gradient").Rows.Count);
+        foreach (var (id, isCut) in new[] { ("learning", true), ("gradient", true), ("confusion", false), ("memory", false) })
+            Assert.Equal(isCut, report.Sections.Single(section => section.Id == id).Blocks.OfType<TextBlock>().First().Text.Contains("the first 12 of at most 13 groups", StringComparison.Ordinal));
+    }
+
+    /// <summary>Without a gradient at the end there is nothing that a tenth could be below.</summary>
+    [Fact]
+    public void Where_no_gradient_is_the_table_says_so()
+    {
+        _runs.Finished("r", 0.5);
+        _runs.Write("r/probes/gradient.json", """{"format":1,"split":"test","rows":2,"distances":[0,1],"norms":[0,0]}""");
+        Assert.Equal(["r", "0", "no gradient", "no gradient"], Texts(Table(Report("r"), "gradient").Rows[0]));
     }
 
     [Fact]

@@ -68,7 +68,7 @@ internal static class ReproduceCommand
         ReproduceResult result;
         using (new SignalListener(stop, Tell))
             result = new Reproducer(request, engine.TrainProcess, Tell, stop).Run();
-        var report = Path.Combine(request.Folder, "report.html");
+        var report = Path.Combine(request.Folder, ReproduceRequest.ReportName);
         ReportFiles.Write(ReportBuilder.Of(ReportInput.Read([request.Folder])), report, null);
         if (json)
             Json.Write(terminal.Out, result);
@@ -91,10 +91,10 @@ internal static class ReproduceCommand
         var estimates = new List<RunEstimate>();
         using (new SignalListener(stop, terminal.Error.WriteLine))
         {
-            foreach (var estimate in new PlanEstimate(request.Plan, request.Workplace, engine.TrainProcess, stop).Of())
+            foreach (var estimate in new PlanEstimate(request, engine.TrainProcess, stop).Of())
             {
                 estimates.Add(estimate);
-                terminal.Error.WriteLine($"measured {estimates.Count}: {estimate.Recipe} {estimate.Edits}".TrimEnd());
+                terminal.Error.WriteLine($"measured {estimates.Count}: {NameOf(estimate)}");
             }
         }
         if (stop.Reason is { } reason)
@@ -112,11 +112,16 @@ internal static class ReproduceCommand
         {
             $"{estimate.Seeds}", estimate.Updates is { } updates ? $"{updates:N0}" : "?",
             estimate.Seconds is { } seconds ? Duration.Show(TimeSpan.FromSeconds(seconds)) : "?",
-            estimate.PeakMemory is { } peak ? $"{peak / 1e6:N0} MB" : "?", $"{estimate.Recipe} {estimate.Edits}".TrimEnd() + (estimate.Message is { } message ? $" ({message})" : ""),
+            estimate.PeakMemory is { } peak ? $"{peak / 1e6:N0} MB" : "?", NameOf(estimate) + (estimate.Message is { } message ? $" ({message})" : ""),
         }));
         var (runs, known) = (estimates.Sum(estimate => estimate.Seeds), estimates.Sum(estimate => estimate.Seeds * (estimate.Seconds ?? 0)));
         output.WriteLine($"{runs} runs of {estimates.Count} recipes; training takes about {Duration.Show(TimeSpan.FromSeconds(known / request.Jobs))}, {request.Jobs} at a time, and evaluation some more.");
+        var unknown = estimates.Where(estimate => estimate.Seconds is null).ToList();
+        if (unknown.Count > 0)
+            output.WriteLine($"The time of {unknown.Sum(estimate => estimate.Seeds)} of them is not known, and not in it: {string.Join("; ", unknown.Select(NameOf))}.");
     }
+
+    private static string NameOf(RunEstimate estimate) => $"{estimate.Recipe} {estimate.Edits}".TrimEnd();
 
     private static Shard? ParseShard(System.CommandLine.Parsing.ArgumentResult result)
     {

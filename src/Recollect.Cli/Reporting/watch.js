@@ -36,7 +36,8 @@
         take(parsed(await answer.text()));
         tag = answer.headers.get('ETag');
       }
-      told('Follows the runs.');
+      const follows = answer.status === 200 || answer.status === 304;
+      told(follows ? 'Follows the runs.' : `What answers here is not the program that follows the runs (status ${answer.status}); this is what that last said.`);
     } catch {
       told('The program that follows the runs has ended, or cannot be reached; this is what it last said.');
     }

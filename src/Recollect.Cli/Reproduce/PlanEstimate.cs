@@ -8,19 +8,19 @@ namespace Recollect.Cli.Reproduce;
 /// <summary>What a run will cost, by a short measurement.</summary>
 /// <param name="Recipe">The recipe's name.</param>
 /// <param name="Edits">Its own edits.</param>
-/// <param name="Seeds">How many seeds it is run with.</param>
+/// <param name="Seeds">How many seeds it is run with here.</param>
 /// <param name="Updates">Updates of one of them; null where the data are not there.</param>
 /// <param name="Seconds">Seconds of training of one of them; null where they could not be measured.</param>
 /// <param name="PeakMemory">The peak of resident memory, bytes.</param>
 /// <param name="Message">Why something is missing.</param>
 internal sealed record RunEstimate(string Recipe, string Edits, int Seeds, long? Updates, double? Seconds, long? PeakMemory, string? Message);
 
-/// <summary>Measures two updates of each phase of every recipe of a plan, on a few rows.</summary>
+/// <summary>Measures two updates of each phase of every recipe that is asked for, on a few rows.</summary>
 /// <remarks>
 /// Seconds an update are those of the second one of its phase. A batch larger than <see cref="MostRows"/> is measured with so many rows, and its time and its memory above that of an idle
 /// process taken to grow with the rows: an upper bound, since kernels do better with many.
 /// </remarks>
-internal sealed class PlanEstimate(TargetPlan plan, Workplace workplace, Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> train, StopSignal stop)
+internal sealed class PlanEstimate(ReproduceRequest request, Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> train, StopSignal stop)
 {
     /// <summary>Rows of a measured batch, at most.</summary>
     public const int MostRows = 16;
@@ -29,10 +29,10 @@ internal sealed class PlanEstimate(TargetPlan plan, Workplace workplace, Func<IR
     private const long Idle = 200L << 20;
     private readonly Dictionary<DataOptions, long?> _rows = [];
 
-    /// <summary>An estimate for every recipe with its edits, in the plan's order.</summary>
+    /// <summary>An estimate for every recipe with its edits that the share has, in the plan's order.</summary>
     public IEnumerable<RunEstimate> Of()
     {
-        foreach (var group in plan.Runs.GroupBy(run => (run.Recipe, run.Edits)))
+        foreach (var group in request.Own.GroupBy(run => (run.Recipe, run.Edits)))
         {
             if (stop.Reason is null)
                 yield return Of(group.First(), group.Count());
@@ -41,7 +41,7 @@ internal sealed class PlanEstimate(TargetPlan plan, Workplace workplace, Func<IR
 
     private RunEstimate Of(PlannedRun run, int seeds)
     {
-        var recipe = plan.RecipeOf(run);
+        var recipe = request.Plan.RecipeOf(run);
         var rows = Math.Min(recipe.Training.Batch, MostRows);
         var folder = Directory.CreateTempSubdirectory("recollect-estimate-").FullName;
         try
@@ -68,10 +68,10 @@ internal sealed class PlanEstimate(TargetPlan plan, Workplace workplace, Func<IR
     {
         string[] edits =
         [
-            .. plan.EditsOf(run), $"training.batch={rows}", $"data.limit={2 * rows}", "data.testLimit=1", "training.epochs=1", "training.logEvery=1",
+            .. request.Plan.EditsOf(run), $"training.batch={rows}", $"data.limit={2 * rows}", "data.testLimit=1", "training.epochs=1", "training.logEvery=1",
             "training.checkpointMinutes=0", .. recipe.Training.PretrainEpochs > 0 ? ["training.pretrainEpochs=1"] : (string[])[],
         ];
-        return [run.Recipe, "--out", Path.Combine(folder, "run"), .. edits.SelectMany(edit => new[] { "--set", edit }), .. TrainProcess.WordsOf(workplace)];
+        return [run.Recipe, "--out", Path.Combine(folder, "run"), .. edits.SelectMany(edit => new[] { "--set", edit }), .. TrainProcess.WordsOf(request.Workplace)];
     }
 
     // The second update of each phase: the first one also makes buffers and compiles.
@@ -93,7 +93,7 @@ internal sealed class PlanEstimate(TargetPlan plan, Workplace workplace, Func<IR
         {
             try
             {
-                using var sets = DataSetLoader.Load(data with { TestLimit = 1 }, DataFolder.Resolve(workplace.DataFolder));
+                using var sets = DataSetLoader.Load(data with { TestLimit = 1 }, DataFolder.Resolve(request.Workplace.DataFolder));
                 rows = sets.Train.Count;
             }
             catch (DataException)

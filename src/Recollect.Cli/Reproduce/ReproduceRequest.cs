@@ -15,6 +15,9 @@ internal sealed record Shard(int Number, int Of)
 /// <summary>What <c>recollect reproduce</c> is asked to do.</summary>
 internal sealed record ReproduceRequest
 {
+    /// <summary>The report's name in <see cref="Folder"/>.</summary>
+    public const string ReportName = "report.html";
+
     /// <summary>The runs, and what shows them.</summary>
     public required TargetPlan Plan { get; init; }
 
@@ -26,6 +29,9 @@ internal sealed record ReproduceRequest
 
     /// <summary>The share that is run here; null: all.</summary>
     public Shard? Shard { get; init; }
+
+    /// <summary>The runs of the share, in the plan's order.</summary>
+    public IReadOnlyList<PlannedRun> Own => [.. Plan.Runs.Where((_, index) => Shard?.Has(index) ?? true)];
 
     /// <summary>Trainings at a time; at least 1.</summary>
     public int Jobs { get; init; } = 1;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
@@ -17,8 +18,10 @@ namespace Recollect.Cli.Reproduce;
 /// <param name="stop">When to stop: trainings save first.</param>
 internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> train, Action<string> tell, StopSignal stop)
 {
-    private const string ExhibitsName = "exhibits.json", FailureEnding = ".failure.json";
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private const string ExhibitsName = "exhibits.json", Elsewhere = "is in use: another process trains it";
+    private readonly RunStates _states = new(request.Plan, Path.Combine(request.Folder, TargetPlan.RunsFolder));
+    private readonly ConcurrentBag<PlannedRun> _elsewhere = [];
+    private Stopwatch _clock = Stopwatch.StartNew();
     private int _begun, _ended;
 
     private TargetPlan Plan => request.Plan;
@@ -29,38 +32,55 @@ internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<st
     public ReproduceResult Run()
     {
         Prepare();
-        var own = Plan.Runs.Where((_, index) => request.Shard?.Has(index) ?? true).ToList();
-        var todo = own.Where(run => StateOf(run).State != ReproducedState.Done).ToList();
+        var own = request.Own;
+        CheckDone(own);
+        var todo = own.Where(run => _states.Of(run).State != ReproducedState.Done).ToList();
         if (todo.Count < own.Count)
             tell($"{own.Count - todo.Count} of {own.Count} runs are done already.");
-        Parallel.ForEach(todo, new ParallelOptions { MaxDegreeOfParallelism = request.Jobs }, run =>
-        {
-            if (stop.Reason is null)
-                Train(run, todo.Count);
-        });
-        var results = Plan.Runs.Select(StateOf).ToList();
+        TrainAll(todo);
+        // Who held them may have been a training that was only saving, its command having been killed.
+        if (stop.Reason is null)
+            TrainAll([.. todo.Where(_elsewhere.Contains)]);
+        var results = Plan.Runs.Select(_states.Of).ToList();
         int Count(ReproducedState state) => results.Count(result => result.State == state);
         return new ReproduceResult(Plan.Target, ScaleWord, request.Folder, Count(ReproducedState.Done), Count(ReproducedState.Failed), Count(ReproducedState.Open), results);
     }
 
     private string ScaleWord => (string)Plan.Exhibits["scale"]!;
 
-    private string RunsFolder => Path.Combine(request.Folder, TargetPlan.RunsFolder);
-
     private void Prepare()
     {
         var file = Path.Combine(request.Folder, ExhibitsName);
         if (File.Exists(file))
             RefuseOther(file);
-        else if (Directory.Exists(request.Folder) && Directory.EnumerateFileSystemEntries(request.Folder).Any())
+        else if (Directory.Exists(request.Folder) && Directory.EnumerateFileSystemEntries(request.Folder).Any(IsForeign))
             throw new RecipeException($"'{request.Folder}' is not empty and holds no reproduction. Choose another folder with --out.");
         RefuseUnreadable();
         foreach (var data in Plan.Runs.Select(run => Plan.RecipeOf(run).Data).DistinctBy(data => data.Source))
         {
             using var _ = DataSetLoader.Load(data with { Limit = 1, TestLimit = 1 }, DataFolder.Resolve(request.Workplace.DataFolder)); // a set that is missing is missed before hours have gone
         }
-        Storage(() => Directory.CreateDirectory(RunsFolder));
+        _states.RefuseOtherRecipes();
+        Storage(() => Directory.CreateDirectory(request.Folder));
         WriteExhibits(file);
+        Storage(() => Directory.CreateDirectory(Path.Combine(request.Folder, TargetPlan.RunsFolder)));
+    }
+
+    // Another share may be about to make the same; and what it writes is given its name at the end.
+    private static bool IsForeign(string entry) => Path.GetFileName(entry) is not (TargetPlan.RunsFolder or ReproduceRequest.ReportName) && !AtomicFile.IsTemporary(entry);
+
+    // One that came to its end while this command did not: what nobody has looked at is not known to be right.
+    private void CheckDone(IReadOnlyList<PlannedRun> runs)
+    {
+        foreach (var run in runs.Where(run => _states.Of(run).State == ReproducedState.Done))
+        {
+            Guarded(run, () =>
+            {
+                if (_states.Fault(run) is { } fault)
+                    _states.Fail(run, ExitCode.Done, fault);
+                return null;
+            });
+        }
     }
 
     private void WriteExhibits(string file) =>
@@ -104,47 +124,77 @@ internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<st
             throw new RecipeException($"'{request.Folder}' holds this target already. Go on with it by --resume, or choose another folder with --out.");
     }
 
+    private void TrainAll(List<PlannedRun> todo)
+    {
+        (_clock, _begun, _ended) = (Stopwatch.StartNew(), 0, 0);
+        // Not in ranges, as a list would be: whoever is free takes the next one of the plan.
+        Parallel.ForEach(Partitioner.Create(todo, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = request.Jobs }, run =>
+        {
+            if (stop.Reason is null)
+                Train(run, todo.Count);
+        });
+    }
+
     private void Train(PlannedRun run, int all)
     {
-        var folder = Path.Combine(RunsFolder, run.Name);
-        var number = Interlocked.Increment(ref _begun);
-        tell($"[{number}/{all}] {run.Name} begins");
-        Storage(() =>
+        var place = $"[{Interlocked.Increment(ref _begun)}/{all}] {run.Name}";
+        if (Guarded(run, () => Trained(run, place)) is not { } end)
+            return;
+        if (end == Elsewhere)
+            _elsewhere.Add(run);
+        var ended = Interlocked.Increment(ref _ended);
+        var left = TimeSpan.FromSeconds(_clock.Elapsed.TotalSeconds / ended * (all - ended));
+        tell($"{place} {end}" + (ended < all ? $"; {ended} of {all}, about {Duration.Show(left)} left" : ""));
+    }
+
+    // Whatever befalls one run stops no other.
+    private string? Guarded(PlannedRun run, Func<string?> action)
+    {
+        try
         {
-            // Of two updates nothing is worth going on with, and what was wrong with them would stay.
-            if (Plan.Scale == Scale.Smoke && File.Exists(folder + FailureEnding) && Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
-            File.Delete(folder + FailureEnding);
-        });
+            return action();
+        }
+        catch (RunException error) when (RunLock.IsRefusal(error.Message))
+        {
+            return Elsewhere;
+        }
+        catch (Exception error) when (RunStates.IsOfOneRun(error))
+        {
+            var failure = Failure.Of(error);
+            _states.Fail(run, failure.Code, failure.Message);
+            return $"failed: {failure.Message}";
+        }
+    }
+
+    /// <summary>Trains a run, and says how it ended; null where it was stopped.</summary>
+    private string? Trained(PlannedRun run, string place)
+    {
+        if (_states.Of(run) is { State: ReproducedState.Done, Accuracy: var before }) // by another process, meanwhile
+            return Done(before);
+        tell($"{place} begins");
+        _states.Begin(run);
+        var folder = _states.FolderOf(run);
         var begun = Directory.Exists(Path.Combine(folder, "checkpoint")) && Directory.EnumerateFiles(Path.Combine(folder, "checkpoint"), "*.safetensors").Any();
         string[] words = begun
             ? ["--resume", folder]
             : [run.Recipe, "--out", folder, "--seed", $"{run.Seed}", .. Plan.EditsOf(run).SelectMany(edit => new[] { "--set", edit })];
         var outcome = train([.. words, .. TrainProcess.WordsOf(request.Workplace)], folder + ".log", stop);
-        if (outcome.ExitCode is ExitCode.Interrupted or ExitCode.Terminated || stop.Reason is not null)
-            return;
-        var fault = outcome.ExitCode != ExitCode.Done
-            ? outcome.Message is "" ? $"ended with exit code {outcome.ExitCode}; {folder}.log may say why" : outcome.Message
-            : Plan.Scale == Scale.Smoke ? SmokeCheck.Fault(RunDirectory.Open(folder)) : null;
-        if (fault is not null)
-            AtomicFile.Write(folder + FailureEnding, new JsonObject { ["exitCode"] = outcome.ExitCode, ["message"] = fault }.ToJsonString() + "\n");
-        var ended = Interlocked.Increment(ref _ended);
-        var left = TimeSpan.FromSeconds(_clock.Elapsed.TotalSeconds / ended * (all - ended));
-        var result = StateOf(run);
-        tell($"[{number}/{all}] {run.Name} {(result.State == ReproducedState.Failed ? $"failed: {fault}" : $"is done: {ProgressText.Percent(result.Accuracy ?? 0)}")}"
-            + (ended < all ? $"; {ended} of {all}, about {Duration.Show(left)} left" : ""));
+        if (outcome.ExitCode != ExitCode.Done)
+        {
+            if (outcome.ExitCode is ExitCode.Interrupted or ExitCode.Terminated || stop.Reason is not null)
+                return null;
+            if (RunLock.IsRefusal(outcome.Message))
+                return Elsewhere;
+        }
+        var fault = outcome.ExitCode == ExitCode.Done ? _states.Fault(run)
+            : outcome.Message is "" ? $"ended with exit code {outcome.ExitCode}; {folder}.log may say why" : outcome.Message;
+        if (fault is null)
+            return Done(_states.Of(run).Accuracy);
+        _states.Fail(run, outcome.ExitCode, fault);
+        return $"failed: {fault}";
     }
 
-    private RunResult StateOf(PlannedRun run)
-    {
-        var folder = Path.Combine(RunsFolder, run.Name);
-        if (File.Exists(folder + FailureEnding))
-            return new RunResult(run.Name, ReproducedState.Failed, null, (string?)JsonNode.Parse(File.ReadAllText(folder + FailureEnding))?["message"]);
-        var file = Path.Combine(folder, "summary.json");
-        return File.Exists(file) && JsonFile.Read(file, RunJson.Default.Summary) is { Complete: true } summary
-            ? new RunResult(run.Name, ReproducedState.Done, summary.Test?.Accuracy)
-            : new RunResult(run.Name, ReproducedState.Open);
-    }
+    private static string Done(double? accuracy) => $"is done: {ProgressText.Percent(accuracy ?? 0)}";
 
     private static void Storage(Action action)
     {

@@ -57,7 +57,7 @@ public static class AtomicFile
     }
 
     /// <summary>Whether <paramref name="path"/> bears the name of a file that is not complete yet.</summary>
-    internal static bool IsTemporary(string path) =>
+    public static bool IsTemporary(string path) =>
         Path.GetFileName(path) is var name && name.StartsWith('.') && name.EndsWith(TemporarySuffix, StringComparison.Ordinal);
 
     private static void Remove(string temporary)

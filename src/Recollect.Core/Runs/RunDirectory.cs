@@ -130,6 +130,28 @@ public sealed class RunDirectory
         return held;
     }
 
+    /// <summary>Removes all that a run left in the folder <paramref name="path"/>, for it to begin anew; the recipe last, which says that a run is there.</summary>
+    /// <exception cref="RunException">Another process holds the run's lock, or something cannot be removed.</exception>
+    public static void Clear(string path)
+    {
+        var run = new RunDirectory(path);
+        using var held = run.Lock();
+        try
+        {
+            foreach (var entry in Directory.GetFileSystemEntries(path).Where(entry => !IsHousekeeping(entry)).OrderBy(entry => entry == run.RecipeFile))
+            {
+                if (Directory.Exists(entry))
+                    Directory.Delete(entry, recursive: true);
+                else
+                    File.Delete(entry);
+            }
+        }
+        catch (Exception cause) when (StorageFailure.Is(cause))
+        {
+            throw StorageFailure.Writing(path, cause, "the run did not begin anew");
+        }
+    }
+
     /// <summary>Removes the folder of a run that ended before it had so much as a recipe; anything else is left alone.</summary>
     public void RemoveUnlessStarted()
     {

@@ -10,6 +10,9 @@ namespace Recollect.Runs;
 /// </remarks>
 public sealed class RunLock : IDisposable
 {
+    // Its words are known again where they come from another process, which can hand over no more than words.
+    private const string InUse = "' is in use by ";
+
     private readonly FileStream _file;
     private readonly string _owner;
     private bool _released;
@@ -20,6 +23,9 @@ public sealed class RunLock : IDisposable
         _owner = owner;
     }
 
+    /// <summary>Whether <paramref name="message"/> is that of a run which another process holds.</summary>
+    public static bool IsRefusal(string message) => message.Contains(InUse, StringComparison.Ordinal);
+
     internal static RunLock Take(string path, string owner, string run)
     {
         FileStream file;
@@ -29,7 +35,7 @@ public sealed class RunLock : IDisposable
         }
         catch (IOException) when (IsHeld(path))
         {
-            throw new RunException($"'{run}' is in use by {Holder(owner)}. Wait for it to end, or stop it; then try again.");
+            throw new RunException($"'{run}{InUse}{Holder(owner)}. Wait for it to end, or stop it; then try again.");
         }
         catch (Exception cause) when (StorageFailure.Is(cause))
         {

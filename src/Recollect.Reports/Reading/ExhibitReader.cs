@@ -105,6 +105,9 @@ internal static class ExhibitReader
 /// <param name="Runs">The runs by their folder as the file names it.</param>
 public sealed record ExhibitSet(ExhibitsFile File, IReadOnlyDictionary<string, ReportRun> Runs)
 {
+    /// <summary>Whether its runs are of a few updates, to see that they work.</summary>
+    internal bool IsSmoke => File.Scale == "smoke";
+
     /// <summary>The runs of <paramref name="names"/>, missing and failed ones included.</summary>
     internal IReadOnlyList<ReportRun> Of(IReadOnlyList<string>? names) => [.. (names ?? []).Select(name => Runs[name])];
 }

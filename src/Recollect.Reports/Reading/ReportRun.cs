@@ -48,6 +48,9 @@ public sealed record ReportRun
     /// <summary>Updates that are logged, or done.</summary>
     public long Updates => Summary?.Updates ?? (Metrics.Count == 0 ? 0 : Metrics.Max(record => record.Step));
 
+    /// <summary>Whether its numbers count: those of a failed run do not (decision 0016).</summary>
+    internal bool Counts => State != RunState.Failed;
+
     /// <summary>Its state in words: "not finished, 1,200 updates so far"; empty of a finished run.</summary>
     public string StateText => State switch
     {

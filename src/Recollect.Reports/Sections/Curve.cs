@@ -18,10 +18,10 @@ internal static class Curve
     public static double? Auxiliary(MetricRecord record) => record.Auxiliary;
 
     /// <summary>The points of <paramref name="runs"/> on a split.</summary>
-    /// <remarks>Lines of whole epochs, which are means over many rows, where every run has two of them; lines of single updates else.</remarks>
+    /// <remarks>Failed runs are left out. Lines of whole epochs, which are means over many rows, where every run has two of them; lines of single updates else.</remarks>
     public static IReadOnlyList<ChartPoint> Of(IReadOnlyList<ReportRun> runs, DataSplit split, Func<MetricRecord, double?> value)
     {
-        var logs = runs.Select(run => run.Metrics.Where(record => record.Split == split && value(record) is not null).ToList()).Where(log => log.Count > 0).ToList();
+        var logs = runs.Where(run => run.Counts).Select(run => run.Metrics.Where(record => record.Split == split && value(record) is not null).ToList()).Where(log => log.Count > 0).ToList();
         if (split == DataSplit.Train)
         {
             var byEpoch = logs.All(log => log.Count(record => record.WholeEpoch == true) >= 2);
@@ -33,6 +33,16 @@ internal static class Curve
             .OrderBy(points => points.Key)
             .Select(points => Point(points.Key, Spread.Of(points)!))];
     }
+
+    /// <summary>The points of <paramref name="runs"/> on a split, against updates of training proper: those of pretraining are not counted.</summary>
+    public static IReadOnlyList<ChartPoint> OfTraining(IReadOnlyList<ReportRun> runs, DataSplit split, Func<MetricRecord, double?> value) => Of([.. runs.Select(run =>
+    {
+        var before = Pretrained(run);
+        return run with { Metrics = [.. run.Metrics.Where(record => record.Phase == TrainingPhase.Train).Select(record => record with { Step = record.Step - before })] };
+    })], split, value);
+
+    /// <summary>Updates of a run's pretraining, as far as they are logged.</summary>
+    public static long Pretrained(ReportRun run) => run.Metrics.Where(record => record.Phase == TrainingPhase.Pretrain).Select(record => record.Step).DefaultIfEmpty().Max();
 
     private static ChartPoint Point(long step, Spread spread) => new(step, spread.Mean, spread.Deviation);
 }

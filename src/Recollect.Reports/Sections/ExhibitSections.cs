@@ -8,7 +8,13 @@ namespace Recollect.Reports.Sections;
 /// <summary>The exhibits of a target: our numbers, the paper's, and the difference.</summary>
 internal static class ExhibitSections
 {
-    private const string Smoke = "smoke", OfSmoke = "A smoke test: a few updates on a few rows, to see that everything runs. No number here means anything.";
+    private const string OfSmoke = "A smoke test: a few updates on a few rows, to see that everything runs. No number here means anything.";
+    private const string OfCost =
+        "Seconds a batch are those of training proper, pretraining apart: its time by its updates, evaluation apart; over both phases where a run's log does not tell them apart. "
+        + "Peak memory is the process's resident memory; of a run on a GPU, whose own memory that is not, none is shown.";
+    private const string Updates = "updates after pretraining";
+    private const string OfShort =
+        "A short scale: smaller data and smaller networks than the paper's, and fewer updates. The paper's numbers, where any stand beside these, are for orientation; this is no reproduction of them.";
 
     /// <summary>A section an exhibit.</summary>
     /// <param name="set">The exhibits and their runs.</param>
@@ -24,8 +30,10 @@ internal static class ExhibitSections
             CostExhibit cost => Blocks(cost, set, id),
             _ => throw new ArgumentOutOfRangeException(nameof(set)),
         };
-        return new Section(id, exhibit.Title, set.File.Scale == Smoke ? [new TextBlock(OfSmoke), .. blocks] : blocks);
+        return new Section(id, exhibit.Title, WorthOf(set) is { } worth ? [new TextBlock(worth), .. blocks] : blocks);
     });
+
+    private static string? WorthOf(ExhibitSet set) => set.IsSmoke ? OfSmoke : set.File.Scale == "short" ? OfShort : null;
 
     private static List<Block> Blocks(TableExhibit table, ExhibitSet set, string id)
     {
@@ -81,19 +89,21 @@ internal static class ExhibitSections
 
     private static List<Block> Blocks(LearningExhibit learning, ExhibitSet set, string id)
     {
-        var figures = learning.Splits.Select(split => new LineFigure($"{id}-{split}", $"{learning.Title}: {split}", new Axis("updates"), new Axis($"{split} accuracy, %"),
+        var figures = learning.Splits.Select(split => new LineFigure($"{id}-{split}", $"{learning.Title}: {split}", new Axis(Updates), new Axis($"{split} accuracy, %"),
         [
-            .. learning.Series.Select((series, style) => new Series(series.Name, style, Curve.Of(set.Of(series.Runs), Enum.Parse<DataSplit>(split, ignoreCase: true), Curve.Accuracy)))
+            .. learning.Series.Select((series, style) => new Series(series.Name, style, Curve.OfTraining(set.Of(series.Runs), Enum.Parse<DataSplit>(split, ignoreCase: true), Curve.Accuracy)))
                 .Where(line => line.Points.Count > 0),
             .. learning.Series.Select((series, style) => new Series($"{series.Name} (paper)", style,
                 [.. (series.Paper?.GetValueOrDefault(split) ?? []).OrderBy(point => point[0]).Select(point => new ChartPoint(point[0], point[1]))], true)).Where(line => line.Points.Count > 0),
         ], [])).Where(figure => figure.Series.Count > 0).ToList();
         List<Block> blocks = figures.Count > 0 ? [new FigureBlock(figures)] : [];
-        blocks.Add(new TableBlock("Runs", ["method", Measure.TestAccuracy.Title, "updates"], [.. learning.Series.Select(series =>
+        blocks.Add(new TableBlock("Runs", ["method", Measure.TestAccuracy.Title, Updates], [.. learning.Series.Select(series =>
         {
             var runs = set.Of(series.Runs);
-            return (IReadOnlyList<Cell>)[series.Name, Measure.TestAccuracy.CellOf(runs), runs.Count == 0 ? "–" : new Cell($"{runs.Max(run => run.Updates):N0}", runs.Max(run => run.Updates))];
+            var updates = runs.Select(run => Math.Max(0, run.Updates - Curve.Pretrained(run))).DefaultIfEmpty().Max();
+            return (IReadOnlyList<Cell>)[series.Name, Measure.TestAccuracy.CellOf(runs), runs.Count == 0 ? "–" : new Cell($"{updates:N0}", updates)];
         })]));
+        blocks.Add(new TextBlock("Updates are counted from the end of pretraining, as the paper counts them: those of pretraining are before 0, and not drawn."));
         return blocks;
     }
 
@@ -111,6 +121,7 @@ internal static class ExhibitSections
         List<Block> blocks = figures.Count > 0 ? [new FigureBlock(figures)] : [];
         blocks.Add(ByX("Seconds a batch", cost.X, cost.Series, set, Measure.SecondsAnUpdate));
         blocks.Add(ByX("Peak memory, MB", cost.X, [.. cost.Series.Select(series => series with { Points = [.. series.Points.Select(point => point with { Paper = null })] })], set, Measure.PeakMegabytes));
+        blocks.Add(new TextBlock(OfCost));
         return blocks;
     }
 

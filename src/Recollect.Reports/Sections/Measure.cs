@@ -4,29 +4,32 @@ using Recollect.Runs;
 
 namespace Recollect.Reports.Sections;
 
-/// <summary>A number of a run's summary, and how it is shown.</summary>
+/// <summary>A number of a run that has a summary, and how it is shown.</summary>
 /// <param name="Title">Its name with its unit.</param>
 /// <param name="Decimals">Decimals that are shown.</param>
-/// <param name="Value">Takes it from a summary; null where it is not there.</param>
-internal sealed record Measure(string Title, int Decimals, Func<Summary, double?> Value)
+/// <param name="Value">Takes it from a run and its summary; null where it is not there.</param>
+internal sealed record Measure(string Title, int Decimals, Func<ReportRun, Summary, double?> Value)
 {
-    public static Measure TestAccuracy { get; } = new("test accuracy, %", 1, summary => 100 * summary.Test?.Accuracy);
+    public static Measure TestAccuracy { get; } = new("test accuracy, %", 1, (_, summary) => 100 * summary.Test?.Accuracy);
 
-    public static Measure TestLoss { get; } = new("test loss", 3, summary => summary.Test?.Loss);
+    public static Measure TestLoss { get; } = new("test loss", 3, (_, summary) => summary.Test?.Loss);
 
-    public static Measure ValidationAccuracy { get; } = new("validation accuracy, %", 1, summary => 100 * summary.Validation?.Accuracy);
+    public static Measure ValidationAccuracy { get; } = new("validation accuracy, %", 1, (_, summary) => 100 * summary.Validation?.Accuracy);
 
-    public static Measure SecondsAnUpdate { get; } = new("seconds a batch", 3, summary => summary.Updates > 0 ? summary.TrainSeconds / summary.Updates : null);
+    /// <summary>Of training proper, pretraining apart; over both phases where the log does not tell them apart.</summary>
+    public static Measure SecondsAnUpdate { get; } = new("seconds a batch", 3,
+        (run, summary) => OfTraining(run) ?? (summary.Updates > 0 ? summary.TrainSeconds / summary.Updates : null));
 
-    public static Measure TrainSeconds { get; } = new("seconds", 0, summary => summary.TrainSeconds);
+    public static Measure TrainSeconds { get; } = new("seconds", 0, (_, summary) => summary.TrainSeconds);
 
-    public static Measure PeakMegabytes { get; } = new("peak memory, MB", 0, summary => summary.PeakMemory / 1e6);
+    /// <summary>Resident memory of the process; of a run on a GPU nothing, whose memory that is not.</summary>
+    public static Measure PeakMegabytes { get; } = new("peak memory, MB", 0, (run, summary) => IsOnGpu(run) ? null : summary.PeakMemory / 1e6);
 
     /// <summary>The measure that an exhibit names.</summary>
     public static Measure Named(string name) => name switch
     {
         "test.accuracy" => TestAccuracy,
-        "test.error" => new("test error, %", 2, summary => 100 * (1 - summary.Test?.Accuracy)),
+        "test.error" => new("test error, %", 2, (_, summary) => 100 * (1 - summary.Test?.Accuracy)),
         "test.loss" => TestLoss,
         _ => throw new ArgumentOutOfRangeException(nameof(name)), // the reader lets no other through
     };
@@ -65,5 +68,19 @@ internal sealed record Measure(string Title, int Decimals, Func<Summary, double?
     }
 
     private IEnumerable<(ReportRun Run, double Value)> Values(IEnumerable<ReportRun> runs) =>
-        runs.Where(run => run.State != RunState.Failed && run.Summary is not null && Value(run.Summary) is not null).Select(run => (run, Value(run.Summary!)!.Value));
+        runs.Where(run => run.Counts && run.Summary is not null).Select(run => (Run: run, Value: Value(run, run.Summary!)))
+            .Where(pair => pair.Value is not null).Select(pair => (pair.Run, pair.Value!.Value));
+
+    // From the end of pretraining to the last line that has the time.
+    private static double? OfTraining(ReportRun run)
+    {
+        var timed = run.Metrics.Where(record => record.Split == DataSplit.Train && record.Seconds is not null).ToList();
+        var (before, last) = (timed.LastOrDefault(record => record.Phase == TrainingPhase.Pretrain), timed.LastOrDefault(record => record.Phase == TrainingPhase.Train));
+        if (last is null || (before is null && Curve.Pretrained(run) > 0))
+            return null;
+        var updates = last.Step - (before?.Step ?? 0);
+        return updates > 0 ? (last.Seconds - (before?.Seconds ?? 0)) / updates : null;
+    }
+
+    private static bool IsOnGpu(ReportRun run) => run.Manifest?.Sittings.Any(sitting => sitting.Device.StartsWith("cuda", StringComparison.Ordinal)) == true;
 }

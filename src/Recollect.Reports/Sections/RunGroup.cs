@@ -10,6 +10,9 @@ namespace Recollect.Reports.Sections;
 /// <param name="Runs">The runs, missing ones of that name included.</param>
 internal sealed record RunGroup(string Name, int Style, IReadOnlyList<ReportRun> Runs)
 {
+    /// <summary>The runs whose numbers count.</summary>
+    public IEnumerable<ReportRun> Counting => Runs.Where(run => run.Counts);
+
     /// <summary>The recipe that they share, of the first that has one.</summary>
     public JsonObject? Recipe => Runs.Select(run => run.Recipe).FirstOrDefault(recipe => recipe is not null);
 

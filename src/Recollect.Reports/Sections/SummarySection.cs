@@ -6,18 +6,30 @@ namespace Recollect.Reports.Sections;
 /// <summary>What the runs came to, by group, and what tells the groups apart.</summary>
 internal static class SummarySection
 {
-    public static Section Of(IReadOnlyList<RunGroup> groups)
+    private const string Checked = "Of each finished run of a smoke test it was checked that its losses are finite and that its last update changed every weight; one that is otherwise has failed.";
+
+    /// <summary>The section over groups.</summary>
+    /// <param name="groups">The groups.</param>
+    /// <param name="isSmoke">Whether all of them are a smoke test's, whose finished runs <c>recollect reproduce</c> has checked.</param>
+    public static Section Of(IReadOnlyList<RunGroup> groups, bool isSmoke)
     {
         var runs = groups.SelectMany(group => group.Runs).ToList();
         var blocks = new List<Block>
         {
-            new TextBlock($"{Counted(runs.Count, "run")} in {Counted(groups.Count, "group")}. Runs of a group have everything in common but the seed; numbers are means ± standard deviations over a group's runs."),
+            new TextBlock($"{Counted(runs.Count, "run")} in {Counted(groups.Count, "group")}: {Outcomes(runs)}.{(isSmoke ? $" {Checked}" : "")} Runs of a group have everything in common but the seed; numbers are means ± standard deviations over a group's runs."),
             Results(groups),
         };
         if (Differences(groups) is { Columns.Count: > 1 } differences)
             blocks.Add(differences);
         blocks.AddRange(Machines(runs).Select(line => new TextBlock(line)));
         return new Section("summary", "Results", blocks);
+    }
+
+    // A run that its own limit or a signal stopped is not finished either.
+    private static string Outcomes(List<ReportRun> runs)
+    {
+        var (finished, failed) = (runs.Count(run => run.State == RunState.Finished), runs.Count(run => run.State == RunState.Failed));
+        return $"{finished:N0} finished, {failed:N0} failed, {runs.Count - finished - failed:N0} open";
     }
 
     private static TableBlock Results(IReadOnlyList<RunGroup> groups)

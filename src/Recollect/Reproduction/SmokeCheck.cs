@@ -1,3 +1,4 @@
+using Recollect.Experiments;
 using Recollect.Runs;
 
 namespace Recollect.Reproduction;
@@ -5,7 +6,7 @@ namespace Recollect.Reproduction;
 /// <summary>Whether a run of a few updates did what a training does.</summary>
 public static class SmokeCheck
 {
-    /// <summary>What is wrong with a finished run whose every update left a checkpoint, or null: its losses are finite, and its last update changed every weight of the network.</summary>
+    /// <summary>What is wrong with a finished run whose every update left a checkpoint, or null: its losses are finite, and its last update changed every weight: those of decoders too, where they are trained to the end.</summary>
     /// <exception cref="DataException">A file of the run is missing or damaged.</exception>
     public static string? Fault(RunDirectory run)
     {
@@ -17,8 +18,8 @@ public static class SmokeCheck
         var checkpoints = Directory.GetFiles(run.CheckpointFolder, "*.safetensors").Order(StringComparer.Ordinal).TakeLast(2).Select(file => Safetensors.Read(file)).ToList();
         if (checkpoints.Count < 2)
             return "there are no two checkpoints to compare";
-        var model = Safetensors.Read(run.ModelFile);
-        foreach (var weight in model.Tensors.Where(tensor => !tensor.Name.StartsWith("auxiliary.", StringComparison.Ordinal)))
+        var (model, isJoint) = (Safetensors.Read(run.ModelFile), RecipeBook.OfRun(run).Training.Joint);
+        foreach (var weight in model.Tensors.Where(tensor => isJoint || !tensor.Name.StartsWith("auxiliary.", StringComparison.Ordinal)))
         {
             var (before, after) = (checkpoints[0].Find($"model.{weight.Name}"), checkpoints[1].Find($"model.{weight.Name}"));
             if (before is null || after is null)

@@ -19,8 +19,7 @@ public sealed class TargetPlan
         {
             if (!Shows(exhibit))
                 continue;
-            var count = seeds ?? (int?)exhibit[SeedsKey]?[TargetBook.Word(scale)] ?? own;
-            exhibits.Add(Resolve(exhibit, count));
+            exhibits.Add(Resolve(exhibit, seeds ?? SeedsOf(exhibit) ?? own));
         }
         Exhibits = new JsonObject { ["format"] = 1, ["target"] = Target, ["scale"] = TargetBook.Word(scale), ["exhibits"] = exhibits };
         // All of seed 1, then all of seed 2: what is there early can be compared.
@@ -40,7 +39,7 @@ public sealed class TargetPlan
     public JsonObject Exhibits { get; }
 
     /// <summary>The folder that holds the runs, in that of the reproduction.</summary>
-    public static string RunsFolder => RunsKey;
+    public const string RunsFolder = RunsKey;
 
     /// <summary>The plan of a target.</summary>
     /// <param name="target">Its name, <see cref="TargetBook.All"/>, or the path of a file of one's own.</param>
@@ -63,7 +62,33 @@ public sealed class TargetPlan
     /// <summary>The recipe of a run, checked.</summary>
     public Recipe RecipeOf(PlannedRun run) => RecipeBook.Open(run.Recipe, EditsOf(run)) with { Seed = run.Seed };
 
-    private bool Shows(JsonObject part) => part[OnlyKey] is not JsonArray only || only.Any(word => (string)word! == TargetBook.Word(Scale));
+    /// <summary>Where a run's recipe is another than <paramref name="run"/>'s, as a clause; null where both ask for the same training.</summary>
+    /// <param name="trained">The recipe that lies in the run's folder.</param>
+    /// <param name="run">The run.</param>
+    public string? DifferenceFrom(Recipe trained, PlannedRun run) => RecipeDifference.Of(trained, RecipeOf(run));
+
+    private bool Shows(JsonObject part)
+    {
+        if (part[OnlyKey] is not { } only)
+            return true;
+        string[] words = [.. Enum.GetValues<Scale>().Select(TargetBook.Word)];
+        var named = (only as JsonArray)?.Select(Text).ToList();
+        return named?.All(word => word is not null && words.Contains(word)) == true ? named.Contains(TargetBook.Word(Scale)) : throw Wrong(OnlyKey, only, $"a list of {string.Join(", ", words)}");
+    }
+
+    private int? SeedsOf(JsonObject exhibit)
+    {
+        if (exhibit[SeedsKey] is not { } seeds)
+            return null;
+        var counts = (seeds as JsonObject)?.Select(entry => (entry.Key, Count: entry.Value is JsonValue value && value.TryGetValue<int>(out var count) ? count : 0)).ToList();
+        if (counts is null || counts.Any(entry => entry.Count < 1))
+            throw Wrong(SeedsKey, seeds, "a number for each scale that has its own, such as {\"short\": 3}, of 1 or more");
+        return counts.Where(entry => entry.Key == TargetBook.Word(Scale)).Select(entry => (int?)entry.Count).SingleOrDefault();
+    }
+
+    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    private RecipeException Wrong(string key, JsonNode found, string expected) => new($"The target '{Target}': found '{key}': {found.ToJsonString()}; expected {expected}.");
 
     // Copies everything but what the scale leaves out, and puts the folders of runs where the target names a recipe.
     private JsonNode? Resolve(JsonNode? node, int seeds)
@@ -91,7 +116,7 @@ public sealed class TargetPlan
             : run;
         if (chosen is null)
             yield break;
-        if (chosen is not JsonValue value || !value.TryGetValue<string>(out var text) || PlannedRun.Words(text) is not [var recipe, .. var words])
+        if (Text(chosen) is not { } text || PlannedRun.Words(text) is not [var recipe, .. var words])
             throw new RecipeException($"The target '{Target}' asks for the run {chosen.ToJsonString()}; expected a text of a recipe's name and its edits, such as \"digits bptt.supervised=8\".");
         var edits = string.Join(' ', words);
         for (var seed = 1; seed <= seeds; seed++)

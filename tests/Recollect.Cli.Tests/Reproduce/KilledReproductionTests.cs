@@ -67,9 +67,16 @@ public sealed class KilledReproductionTests : IDisposable
     private long Updates(string folder) => !Directory.Exists(_runs.In(folder)) ? 0 : Directory.GetFiles(_runs.In(folder), "update-*.safetensors", SearchOption.AllDirectories)
         .GroupBy(Path.GetDirectoryName).Sum(run => run.Max(file => long.Parse(Path.GetFileNameWithoutExtension(file)["update-".Length..])));
 
+    // What comes next must strike a process that is at work.
     private static void Until(Process process, Func<bool> isSo)
     {
-        for (var wait = 0; wait < 1200 && !process.HasExited && !isSo(); wait++)
+        var waited = Stopwatch.StartNew();
+        while (!isSo())
+        {
+            Assert.False(process.HasExited, "it ended before it had come so far");
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(3), "it does not come so far");
             Thread.Sleep(50);
+        }
+        Assert.False(process.HasExited, "it ended before anything could strike it");
     }
 }

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Recollect.Cli;
 using Recollect.Cli.Reproduce;
+using Recollect.Experiments;
+using Recollect.Reproduction;
+using Recollect.Runs;
 
 namespace Recollect.Tests.Cli.Reproduce;
 
@@ -13,6 +16,8 @@ public sealed class ReproducerTests : IDisposable
           {"name": "b", "cells": [{"column": "c", "run": "digits-lstm bptt.supervised=8"}]},
           {"name": "c", "cells": [{"column": "c", "run": "digits-gru"}]}]}]}
         """;
+
+    private const string InUse = "'out/runs/digits-gru-s1' is in use by process 12. Wait for it to end, or stop it; then try again.";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("recollect-reproduce-").FullName;
     private readonly List<string[]> _begun = [];
@@ -110,6 +115,139 @@ public sealed class ReproducerTests : IDisposable
         Assert.Equal("dear", File.ReadAllText(In("else", "letter.txt")));
     }
 
+    /// <summary>Two at a time, and each waits for another: the pairs are the plan's first two, its next two and its last two.</summary>
+    [Fact]
+    public void Several_at_a_time_keep_the_plans_order()
+    {
+        using var pair = new Barrier(2);
+        var ran = Reproduce(
+            words =>
+            {
+                Assert.True(pair.SignalAndWait(TimeSpan.FromSeconds(60)), "nobody came to the other run");
+                return Finish(words);
+            }, "--seeds", "2", "--jobs", "2");
+        Assert.True(ran.Code == 0, ran.Out + ran.Error);
+        string[] plan = [.. TargetPlan.Of(In("mine.json"), Scale.Short, 2).Runs.Select(run => run.Name)];
+        Assert.Equal(plan.Chunk(2).Select(names => string.Join(' ', names.Order())), _begun.Select(words => Path.GetFileName(After(words, "--out"))).Chunk(2).Select(names => string.Join(' ', names.Order())));
+    }
+
+    [Fact]
+    public void A_run_that_another_process_trains_is_open_and_has_not_failed()
+    {
+        var ran = Reproduce(words => words[0] == "digits-gru" ? new TrainOutcome(1, InUse) : Finish(words), "--seeds", "1");
+        Assert.Equal(0, ran.Code);
+        Assert.Contains("2 done, 0 failed, 1 open", ran.Out);
+        Assert.Contains("digits-gru-s1 is in use: another process trains it", ran.Error);
+        Assert.Empty(Directory.GetFiles(In("out", "runs"), "*.failure.json"));
+    }
+
+    /// <summary>As a training that is still saving, when the command that began it was killed and another goes on at once.</summary>
+    [Fact]
+    public void A_run_that_is_no_longer_in_use_when_the_others_have_ended_is_trained()
+    {
+        var asked = 0;
+        var ran = Reproduce(words => words[0] == "digits-gru" && asked++ == 0 ? new TrainOutcome(1, InUse) : Finish(words), "--seeds", "1", "--jobs", "1");
+        Assert.Contains("3 done, 0 failed, 0 open", ran.Out);
+        Assert.Equal(4, _begun.Count);
+    }
+
+    [Fact]
+    public void A_smoke_test_that_another_process_trains_anew_is_not_cleared_away()
+    {
+        Smoke(Wrong);
+        _begun.Clear();
+        var ran = default(Ran);
+        using (RunDirectory.Open(In("smoke", "runs", "digits-gru-s1")).Lock())
+            ran = Smoke(words => throw new InvalidOperationException(words[0]), "--shard", "3/3");
+        Assert.Empty(_begun);
+        Assert.Contains("digits-gru-s1 is in use: another process trains it", ran.Error);
+        Assert.True(File.Exists(In("smoke", "runs", "digits-gru-s1", "summary.json")));
+    }
+
+    [Fact]
+    public void A_share_goes_on_in_what_another_one_is_just_making()
+    {
+        Directory.CreateDirectory(In("out", "runs"));
+        File.WriteAllText(In("out", ".exhibits.json.1-2.part"), "{");
+        Assert.Equal(0, Reproduce(Finish, "--seeds", "1", "--shard", "2/3").Code);
+    }
+
+    [Fact]
+    public void A_smoke_test_that_ends_well_with_something_wrong_has_failed_and_begins_anew()
+    {
+        var ran = Smoke(Wrong);
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("failed  digits-gru-s1: a loss is not finite", ran.Out);
+        _begun.Clear();
+        Smoke(Wrong);
+        Assert.Equal(3, _begun.Count);
+        Assert.All(_begun, words => Assert.Contains("--out", words));
+    }
+
+    /// <summary>As after a kill between a training's end and its check.</summary>
+    [Fact]
+    public void A_finished_smoke_test_that_nobody_checked_is_checked_when_the_target_goes_on()
+    {
+        Smoke(Wrong);
+        foreach (var file in Directory.GetFiles(In("smoke", "runs"), "*.failure.json"))
+            File.Delete(file);
+        _begun.Clear();
+        Assert.Equal(1, Smoke(Wrong).Code);
+        Assert.Equal(3, _begun.Count);
+    }
+
+    [Fact]
+    public void A_smoke_test_that_ended_while_all_was_stopped_is_checked()
+    {
+        var stop = new StopSignal();
+        TrainOutcome EndAndStop(IReadOnlyList<string> words, string log, StopSignal signal)
+        {
+            stop.Raise("SIGINT");
+            return Wrong([.. words]);
+        }
+
+        File.WriteAllText(In("mine.json"), Target);
+        var request = new ReproduceRequest { Plan = TargetPlan.Of(In("mine.json"), Scale.Smoke), Folder = In("smoke") };
+        var result = new Reproducer(request, EndAndStop, _ => { }, stop).Run();
+        Assert.Equal((0, 1, 2), (result.Done, result.Failed, result.Open));
+    }
+
+    [Fact]
+    public void What_befalls_one_run_stops_no_other()
+    {
+        TrainOutcome Break(string[] words) => words[0] == "digits-gru" ? throw new UnauthorizedAccessException("Access to the log is denied.") : Finish(words);
+        var ran = Reproduce(Break, "--seeds", "1", "--jobs", "1");
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("2 done, 1 failed, 0 open", ran.Out);
+        Assert.Contains("failed  digits-gru-s1: Access to the log is denied.", ran.Out);
+    }
+
+    /// <summary>Where its failure should be noted lies a folder: as little can be written as on a full disk.</summary>
+    [Fact]
+    public void A_failure_that_cannot_be_written_is_told_all_the_same()
+    {
+        Directory.CreateDirectory(In("out", "runs", "digits-gru-s1.failure.json", "full"));
+        var ran = Reproduce(Finish, "--seeds", "1", "--jobs", "1");
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("2 done, 1 failed, 0 open", ran.Out);
+        Assert.Contains("failed  digits-gru-s1: ", ran.Out);
+    }
+
+    [Fact]
+    public void A_run_of_another_recipe_under_the_same_name_is_refused_but_for_more_epochs()
+    {
+        Reproduce(Finish, "--seeds", "1");
+        var recipe = In("out", "runs", "digits-gru-s1", "recipe.json");
+        var text = File.ReadAllText(recipe);
+        var epochs = (int)JsonNode.Parse(text)!["training"]!["epochs"]!;
+        File.WriteAllText(recipe, text.Replace($"\"epochs\": {epochs}", $"\"epochs\": {epochs + 1}"));
+        Assert.Equal(0, Reproduce(Finish, "--seeds", "1", "--resume").Code);
+        File.WriteAllText(recipe, text.Replace("\"batch\": 32", "\"batch\": 16"));
+        _begun.Clear();
+        Refused(Reproduce(Finish, "--seeds", "1", "--resume"), recipe[..^"/recipe.json".Length], "'digits-gru'", "'training.batch' is 16 there, and 32 here", "--out");
+        Assert.Empty(_begun);
+    }
+
     [Theory]
     [InlineData("--shard", "0/2", "I/N")]
     [InlineData("--shard", "3/2", "I/N")]
@@ -136,6 +274,25 @@ public sealed class ReproducerTests : IDisposable
         Assert.Contains("<!DOCTYPE html>", File.ReadAllText(In("out", "report.html")), StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Every second run from the first on; of those the GRU cannot be measured.</summary>
+    [Fact]
+    public void The_list_shows_the_share_and_names_what_could_not_be_measured()
+    {
+        var measured = 0;
+        TrainOutcome Measure(string[] words)
+        {
+            measured++;
+            return words[0] == "digits-gru" ? new TrainOutcome(1, "no") : MeasuredRun(words);
+        }
+
+        var ran = Reproduce(Measure, "--seeds", "1", "--list", "--shard", "1/2", "--jobs", "1");
+        Assert.Equal((0, 2), (ran.Code, measured));
+        Assert.DoesNotContain("bptt.supervised=8", ran.Out);
+        Assert.Contains("2 runs of 2 recipes", ran.Out);
+        Assert.Contains("The time of 1 of them is not known, and not in it: digits-gru.", ran.Out);
+        Assert.DoesNotContain("is not known", Reproduce(MeasuredRun, "--seeds", "1", "--list", "--shard", "1/3", "--jobs", "1").Out);
+    }
+
     [Fact]
     public void Missing_data_are_missed_before_anything_is_trained()
     {
@@ -149,6 +306,16 @@ public sealed class ReproducerTests : IDisposable
 
     private Ran Reproduce(Func<string[], TrainOutcome> train, params string[] words) => Command(train, [.. words, "--out", In("out")]);
 
+    private Ran Smoke(Func<string[], TrainOutcome> train, params string[] words) => Command(train, ["--scale", "smoke", "--resume", "--out", In("smoke"), .. words]);
+
+    // Ends as if all were well.
+    private static TrainOutcome Wrong(string[] words)
+    {
+        var outcome = Finish(words);
+        File.WriteAllText(Path.Combine(After(words, "--out"), "metrics.jsonl"), """{"phase":"train","epoch":1,"step":1,"split":"train","loss":"NaN"}""" + "\n");
+        return outcome;
+    }
+
     private Ran Command(Func<string[], TrainOutcome> train, params string[] words)
     {
         var target = In("mine.json");
@@ -159,10 +326,8 @@ public sealed class ReproducerTests : IDisposable
             TrainProcess = (asked, _, _) =>
             {
                 lock (_gate)
-                {
                     _begun.Add([.. asked]);
-                    return train([.. asked]);
-                }
+                return train([.. asked]);
             },
         };
         return Ran.Command(engine, ["reproduce", target, .. words]);
@@ -172,8 +337,22 @@ public sealed class ReproducerTests : IDisposable
     {
         var folder = words.Contains("--out") ? After(words, "--out") : After(words, "--resume");
         Directory.CreateDirectory(folder);
+        if (words.Contains("--seed"))
+        {
+            var edits = words.Index().Where(word => word.Item == "--set").Select(word => words[word.Index + 1]).ToList();
+            File.WriteAllText(Path.Combine(folder, "recipe.json"), RecipeJson.Write((RecipeBook.Open(words[0], edits) with { Seed = int.Parse(After(words, "--seed")) }).Resolve()));
+        }
         File.WriteAllText(Path.Combine(folder, "summary.json"), """{"test": {"accuracy": 0.5, "loss": 1, "examples": 2}, "parameters": 1, "trainSeconds": 1, "updates": 1, "epochs": 1, "complete": true}""");
         return new TrainOutcome(0, "");
+    }
+
+    // Two updates of 16 rows, as a measurement asks for.
+    private static TrainOutcome MeasuredRun(string[] words)
+    {
+        var outcome = Finish(words);
+        File.WriteAllText(Path.Combine(After(words, "--out"), "metrics.jsonl"), string.Concat(Enumerable.Range(1, 2).Select(step =>
+            $$"""{"phase":"train","epoch":1,"step":{{step}},"split":"train","loss":1,"sequencesPerSecond":160}""" + "\n")));
+        return outcome;
     }
 
     private static TrainOutcome Interrupt(string[] words)

@@ -18,6 +18,27 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void A_run_is_cleared_for_another_one_but_not_under_the_process_that_trains_it()
+    {
+        var path = _folder.File("run");
+        var run = RunDirectory.Create(path);
+        File.WriteAllText(run.RecipeFile, "{}");
+        File.WriteAllText(run.SummaryFile, "{}");
+        Directory.CreateDirectory(run.CheckpointFolder);
+        File.WriteAllText(Path.Combine(run.CheckpointFolder, "update-0000000001.safetensors"), "");
+        using (run.Lock())
+        {
+            var refusal = Assert.Throws<RunException>(() => RunDirectory.Clear(path)).Message;
+            Assert.True(RunLock.IsRefusal(refusal));
+            Assert.Equal($"'{path}' is in use by process {Environment.ProcessId}. Wait for it to end, or stop it; then try again.", refusal);
+            Assert.True(File.Exists(run.SummaryFile));
+        }
+        RunDirectory.Clear(path);
+        Assert.Equal(["lock"], Directory.GetFileSystemEntries(path).Select(Path.GetFileName));
+        RunDirectory.Create(path).RefuseWork();
+    }
+
+    [Fact]
     public void An_empty_folder_and_one_of_a_run_that_never_began_are_taken()
     {
         RunDirectory.Create(_folder.Path).Lock().Dispose();

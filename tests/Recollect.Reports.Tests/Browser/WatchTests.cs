@@ -51,6 +51,11 @@ public sealed class WatchTests(Chromium chromium) : IClassFixture<Chromium>, IDi
             await Expect(page.Locator("#summary"), "not finished, 6 updates so far");
             Assert.Empty(open.Complaints);
 
+            await page.RouteAsync("**/", route => route.FulfillAsync(new() { Status = 404, Body = "another program" }));
+            await Expect(page.Locator("[role=status]"), "not the program that follows the runs (status 404)");
+            await page.UnrouteAllAsync();
+            await Expect(page.Locator("[role=status]"), "Follows the runs.");
+
             using (var signal = Process.Start("kill", ["-INT", $"{process.Id}"]))
                 await signal.WaitForExitAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -57,4 +57,20 @@ public sealed class CurveTests : IDisposable
         Assert.Empty(Curve.Of(runs, DataSplit.Train, Curve.Loss));
         Assert.Equal([3, double.NaN], Curve.Of(runs, DataSplit.Train, Curve.Auxiliary).Select(point => point.Y));
     }
+
+    /// <summary>Three updates of pretraining: the sixth and the ninth are the third and the sixth of training. A run without pretraining has its own.</summary>
+    [Fact]
+    public void Updates_of_training_are_counted_from_the_end_of_each_runs_pretraining()
+    {
+        _runs.Begun("a-s1");
+        _runs.Write("a-s1/metrics.jsonl", """
+            {"phase":"pretrain","epoch":1,"step":3,"split":"train","wholeEpoch":true,"loss":3,"auxiliary":3}
+            {"phase":"pretrain","epoch":1,"step":3,"split":"test","loss":2.3,"accuracy":0.1}
+            {"phase":"train","epoch":1,"step":6,"split":"test","loss":1,"accuracy":0.4}
+            {"phase":"train","epoch":2,"step":9,"split":"test","loss":1,"accuracy":0.6}
+
+            """);
+        var points = Curve.OfTraining([RunReader.Read(_runs.In("a-s1")), RunReader.Read(_runs.Begun("b-s2", 2))], DataSplit.Test, Curve.Accuracy);
+        Assert.Equal([(2.0, 20.0), (3, 40), (4, 40), (6, 60)], points.Select(point => (point.X, point.Y)));
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Recollect.Experiments;
 using Recollect.Reproduction;
 
 namespace Recollect.Tests.Reproduction;
@@ -38,6 +39,51 @@ public sealed class TargetPlanTests : IDisposable
         var table = TargetPlan.Of("headline", Scale.Full).Exhibits["exhibits"]![0]!;
         var cells = table["rows"]!.AsArray().Single(entry => (string)entry!["name"]! == row)!["cells"]!.AsArray();
         Assert.Equal(paper, (double)cells.Single(cell => (string)cell!["column"]! == column)!["paper"]!);
+    }
+
+    /// <summary>The paper has CIFAR10 in these figures; the short scale has MNIST at 14×14, of whose 10,000 test images 1,135 are ones.</summary>
+    [Theory]
+    [InlineData("ablation")]
+    [InlineData("bptt")]
+    [InlineData("reconstructions")]
+    public void Where_a_short_scale_has_other_data_no_number_of_the_paper_stands_beside_it(string target)
+    {
+        var exhibit = Assert.Single(TargetPlan.Of(target, Scale.Short).Exhibits["exhibits"]!.AsArray())!;
+        Assert.DoesNotContain("\"paper\"", exhibit.ToJsonString());
+        Assert.Equal(11.35, (double)exhibit["references"]!.AsArray().Single(reference => (string)reference!["name"]! == "chance")!["value"]!);
+        Assert.Contains("\"paper\"", TargetPlan.Of(target, Scale.Full).Exhibits.ToJsonString());
+    }
+
+    [Fact]
+    public void The_papers_updates_are_left_out_of_the_short_curves()
+    {
+        Assert.DoesNotContain("\"paper\"", TargetPlan.Of("curves", Scale.Short).Exhibits.ToJsonString());
+        Assert.Contains("[390000,65.9]", TargetPlan.Of("curves", Scale.Full).Exhibits.ToJsonString());
+    }
+
+    /// <summary>How often the test split is measured meanwhile changes no training. (A smoke test, all of whose phases have one epoch, may have the same twice.)</summary>
+    [Theory]
+    [InlineData(Scale.Short)]
+    [InlineData(Scale.Full)]
+    public void No_training_is_asked_for_twice_under_two_names(Scale scale)
+    {
+        var plan = TargetPlan.Of(TargetBook.All, scale, 1);
+        static string Training(Recipe recipe) => RecipeJson.Write(recipe with { Name = null, Description = null, Training = recipe.Training with { TestEvery = 0 } });
+        Assert.Empty(plan.Runs.GroupBy(run => Training(plan.RecipeOf(run))).Where(same => same.Count() > 1).Select(same => string.Join(", ", same.Select(run => run.Name))));
+    }
+
+    [Fact]
+    public void A_recipe_that_lies_there_is_held_against_the_one_that_is_asked_for()
+    {
+        var plan = TargetPlan.Of(Write("""{"exhibits": [{"run": "digits bptt.supervised=8"}]}"""), Scale.Full, 1);
+        var run = Assert.Single(plan.Runs);
+        var asked = RecipeBook.Open("digits", ["bptt.supervised=8"]) with { Name = "other", Description = "other" };
+        Assert.Null(plan.DifferenceFrom(asked with { Training = asked.Training with { Epochs = 99 } }, run));
+        Assert.Null(plan.DifferenceFrom(RecipeReader.Read(RecipeJson.Write(asked.Resolve()), "recipe.json"), run)); // as a run has it
+        Assert.Equal("'bptt.supervised' is 4 there, and 8 here", plan.DifferenceFrom(RecipeBook.Open("digits"), run));
+        Assert.Equal("'seed' is 2 there, and 1 here", plan.DifferenceFrom(asked with { Seed = 2 }, run));
+        Assert.StartsWith("'auxiliary' is [] there, and [{", plan.DifferenceFrom(asked with { Auxiliary = [], Training = asked.Training with { PretrainEpochs = 0 } }, run));
+        Assert.Equal("'auxiliary.0.length.0' is 8 there, and 16 here", plan.DifferenceFrom(RecipeBook.Open("digits", ["bptt.supervised=8", "auxiliary.0.length=8"]), run));
     }
 
     [Fact]
@@ -93,6 +139,12 @@ public sealed class TargetPlanTests : IDisposable
     [InlineData("""{"exhibits": [1]}""", "no list 'exhibits'")]
     [InlineData("""{"exhibits": [{"run": 7}]}""", "asks for the run 7")]
     [InlineData("""{"exhibits": [{"run": ""}]}""", "asks for the run")]
+    [InlineData("""{"exhibits": [{"seeds": 3, "run": "digits"}]}""", "found 'seeds': 3; expected")]
+    [InlineData("""{"exhibits": [{"seeds": {"full": "3"}, "run": "digits"}]}""", """found 'seeds': {"full":"3"}; expected""")]
+    [InlineData("""{"exhibits": [{"seeds": {"full": 0}, "run": "digits"}]}""", "such as {\"short\": 3}, of 1 or more")]
+    [InlineData("""{"exhibits": [{"only": [1], "run": "digits"}]}""", "found 'only': [1]; expected a list of smoke, short, full")]
+    [InlineData("""{"exhibits": [{"only": "full", "run": "digits"}]}""", "found 'only': \"full\"; expected")]
+    [InlineData("""{"exhibits": [{"only": ["fully"], "run": "digits"}]}""", "found 'only': [\"fully\"]; expected")]
     public void A_target_of_ones_own_that_cannot_be_read_is_refused(string text, string message)
     {
         var target = Write(text);

@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Recollect.Experiments;
+using Recollect.Reproduction;
+using Recollect.Runs;
+
+namespace Recollect.Cli.Reproduce;
+
+/// <summary>How a target's runs stand: what lies in and beside their folders.</summary>
+/// <param name="plan">The runs.</param>
+/// <param name="runs">The folder that holds theirs.</param>
+internal sealed class RunStates(TargetPlan plan, string runs)
+{
+    private const string FailureEnding = ".failure.json";
+    private readonly ConcurrentDictionary<string, string> _unwritten = new(); // what runs failed by, where not even that could be written
+
+    /// <summary>Where a run lies.</summary>
+    public string FolderOf(PlannedRun run) => Path.Combine(runs, run.Name);
+
+    /// <summary>How a run stands. One whose files cannot be read has failed.</summary>
+    public RunResult Of(PlannedRun run)
+    {
+        try
+        {
+            return FailureOf(run) is { } failure ? new RunResult(run.Name, ReproducedState.Failed, null, failure)
+                : SummaryOf(run) is { Complete: true } summary ? new RunResult(run.Name, ReproducedState.Done, summary.Test?.Accuracy)
+                : new RunResult(run.Name, ReproducedState.Open);
+        }
+        catch (Exception cause) when (IsOfOneRun(cause))
+        {
+            return new RunResult(run.Name, ReproducedState.Failed, null, Failure.Of(cause).Message);
+        }
+    }
+
+    /// <summary>Whether <paramref name="cause"/> is the trouble of one run, and not a defect of the program.</summary>
+    public static bool IsOfOneRun(Exception cause) => cause is RecollectException or IOException or UnauthorizedAccessException;
+
+    /// <summary>Forgets that a run failed, before it is trained again.</summary>
+    /// <exception cref="RunException">A smoke test's folder is in use, or cannot be cleared.</exception>
+    public void Begin(PlannedRun run)
+    {
+        var file = FolderOf(run) + FailureEnding;
+        // Of two updates nothing is worth going on with, and what was wrong with them would stay.
+        if (plan.Scale == Scale.Smoke && Of(run).State == ReproducedState.Failed && Directory.Exists(FolderOf(run)))
+            RunDirectory.Clear(FolderOf(run));
+        File.Delete(file);
+        _unwritten.TryRemove(run.Name, out _);
+    }
+
+    /// <summary>Notes that a run failed.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="exitCode">What its training ended with.</param>
+    /// <param name="message">What it failed by.</param>
+    public void Fail(PlannedRun run, int exitCode, string message)
+    {
+        try
+        {
+            AtomicFile.Write(FolderOf(run) + FailureEnding, new JsonObject { ["exitCode"] = exitCode, ["message"] = message }.ToJsonString() + "\n");
+        }
+        catch (RunException)
+        {
+            _unwritten[run.Name] = message; // where the disk is full, say: this process knows it all the same
+        }
+    }
+
+    /// <summary>What is wrong with a finished run of a smoke test; null where nothing is, and at other scales.</summary>
+    /// <exception cref="DataException">A file of the run is missing or damaged.</exception>
+    public string? Fault(PlannedRun run) => plan.Scale == Scale.Smoke ? SmokeCheck.Fault(RunDirectory.Open(FolderOf(run))) : null;
+
+    /// <summary>Refuses a folder whose runs have other recipes than those of the same name that the target asks for.</summary>
+    /// <exception cref="RecipeException">A run has another recipe.</exception>
+    /// <exception cref="DataException">A run's recipe is damaged.</exception>
+    public void RefuseOtherRecipes()
+    {
+        foreach (var run in plan.Runs)
+        {
+            var folder = FolderOf(run);
+            if (File.Exists(Path.Combine(folder, RunDirectory.RecipeName)) && plan.DifferenceFrom(RecipeBook.OfRun(RunDirectory.Open(folder)), run) is { } difference)
+            {
+                throw new RecipeException($"'{folder}' was trained by another recipe than '{run.Recipe} {run.Edits}".TrimEnd() + $"' is now: {difference}. "
+                    + "Choose another folder with --out; or remove that run, to train it anew.");
+            }
+        }
+    }
+
+    private string? FailureOf(PlannedRun run)
+    {
+        if (_unwritten.TryGetValue(run.Name, out var message))
+            return message;
+        var file = FolderOf(run) + FailureEnding;
+        if (!File.Exists(file))
+            return null;
+        try
+        {
+            return (string?)JsonNode.Parse(File.ReadAllText(file))?["message"] ?? "";
+        }
+        catch (Exception cause) when (cause is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            return $"'{file}' is damaged";
+        }
+    }
+
+    private Summary? SummaryOf(PlannedRun run) =>
+        Path.Combine(FolderOf(run), "summary.json") is var file && File.Exists(file) ? JsonFile.Read(file, RunJson.Default.Summary) : null;
+}
