@@ -78,7 +78,7 @@ public sealed class HostileFilesTests : IDisposable
     private static void Fuzz(string what, string path, int count, Action read)
     {
         var whole = File.ReadAllBytes(path);
-        var (refused, accepted) = Mutations.Try([whole], count / 2, MostAllocated, bytes => Read(bytes, () => File.WriteAllBytes(path, bytes)), _ => { });
+        var (refused, accepted) = Mutations.Try([whole], count / 2, MostAllocated, bytes => Read(bytes, () => File.WriteAllBytes(path, bytes)), bytes => Assert.Equal(whole, bytes)); // some damage changes nothing
         File.WriteAllBytes(path, whole);
         var file = Safetensors.Read(path);
         (string Key, string Value)[] metadata = [.. file.Metadata.Where(entry => entry.Key is not ("kind" or "version")).Select(entry => (entry.Key, entry.Value))];
@@ -91,13 +91,12 @@ public sealed class HostileFilesTests : IDisposable
         }, _ => { });
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{count} damaged: {what}: {refused} refused, {accepted} read; with a checksum made right again {refusedSigned} refused, {acceptedSigned} read.");
-        Assert.True(refused > 0.9 * (count / 2), "A changed byte is found by the checksum.");
 
-        bool Read(byte[] bytes, Action write)
+        byte[] Read(byte[] bytes, Action write)
         {
             write();
             read();
-            return bytes.Length >= 0;
+            return bytes;
         }
     }
 
