@@ -68,7 +68,8 @@ public sealed class DocumentedJsonTests : IDisposable
     public void What_a_benchmark_says_is_documented()
     {
         var timed = Ran.Command(Commands.BenchCommandTests.Tiny, "bench", "kernel", "--repetitions", "1", "--threads", "1", "--json");
-        Documented("`bench kernel --json`, `bench step --json` and `bench memory --json`", timed.Json);
+        var weighed = Ran.Command(Commands.BenchCommandTests.Tiny, "bench", "memory", "--threads", "1", "--json");
+        Documented("`bench kernel --json`, `bench step --json` and `bench memory --json`", timed.Json, weighed.Json);
     }
 
     [Fact]

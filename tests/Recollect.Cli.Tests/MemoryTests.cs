@@ -44,7 +44,30 @@ public sealed class MemoryTests : IDisposable
         Assert.InRange(taken, (long)(0.9 * reckoned), (long)(1.75 * reckoned));
     }
 
-    private long Peak(string recipeName, int steps, params string[] edits)
+    [Theory]
+    [Trait("Tier", "slow")]
+    [InlineData("mnist-r-lstm-300", 1024, "training.pretrainEpochs=0")]
+    [InlineData("mnist-r-lstm-300", 4096, "training.pretrainEpochs=0")]
+    [InlineData("mnist-r-lstm-300", 16384, "training.pretrainEpochs=0")]
+    [InlineData("mnist-lstm-full", 784)]
+    [InlineData("mnist-lstm-full", 1568)]
+    [InlineData("mnist-lstm-full", 3136)]
+    [InlineData("mnist-p-lstm-300", 784, "training.pretrainEpochs=0")]
+    [InlineData("mnist-r-lstm-300", 784, "training.pretrainEpochs=0", "auxiliary.0.segments=20", "auxiliary.0.length=30")]
+    [InlineData("mnist-transformer", 1024, "training.batch=32")]
+    [InlineData("mnist-lstm-300", 1024, "model.cell=gru")]
+    [InlineData("mnist-r-lstm-300", 1024, "training.pretrainEpochs=0", "model.engine=libtorch")]
+    public void A_training_takes_within_20_percent_of_what_it_says_beforehand(string recipe, int steps, params string[] edits)
+    {
+        var summary = Summary(recipe, steps, edits);
+        double peak = summary["peakMemory"]!.GetValue<long>(), estimate = summary["estimatedMemory"]!.GetValue<long>();
+        TestContext.Current.TestOutputHelper?.WriteLine($"{recipe}, {steps} steps, {string.Join(' ', edits)}: reckoned {estimate / 1e6:F0} MB, measured {peak / 1e6:F0} MB");
+        Assert.InRange(estimate / peak, 0.8, 1.2);
+    }
+
+    private long Peak(string recipeName, int steps, params string[] edits) => Summary(recipeName, steps, edits)["peakMemory"]!.GetValue<long>();
+
+    private JsonNode Summary(string recipeName, int steps, string[] edits)
     {
         var rows = Path.Combine(_folder, $"{steps}.jsonl");
         File.WriteAllLines(rows, Enumerable.Range(0, Batch + 2).Select(row =>
@@ -57,6 +80,6 @@ public sealed class MemoryTests : IDisposable
         var run = Path.Combine(_folder, $"run-{Directory.GetDirectories(_folder).Length}");
         var ended = Processes.Run(["train", recipeName, "--out", run, "--threads", "2", "--max-steps", "2", .. recipe.SelectMany(edit => new[] { "--set", edit })]);
         Assert.True(ended.Code == 0, ended.Error);
-        return JsonNode.Parse(File.ReadAllText(Path.Combine(run, "summary.json")))!["peakMemory"]!.GetValue<long>();
+        return JsonNode.Parse(File.ReadAllText(Path.Combine(run, "summary.json")))!;
     }
 }

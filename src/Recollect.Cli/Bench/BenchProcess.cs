@@ -11,10 +11,15 @@ internal static class BenchProcess
     /// <summary>The hidden command that such a process is started by.</summary>
     public const string Command = "probe";
 
-    /// <summary>The peak of resident memory of a process that takes a few updates, bytes.</summary>
+    /// <summary>The peak of resident memory of a process that takes a few updates, and what it was reckoned to be; bytes.</summary>
     /// <remarks>libtorch gives memory back there (<see cref="Allocator"/>): its peak is the lower for it.</remarks>
-    public static long Peak(MemoryWork work, EngineKind engine, int threads) => long.Parse(
-        Run(engine == EngineKind.Libtorch ? [Allocator.AsInstalled] : [], [work.Name, work.Recipe, $"{work.Steps}", $"{work.Rows}", $"{engine}", $"{threads}"]), CultureInfo.InvariantCulture);
+    public static MemoryMeasurement Peak(MemoryWork work, EngineKind engine, int threads)
+    {
+        var said = Run(
+            engine == EngineKind.Libtorch ? [Allocator.AsInstalled] : [],
+            [work.Name, work.Recipe, $"{work.Steps}", $"{work.Rows}", $"{engine}", $"{threads}", .. work.Edits]).Split();
+        return new MemoryMeasurement(long.Parse(said[0], CultureInfo.InvariantCulture), long.Parse(said[1], CultureInfo.InvariantCulture));
+    }
 
     /// <summary>What oneDNN says of libtorch's LSTM.</summary>
     public static IReadOnlyList<string> Primitives() => OneDnnTrace.Primitives(Run([OneDnnTrace.Setting], []));
@@ -28,8 +33,9 @@ internal static class BenchProcess
             OneDnnTrace.Run(threads: 1);
             return;
         }
-        var work = new MemoryWork(words[0], "", "", words[1], int.Parse(words[2]), int.Parse(words[3]));
-        output.WriteLine(work.Measure(Enum.Parse<EngineKind>(words[4]), int.Parse(words[5])).ToString(CultureInfo.InvariantCulture));
+        var work = new MemoryWork(words[0], "", "", words[1], int.Parse(words[2]), int.Parse(words[3])) { Edits = words[6..] };
+        var (peak, estimate) = work.Measure(Enum.Parse<EngineKind>(words[4]), int.Parse(words[5]));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{peak} {estimate}"));
     }
 
     private static string Run(KeyValuePair<string, string>[] environment, string[] words)

@@ -24,11 +24,16 @@ internal static class BenchRunner
         foreach (var work in works.Where(work => request.Wants(work.Name, work.Group)))
         {
             foreach (var engine in new[] { EngineKind.Auto, EngineKind.Libtorch }.Where(engine => !idle.ContainsKey(engine)))
-                idle[engine] = Enumerable.Range(0, request.Repetitions).Max(_ => BenchProcess.Peak(work.Idle, engine, request.Threads));
-            double[] Above(EngineKind engine) =>
-                [.. Enumerable.Range(0, request.Repetitions).Select(_ => (double)BenchProcess.Peak(work, engine, request.Threads) - idle[engine])];
-            var row = RowOf(work, Spread.Of(Above(EngineKind.Auto)), Spread.Of(Above(EngineKind.Libtorch)), request);
-            progress.Report($"{work.Name}: ours {row.Ours / 1e6:0} MB, libtorch {row.Libtorch / 1e6:0} MB above an idle process");
+                idle[engine] = Enumerable.Range(0, request.Repetitions).Max(_ => BenchProcess.Peak(MemoryWork.Idle, engine, request.Threads).Peak);
+            MemoryMeasurement[] Measured(EngineKind engine) => [.. Enumerable.Range(0, request.Repetitions).Select(_ => BenchProcess.Peak(work, engine, request.Threads))];
+            Spread Above(EngineKind engine, MemoryMeasurement[] all) => Spread.Of([.. all.Select(one => (double)one.Peak - idle[engine])]);
+            var ours = Measured(EngineKind.Auto);
+            var row = RowOf(work, Above(EngineKind.Auto, ours), Above(EngineKind.Libtorch, Measured(EngineKind.Libtorch)), request) with
+            {
+                Peak = (long)Spread.Of([.. ours.Select(one => (double)one.Peak)]).Median,
+                Estimate = (long)Spread.Of([.. ours.Select(one => (double)one.Estimate)]).Median,
+            };
+            progress.Report($"{work.Name}: ours {row.Ours / 1e6:0} MB, libtorch {row.Libtorch / 1e6:0} MB above an idle process; our whole process {row.Peak / 1e6:0} MB, reckoned {row.Estimate / 1e6:0} MB");
             rows.Add(row);
         }
         return new BenchmarkReport(machine, rows);

@@ -15,14 +15,15 @@ internal static class BenchTable
             ? "libtorch's LSTM ran no primitive of oneDNN."
             : $"libtorch's LSTM ran, of oneDNN:{string.Concat(machine.Primitives.Select(primitive => $"\n  {primitive}"))}");
         output.WriteLine();
-        TextTable.Write(output, ["workload", "ours", "least…most", "libtorch", "least…most", "ratio", "a second", "libtorch with", "what"], report.Rows.Select(Cells));
+        TextTable.Write(output, ["workload", "ours", "least…most", "libtorch", "least…most", "ratio", "a second", "whole process: reckoned", "libtorch with", "what"], report.Rows.Select(Cells));
     }
 
     private static string[] Cells(BenchmarkRow row) =>
     [
         row.Workload, Show(row.Ours, row.Unit), $"{Show(row.OursLeast, row.Unit)}…{Show(row.OursMost, row.Unit)}",
         Show(row.Libtorch, row.Unit), $"{Show(row.LibtorchLeast, row.Unit)}…{Show(row.LibtorchMost, row.Unit)}", $"{row.Ratio:0.00}",
-        row.Counted is null ? "" : $"{row.OursRate:N0} : {row.LibtorchRate:N0} {row.Counted}", $"{row.LibtorchThreads} thr, {row.LibtorchRows} rows", row.Title,
+        row.Counted is null ? "" : $"{row.OursRate:N0} : {row.LibtorchRate:N0} {row.Counted}",
+        row.Estimate is { } estimate ? $"{Show(row.Peak ?? 0, row.Unit)}: {Show(estimate, row.Unit)}" : "", $"{row.LibtorchThreads} thr, {row.LibtorchRows} rows", row.Title,
     ];
 
     private static string Show(double value, string unit) => unit == "bytes" ? $"{value / 1e6:N0} MB" : value switch

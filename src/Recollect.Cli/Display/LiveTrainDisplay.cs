@@ -44,6 +44,9 @@ internal sealed class LiveTrainDisplay : TrainDisplay
             case StartNews start:
                 WriteAboveBar(ProgressText.Of(start));
                 break;
+            case MemoryNews memory:
+                WriteAboveBar(ProgressText.Of(memory));
+                break;
             case NoteNews note:
                 WriteAboveBar(note.Text);
                 break;

@@ -17,6 +17,7 @@ internal sealed class PlainTrainDisplay(TextWriter error, TimeProvider clock) : 
         {
             NoteNews note => note.Text,
             StartNews start => ProgressText.Of(start),
+            MemoryNews memory => ProgressText.Of(memory),
             EpochNews epoch => ProgressText.Of(epoch),
             UpdateNews update when clock.GetElapsedTime(_last) >= Interval => ProgressText.Of(update),
             _ => null,

@@ -33,6 +33,9 @@ internal sealed unsafe class NativeArray<T> : IDisposable
     /// <summary>How many elements fit.</summary>
     public long Capacity { get; private set; }
 
+    /// <summary>Its memory, bytes.</summary>
+    public long Bytes => Capacity * sizeof(T);
+
     /// <summary>Makes room for <paramref name="length"/> elements; what was there is lost where the array must grow.</summary>
     /// <remarks>Who has grown once may grow again: there is then an eighth more.</remarks>
     /// <returns>The first element.</returns>

@@ -33,6 +33,9 @@ internal sealed unsafe class PackedMatrix<T> : IDisposable
     /// <summary>Columns, those of filling among them.</summary>
     public int Columns => Panels * PanelWidth;
 
+    /// <summary>Its memory, bytes.</summary>
+    public long Bytes => _values.Bytes;
+
     /// <summary>The panel's first number. // [depth, panel width]</summary>
     public T* Panel(int panel) => _values.Pointer + (long)panel * PanelWidth * Depth;
 

@@ -9,6 +9,9 @@ public static class PeakMemory
     /// <summary>Bytes that were resident at the most.</summary>
     public static long Bytes => ProcText.Kilobytes(ProcText.Value("/proc/self/status", "VmHWM")) ?? OfProcess();
 
+    /// <summary>Bytes that are resident now.</summary>
+    public static long ResidentBytes => ProcText.Kilobytes(ProcText.Value("/proc/self/status", "VmRSS")) ?? Environment.WorkingSet;
+
     private static long OfProcess()
     {
         using var process = Process.GetCurrentProcess();

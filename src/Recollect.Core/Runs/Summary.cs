@@ -35,6 +35,9 @@ public sealed record Summary
 
     /// <summary>The largest peak of resident memory of any sitting, bytes.</summary>
     public long? PeakMemory { get; init; }
+
+    /// <summary>What the last sitting's peak was reckoned to be beforehand, bytes; absent on a GPU.</summary>
+    public long? EstimatedMemory { get; init; }
 }
 
 /// <summary>The result on one split.</summary>

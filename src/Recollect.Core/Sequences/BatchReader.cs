@@ -6,6 +6,10 @@ public sealed class BatchReader
     private int[] _tokens = [], _rowOfTokens = [];
     private float[] _reals = [], _rowOfReals = [];
 
+    /// <summary>The memory that <see cref="Read"/> takes for so many rows of so many steps, bytes.</summary>
+    public static long BytesFor(int rows, int steps, StepFormat format) =>
+        (rows + 1L) * steps * (format.Kind == StepKind.Tokens ? sizeof(int) : sizeof(float) * (long)format.Width);
+
     /// <summary>Gathers <paramref name="rows"/> of <paramref name="set"/>.</summary>
     /// <param name="set">The data.</param>
     /// <param name="rows">Row numbers within the set, at least one.</param>

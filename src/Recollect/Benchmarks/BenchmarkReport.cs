@@ -52,6 +52,12 @@ public sealed record BenchmarkRow
     /// <summary>Rows that libtorch computed together.</summary>
     public required int LibtorchRows { get; init; }
 
+    /// <summary>Of memory: the median peak of our whole process, bytes.</summary>
+    public long? Peak { get; init; }
+
+    /// <summary>Of memory: what that peak was reckoned to be beforehand, bytes; the median.</summary>
+    public long? Estimate { get; init; }
+
     /// <summary>What the rates count, such as <c>GFLOP</c> or <c>steps</c>.</summary>
     public string? Counted { get; init; }
 

@@ -1,3 +1,4 @@
+using Recollect.Experiments;
 using Recollect.Networks;
 using Recollect.Runs;
 
@@ -14,22 +15,31 @@ public sealed record MemoryWork(string Name, string Group, string Title, string 
 {
     private const int Updates = 2; // the second runs in memory that the first has left
 
-    /// <summary>The same program with next to nothing to do: what is taken off.</summary>
-    public MemoryWork Idle => this with { Name = "idle", Steps = 16, Rows = 1 };
+    /// <summary>What is other than in the recipe, each as <c>key.path=value</c>.</summary>
+    public IReadOnlyList<string> Edits { get; init; } = [];
 
-    /// <summary>Takes two updates, and gives this process's peak of resident memory, bytes.</summary>
-    public long Measure(EngineKind engine, int threads)
+    /// <summary>The same program with next to nothing to do: what is taken off.</summary>
+    public static MemoryWork Idle { get; } = new("idle", "", "", "mnist-lstm-300", 16, 1) { Edits = ["model.hidden=1", "model.embedding=1", "model.headUnits=1"] };
+
+    /// <summary>Takes two updates.</summary>
+    /// <returns>This process's peak of resident memory, and what was reckoned beforehand; bytes.</returns>
+    public MemoryMeasurement Measure(EngineKind engine, int threads)
     {
-        var recipe = Workloads.Recipe(Recipe, shipped => shipped with
+        var recipe = RecipeBook.Open(Recipe, Edits);
+        recipe = (recipe with
         {
-            Model = shipped.Model with { Engine = engine },
-            Training = shipped.Training with { Batch = Rows },
-        });
-        if (Name == Idle.Name)
-            recipe = recipe with { Model = recipe.Model with { Hidden = 1, Embedding = 1, HeadUnits = 1 }, Auxiliary = [] };
+            Model = recipe.Model with { Engine = engine },
+            Training = recipe.Training with { Batch = Rows },
+        }).Resolve();
         using var update = new UpdateWork(recipe, Steps, new SideSetting(threads, Rows));
+        var plan = MemoryPlan.Of(update.Task, recipe.Training);
         for (var round = 0; round < Updates; round++)
             update.Run(round);
-        return PeakMemory.Bytes;
+        return new MemoryMeasurement(PeakMemory.Bytes, plan.Bytes);
     }
 }
+
+/// <summary>A process's peak memory.</summary>
+/// <param name="Peak">Of resident memory, bytes.</param>
+/// <param name="Estimate">What it was reckoned to be before the first update, bytes.</param>
+public sealed record MemoryMeasurement(long Peak, long Estimate);

@@ -35,12 +35,16 @@ public sealed class UpdateWork : Side
         _network = new RecurrentClassifier(_set.Format, _set.Classes.Count, recipe.Model, Workloads.Seed);
         _auxiliary = [.. recipe.Auxiliary.Select((options, place) => AuxiliaryLoss.Of(options, place, recipe.Bptt.Auxiliary, _network, Workloads.Seed))];
         var supervised = new SupervisedLoss(recipe.Bptt.Supervised, [], Workloads.Seed);
-        _parameters = [.. new TrainingTask(_network, _auxiliary, recipe.Bptt.Supervised, _set, null, []).NamedParameters()];
+        Task = new TrainingTask(_network, _auxiliary, recipe.Bptt.Supervised, _set, null, []);
+        _parameters = [.. Task.NamedParameters()];
         _objective = Objective.Of(_network, supervised, _auxiliary);
         _optimizer = new ParameterOptimizer(recipe.Training, _parameters);
         var pieces = (_rows.Length + setting.Rows - 1) / setting.Rows;
         _step = new TrainingStep(_network, _objective, _optimizer, recipe.Training.ClipNorm, pieces, Workloads.Seed);
     }
+
+    /// <summary>What is trained, and on what.</summary>
+    internal TrainingTask Task { get; }
 
     /// <summary>How far training is said to be, 0…1: scheduled inputs depend on it.</summary>
     public double Progress { get; init; }

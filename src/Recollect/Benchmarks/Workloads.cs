@@ -58,13 +58,17 @@ public static class Workloads
         _ => [],
     };
 
-    /// <summary>The updates whose memory is measured: against T with k = 300, and with full backpropagation.</summary>
+    /// <summary>The updates whose memory is measured: against T with k = 300, and with full backpropagation; one of each other kind.</summary>
     public static IReadOnlyList<MemoryWork> OfMemory { get; } =
     [
         .. from steps in new[] { 784, 1024, 4096, 16384 }
            select new MemoryWork($"M{steps}", "M", $"r-LSTM update, T = {steps:N0}, k = 300, l = 600", Recurrent, steps, Batch),
         .. from steps in new[] { 784, 1568, 3136 }
            select new MemoryWork($"F{steps}", "F", $"LSTM update, full BPTT, T = {steps:N0}", "mnist-lstm-full", steps, Batch),
+        new("P", "P", "p-LSTM update, T = 784, k = 300, l = 600", "mnist-p-lstm-300", 784, Batch),
+        new("N", "N", "r-LSTM update, T = 784, k = 300, l = 30, n = 20", Recurrent, 784, Batch) { Edits = ["auxiliary.0.segments=20", "auxiliary.0.length=30"] },
+        new("X", "X", "Transformer update, T = 784, batch 32; libtorch on both sides", "mnist-transformer", 784, 32),
+        new("U", "U", "GRU update, T = 784, k = 300; libtorch on both sides", "mnist-lstm-300", 784, Batch) { Edits = ["model.cell=gru", "model.forgetBias=null"] },
     ];
 
     /// <summary>A window of an LSTM forwards and backwards.</summary>

@@ -33,11 +33,15 @@ public static class Experiment
             var device = Compute.Use(before is null ? request.Workplace : As(before.Sittings[^1], request.Workplace));
             using var data = DataSetLoader.Load(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
             AnchorCheck.Refuse(request.Recipe.Auxiliary, data.Train);
-            TransformerCheck.Refuse(request.Recipe, data, device);
+            PositionCheck.Refuse(request.Recipe.Model, data);
             if (request.Recipe.Model is { Input: InputKind.Raw, Cell: not CellKind.Transformer } && data.Train.Format.Kind == StepKind.Tokens)
                 throw new RecipeException("model.input: found raw, and the steps of these data are tokens, which have to be embedded. Set it to embedded.");
-            var task = TaskOf(request.Recipe, data, device); // before anything is written: a network may be too large for the memory
+            var machine = MachineInfo.Read();
+            if (device.type == DeviceType.CPU)
+                MemoryPlan.RefuseWeights(data.Train.Format, data.Classes.Count, request.Recipe, machine);
+            var task = TaskOf(request.Recipe, data, device); // before anything is written: what does not fit the memory leaves nothing
             using var network = task.Network;
+            var plan = device.type == DeviceType.CPU ? MemoryPlan.Refuse(task, request.Recipe, machine) : null;
             var manifest = ManifestOf(request, run, data, network, before);
             foreach (var difference in before is null ? [] : manifest.Sittings[^1].DifferencesFrom(before.Sittings[^1]))
                 progress.Report(new NoteNews($"Not as in the sitting before: {difference}. The run may differ in last digits from one that was not stopped."));
@@ -46,7 +50,9 @@ public static class Experiment
             foreach (var note in data.Notes)
                 progress.Report(new NoteNews(note));
             progress.Report(new StartNews(device.ToString(), network.EngineName, torch.get_num_threads()));
-            return Train(request, run, data, task, manifest, progress, stop);
+            if (plan is not null)
+                progress.Report(new MemoryNews(plan.Describe(machine)));
+            return Train(request, run, data, task, (manifest, plan), progress, stop);
         }
         catch (Exception) when (!request.Resume && !File.Exists(run.RecipeFile))
         {
@@ -104,7 +110,7 @@ public static class Experiment
         : throw new DataException($"'{run.ModelFile}' does not exist: the training has not come to an end. Go on with it by 'recollect train --resume {run.Path}'.");
 
     private static Summary Train(
-        TrainRequest request, RunDirectory run, DataSets data, TrainingTask task, Manifest manifest, IProgress<TrainNews> progress,
+        TrainRequest request, RunDirectory run, DataSets data, TrainingTask task, (Manifest Manifest, MemoryPlan? Memory) plans, IProgress<TrainNews> progress,
         StopSignal stop)
     {
         var recipe = request.Recipe;
@@ -114,11 +120,11 @@ public static class Experiment
         if (request.Resume && !recorder.Restore())
             recorder.Note($"'{run.Path}' holds no checkpoint yet; training starts from the beginning.");
         if (request.Resume)
-            GoOn(request, run, trainer, recorder, manifest); // not before: a run that cannot be resumed stays as it is
+            GoOn(request, run, trainer, recorder, plans.Manifest); // not before: a run that cannot be resumed stays as it is
 
         var complete = trainer.Run();
         recorder.Save();
-        var summary = SummaryOf(task, trainer, recorder, complete);
+        var summary = SummaryOf(task, trainer, recorder, complete) with { EstimatedMemory = plans.Memory?.Bytes };
         var result = recorder.IsInterrupted() ? null : Conclude(request, run, data, task, trainer, recorder, summary);
         return result ?? summary with { Complete = false, StoppedBy = recorder.StoppedBy };
     }

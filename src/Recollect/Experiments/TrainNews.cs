@@ -11,6 +11,10 @@ public abstract record TrainNews;
 /// <param name="Threads">Threads that compute.</param>
 public sealed record StartNews(string Device, string Engine, int Threads) : TrainNews;
 
+/// <summary>What memory the training will take.</summary>
+/// <param name="Text">About how much at the peak, what for, and of how much.</param>
+public sealed record MemoryNews(string Text) : TrainNews;
+
 /// <summary>Updates were taken; reported now and then, not after each.</summary>
 /// <param name="Phase">The phase.</param>
 /// <param name="Epoch">The epoch within the phase, from 1.</param>

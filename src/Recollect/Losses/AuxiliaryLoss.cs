@@ -76,6 +76,35 @@ public abstract class AuxiliaryLoss
     public abstract Tensor Of(
         RecurrentClassifier network, StepTensor steps, IReadOnlyList<Segment> segments, RecurrentState before, UpdateContext context);
 
+    /// <summary>The lengths of the segments of a row of <paramref name="steps"/> steps.</summary>
+    internal IEnumerable<int> LengthsIn(int steps)
+    {
+        var longest = SegmentDraw.LongestIn(steps, Options.Kind);
+        return Options.SegmentLengths().Where(length => length <= longest || Options.TooShort != TooShort.Skip).Select(length => Math.Min(length, longest)).Where(length => length > 0);
+    }
+
+    /// <summary>What libtorch holds for a row of <paramref name="steps"/> steps.</summary>
+    /// <param name="step">What the main network holds of a step, its input included.</param>
+    /// <param name="steps">The row's steps.</param>
+    internal GraphNumbers GraphOf(GraphNumbers step, int steps)
+    {
+        var decoder = Decoder.GraphOfStep();
+        var (kept, passing) = (0L, 0L);
+        foreach (var length in LengthsIn(steps))
+        {
+            var main = MainSteps(length, steps);
+            kept += main * step.Kept + length * decoder.Kept;
+            passing += Math.Max(Math.Min(main, K.Steps) * step.Passing, Math.Min(length, Cut.Steps) * decoder.Passing);
+        }
+        return new GraphNumbers(kept, passing);
+    }
+
+    /// <summary>Steps of the main network that a segment has a graph of.</summary>
+    private protected virtual long MainSteps(int length, int steps) => length;
+
+    /// <summary>Where its decoder is cut.</summary>
+    private protected virtual Truncation Cut => K;
+
     /// <summary>A stream for each segment, keyed by update, global row and the segment's index within its row.</summary>
     internal IReadOnlyList<RandomStream> Streams(string purpose, IReadOnlyList<Segment> segments, Batch batch, UpdateContext context)
     {

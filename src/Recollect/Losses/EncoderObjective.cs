@@ -15,4 +15,7 @@ internal sealed class EncoderObjective(SupervisedLoss supervised) : Objective(su
         value.backward();
         return new ObjectiveValue(value.ToDouble(), [], correct, 0, 0);
     }
+
+    internal override IEnumerable<MemoryShare> MemoryFor(RecurrentClassifier network, int rows, int steps) =>
+        [MemoryShare.OfGraph("graph", TransformerEncoder.TrainingBytes(network.Options, rows, steps)), new MemoryShare("batch", rows * StepTensor.BytesFor(steps, network.Format), OneAtATime: true)];
 }

@@ -24,6 +24,18 @@ public sealed class GraphObjective(SupervisedLoss? supervised, IReadOnlyList<Aux
         return graph.Value;
     }
 
+    /// <inheritdoc/>
+    internal override IEnumerable<MemoryShare> MemoryFor(RecurrentClassifier network, int rows, int steps)
+    {
+        var step = network.GraphOfStep();
+        var window = Supervised?.WindowOf(steps) ?? 0;
+        GraphNumbers[] auxiliary = [.. Auxiliary.Select(loss => loss.GraphOf(step, steps))];
+        // One call after the other: what only passes is never there twice.
+        var passing = Math.Max(window * step.Passing, auxiliary.Select(numbers => numbers.Passing).DefaultIfEmpty().Max());
+        yield return MemoryShare.OfGraph("graph", network.Like.ElementSize * rows * (window * step.Kept + auxiliary.Sum(numbers => numbers.Kept) + passing));
+        yield return new MemoryShare("batch", rows * StepTensor.BytesFor(steps, network.Format), OneAtATime: true);
+    }
+
     /// <summary>The loss of <paramref name="batch"/>, with the graph of every window, each cut at its own place.</summary>
     public ObjectiveGraph Of(RecurrentClassifier network, Batch batch, UpdateContext context)
     {

@@ -61,6 +61,9 @@ public abstract class Objective : IDisposable
     /// <remarks>A parameter without a gradient may get it in the memory of the last one that it had: whoever keeps gradients from call to call copies them.</remarks>
     public abstract ObjectiveValue Differentiate(RecurrentClassifier network, Batch batch, UpdateContext context);
 
+    /// <summary>What <see cref="Differentiate"/> holds at once of so many rows, none of more than <paramref name="steps"/> steps, on a CPU: all but the parameters, their gradients and the batch itself.</summary>
+    internal abstract IEnumerable<MemoryShare> MemoryFor(RecurrentClassifier network, int rows, int steps);
+
     /// <summary>Σ w_j·L_aux,j.</summary>
     public double Weighted(IReadOnlyList<double> values) => Auxiliary.Zip(values, (loss, value) => loss.Options.Weight * value).Sum();
 

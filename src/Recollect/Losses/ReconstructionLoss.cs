@@ -37,6 +37,13 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
         return own == 0 ? WithTrueInputs(task, state) : StepByStep(task, state, own);
     }
 
+    /// <summary>Whether the decoder may read its own outputs.</summary>
+    internal bool ReadsItself => Options.Input is DecoderInputMode.Free or DecoderInputMode.Scheduled;
+
+    private protected override long MainSteps(int length, int steps) => Math.Min(K.Steps, steps);
+
+    private protected override Truncation Cut => _decoderK;
+
     /// <summary>Where the decoder is cut.</summary>
     internal Truncation DecoderK => _decoderK;
 

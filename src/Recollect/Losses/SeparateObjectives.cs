@@ -12,6 +12,11 @@ internal sealed class SeparateObjectives(SupervisedLoss? supervised, IReadOnlyLi
     public override ObjectiveValue Differentiate(RecurrentClassifier network, Batch batch, UpdateContext context) =>
         parts.Select(part => part.Differentiate(network, batch, context)).Aggregate(ObjectiveValue.None, (sum, value) => sum.Beside(value));
 
+    internal override IEnumerable<MemoryShare> MemoryFor(RecurrentClassifier network, int rows, int steps) => parts
+        .SelectMany(part => part.MemoryFor(network, rows, steps))
+        .GroupBy(share => share.What)
+        .Select(shares => shares.First() with { Bytes = shares.First().OneAtATime ? shares.Max(share => share.Bytes) : shares.Sum(share => share.Bytes) });
+
     public override void Dispose()
     {
         foreach (var part in parts)

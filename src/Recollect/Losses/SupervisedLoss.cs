@@ -33,6 +33,9 @@ public sealed class SupervisedLoss
     internal RandomStream[] Streams(Batch batch, UpdateContext context) =>
         [.. Enumerable.Range(0, batch.Rows).Select(row => _dropout.At(context.Update, batch.FirstRow + row))];
 
+    /// <summary>The length of the window of a row of <paramref name="steps"/> steps.</summary>
+    internal int WindowOf(int steps) => Math.Min(_k.Steps, steps);
+
     /// <summary>One window a row.</summary>
     public IReadOnlyList<Window> Windows(Batch batch)
     {

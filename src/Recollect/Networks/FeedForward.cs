@@ -39,6 +39,9 @@ public sealed class FeedForward : nn.Module<Tensor, Tensor?, Tensor>
         return _last.call(mask is null ? second : second * mask);
     }
 
+    /// <summary>The numbers that libtorch holds of a row: both layers before and after their ReLU, the mask and what it leaves, and outputs with what the loss makes of them.</summary>
+    internal long GraphOfRow(bool softmax) => 6L * Units + (softmax ? 2 : 3) * _last.weight!.shape[0];
+
     /// <summary>Draws every weight as PyTorch does.</summary>
     public void Initialize(Seed seed, string prefix)
     {

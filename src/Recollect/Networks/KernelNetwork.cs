@@ -126,6 +126,20 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
         Stack.Forward(Store, slots, steps, lengths, 0, lengths.Max());
     }
 
+    /// <summary>The memory of the weights as kernels read them, and of their sums, bytes.</summary>
+    public long Bytes => Stack.Bytes + Classifier.Bytes;
+
+    /// <summary>The memory that a batch takes beside that, bytes.</summary>
+    /// <param name="rows">Rows.</param>
+    /// <param name="steps">Steps of the longest.</param>
+    /// <param name="windows">The lengths of each row's windows.</param>
+    public long BytesFor(int rows, int steps, int[] windows)
+    {
+        var slots = rows * WindowSlots.MostOf(steps, windows, Stack.Ring);
+        var reals = _network.Format.Kind == StepKind.Reals ? (long)rows * steps * _network.Format.Width * sizeof(T) : 0;
+        return Store.BytesFor(slots) + Stack.BytesFor((long)rows * windows.Length, windows.Max()) + Classifier.BytesFor(rows) + reals + sizeof(int) * slots;
+    }
+
     /// <summary>Adds the summed gradients to the recurrence's parameters.</summary>
     public void AddRecurrenceGradients() =>
         Stack.AddGradients(KernelWeights.Of<T>(_network.Recurrence, Gradients), KernelWeights.Of<T>(_network.Input, Gradients));

@@ -107,6 +107,13 @@ public sealed class RecurrentClassifier : nn.Module
     /// <summary>The type and the device of the weights.</summary>
     public Tensor Like => _classifier.parameters().First();
 
+    /// <summary>What libtorch holds of a step of a row, its input included.</summary>
+    internal GraphNumbers GraphOfStep()
+    {
+        var (kept, passing) = Recurrence.GraphOfStep();
+        return new GraphNumbers(kept + Options.InputWidth(Format), passing);
+    }
+
     /// <summary>Runs the recurrence over raw steps.</summary>
     /// <param name="steps">Tokens [T, B], int64, or reals [T, B, D].</param>
     /// <param name="start">The state before the first step.</param>

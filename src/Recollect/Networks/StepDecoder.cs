@@ -20,11 +20,13 @@ public sealed class StepDecoder
     private readonly StepInput? _input;
     private readonly Linear? _bridge;
     private readonly LstmLayers? _layers;
+    private readonly int _inputWidth;
 
     private StepDecoder(StepFormat format, DecoderShape shape, StepInput? input, int inputWidth, Seed seed, string name)
     {
         Format = format;
         Name = name;
+        _inputWidth = inputWidth;
         _input = input;
         _bridge = shape.MainWidth == shape.Width ? null : nn.Linear(shape.MainWidth, shape.Width);
         _layers = shape.Layers == 0 ? null : new LstmLayers(inputWidth, shape.Width, shape.Layers, forgetBias: 1);
@@ -91,6 +93,13 @@ public sealed class StepDecoder
     {
         var read = _input?.Of(inputs) ?? Bridge(inputs);
         return _layers?.Run(read, start) ?? new RecurrentRun(read, start);
+    }
+
+    /// <summary>What libtorch holds of a step of a segment: input, layers, head and the loss.</summary>
+    internal GraphNumbers GraphOfStep()
+    {
+        var layers = _layers?.GraphOfStep() ?? default;
+        return new GraphNumbers(_inputWidth + layers.Kept + Head.GraphOfRow(Format.Kind == StepKind.Tokens), layers.Passing);
     }
 
     private Tensor Bridge(Tensor main) => _bridge?.call(main) ?? main;

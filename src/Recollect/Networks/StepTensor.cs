@@ -20,6 +20,10 @@ public sealed class StepTensor
         _flat = _values.flatten(0, 1);
     }
 
+    /// <summary>What making it takes for a row, bytes: a copy beside itself, and of tokens two.</summary>
+    internal static long BytesFor(int steps, StepFormat format) =>
+        (long)steps * (format.Kind == StepKind.Tokens ? 2 * sizeof(int) + sizeof(long) : 2L * sizeof(float) * format.Width);
+
     /// <summary>Where the steps came from.</summary>
     public Batch Batch { get; }
 

@@ -58,6 +58,14 @@ public sealed class BadRecipeTests : IDisposable
     }
 
     [Fact]
+    public void What_no_machine_has_the_memory_for_is_refused_with_what_it_needs_and_has()
+    {
+        Train("digits-lstm", """auxiliary=[{"kind":"reconstruction","segments":3000000,"length":30}]""")
+            .Refused(2, "of memory at its peak, computing", "decoders", "GB", "row(s) at a time");
+        NothingWasMade();
+    }
+
+    [Fact]
     public void A_segment_longer_than_every_sequence_is_refused_where_tooShort_is_error()
     {
         Train("digits-lstm", """auxiliary=[{"kind":"reconstruction","length":63,"tooShort":"error"}]""")
@@ -82,9 +90,9 @@ public sealed class BadRecipeTests : IDisposable
     [Fact]
     public void A_network_too_large_for_the_memory_is_told_by_its_keys_and_nothing_is_made()
     {
-        // 800 TB of weights, more than a process can address: no machine tries.
+        // 4 EB of weights: nothing is tried.
         Train("digits", "model.hidden=500000000", "model.embedding=100000")
-            .Refused(2, "there is not enough memory", "make the network smaller: 'model.hidden', 'model.embedding'");
+            .Refused(2, "weights: with gradients and the optimiser's averages they need at least", "Lower model.hidden, model.layers, model.headUnits or model.embedding");
         NothingWasMade();
     }
 

@@ -52,6 +52,7 @@ public class BenchCommandTests
         var row = Assert.Single(ran.Json["rows"]!.AsArray())!;
         Assert.Equal(("F40", "bytes"), (row["workload"]!.GetValue<string>(), row["unit"]!.GetValue<string>()));
         Assert.InRange(Number(row, "libtorch"), -100e6, 500e6);
+        Assert.InRange(Number(row, "estimate") / Number(row, "peak"), 0.8, 1.2);
     }
 
     private static double Number(JsonNode row, string name) => row[name]!.GetValue<double>();

@@ -17,12 +17,13 @@ public class TrainDisplayTests
         display.Report(Update);
         Assert.Empty(error.ToString());
         display.Report(new StartNews("cpu", "kernels", 2));
+        display.Report(new MemoryNews("about 9 MB"));
         clock.Now += PlainTrainDisplay.Interval;
         display.Report(Update);
         display.Report(Update);
         display.Report(new EpochNews(Update, null));
         Assert.Equal(
-            ["computing on cpu by kernels, 2 threads", "pretrain 1/2: loss 2.5000, 100 sequences/s, 42s left", "pretrain 1/2 done: loss 2.5000, 100 sequences/s"],
+            ["computing on cpu by kernels, 2 threads", "memory: about 9 MB", "pretrain 1/2: loss 2.5000, 100 sequences/s, 42s left", "pretrain 1/2 done: loss 2.5000, 100 sequences/s"],
             error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
@@ -38,12 +39,14 @@ public class TrainDisplayTests
             display.Report(Update);
             display.Report(new EpochNews(Update, 0.5));
             display.Report(new StartNews("cpu", "libtorch", 1));
+            display.Report(new MemoryNews("about 9 MB"));
             display.Report(new NoteNews("[not markup]"));
             return 7;
         });
         Assert.Equal(7, result);
         Assert.Contains("validation 50.00%", error.ToString());
         Assert.Contains("computing on cpu by libtorch, 1 thread", error.ToString());
+        Assert.Contains("memory: about 9 MB", error.ToString());
         Assert.Contains("[not markup]", error.ToString());
         if (!colour)
             Assert.DoesNotMatch("\u001b\\[[0-9;]*3[0-9;]*m", error.ToString());

@@ -55,6 +55,12 @@ internal sealed unsafe class StepHead<T> : IDisposable
     /// <summary>The shape.</summary>
     public HeadShape Shape { get; }
 
+    /// <summary>The memory of its weights and of their sums, bytes: it does not depend on the batch.</summary>
+    public long Bytes => _forward.Concat(_back).Sum(matrix => matrix.Bytes) + _weightSums.Sum(sum => sum.Bytes);
+
+    /// <summary>The memory that <see cref="Score"/> takes for so many rows, bytes.</summary>
+    public long BytesFor(long rows) => sizeof(T) * Math.Min(RowsAtOnce, rows) * (2L * Stride(0) + 2L * Stride(1) + Stride(2));
+
     /// <summary>Takes over weights that have changed.</summary>
     public void Pack(HeadWeights<T> weights) => _team.Run(worker => PackShare(worker, weights), Team.PackedAsProducts * _weights);
 

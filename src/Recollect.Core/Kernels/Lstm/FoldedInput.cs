@@ -58,6 +58,9 @@ internal sealed unsafe class FoldedInput<T> : IDisposable
     /// <summary>The gradient of W_ihᵀ, which <see cref="AddShare"/> sums. // [E in tiles, gates]</summary>
     public T* WeightSum => _weightSum.Pointer;
 
+    /// <summary>Its memory where a batch reads every row, bytes; the tables are the layer's.</summary>
+    public long Bytes => Weights.Bytes + WeightsBack.Bytes + _weightSum.Bytes + _factors.Bytes + (long)_read.Length * WeightsBack.Columns * sizeof(T);
+
     /// <summary>Says that weights have changed.</summary>
     public void Forget() => Array.Clear(_isFolded);
 

@@ -76,6 +76,10 @@ internal sealed unsafe class LstmLayer<T> : IDisposable
     /// <summary>The gradient of W_hhᵀ. // [H in tiles, gates]</summary>
     public NativeArray<T> RecurrentSum { get; }
 
+    /// <summary>Its memory, bytes: it does not depend on the batch.</summary>
+    public long Bytes => Recurrent.Bytes + RecurrentBack.Bytes + RecurrentSum.Bytes + Table.Bytes + TableSum.Bytes
+        + (Input?.Bytes ?? 0) + (InputBack?.Bytes ?? 0) + (_folded?.Bytes ?? 0);
+
     /// <summary>The table's row that a dense input's gates start from.</summary>
     public T* Bias => Table.Pointer + (long)(TableRows - 1) * Layout.Columns;
 

@@ -3,7 +3,7 @@ namespace Recollect.Kernels;
 internal sealed unsafe partial class LstmStack<T>
 {
     private const int RowsAtOnce = 1024; // rows whose gates' adjoints are kept until they are summed: what the caches hold
-    private const int BackwardLists = 8;
+    private const int BackwardLists = 8, SumLists = 4;
 
     private readonly NativeArray<T> _zeros = new();
     private readonly NativeArray<T>[] _preAdjoints, _inputAdjoints; // a chunk's. // [rows, gates], [rows, inputs]
@@ -52,7 +52,7 @@ internal sealed unsafe partial class LstmStack<T>
         if (longest == 0)
             return;
         (_store, _slots, _source, _flow) = (store, slots, source, flow);
-        var chunk = Math.Clamp(RowsAtOnce / windows.Length, 1, longest);
+        var chunk = ChunkOf(windows.Length, longest);
         MakeRoom(windows.Length, chunk);
         for (_chunkFrom = 0; _chunkFrom < longest; _chunkFrom = _chunkEnd)
         {
@@ -68,6 +68,19 @@ internal sealed unsafe partial class LstmStack<T>
         }
         Forget();
     }
+
+    /// <summary>The memory that <see cref="ClearAdjoints"/> and <see cref="Backward"/> take for so many windows, bytes; the stack's own is not among it.</summary>
+    public long BytesFor(long windows, int longest)
+    {
+        if (windows == 0)
+            return 0;
+        var states = 2L * windows * _kernels.Padded(Shape.Hidden);
+        var rows = windows * ChunkOf(windows, Math.Max(1, longest));
+        return _layers.Select((layer, place) =>
+            sizeof(T) * (states + rows * (Layout.Stride + (place > 0 ? layer.InputBack!.Columns : 0))) + sizeof(nint) * SumLists * rows).Sum() + sizeof(nint) * BackwardLists * rows;
+    }
+
+    private static int ChunkOf(long windows, int longest) => (int)Math.Clamp(RowsAtOnce / windows, 1, longest);
 
     // Windows by length; the longest one's.
     private int Order(ReadOnlySpan<GradientWindow> windows)
@@ -91,7 +104,7 @@ internal sealed unsafe partial class LstmStack<T>
         for (var layer = 0; layer < _layers.Length; layer++)
         {
             _preAdjoints[layer].Ensure((long)_capacity * Layout.Stride);
-            _sumRows[layer].Ensure(4L * _capacity);
+            _sumRows[layer].Ensure((long)SumLists * _capacity);
             if (layer > 0)
                 _inputAdjoints[layer].Ensure((long)_capacity * _layers[layer].InputBack!.Columns);
         }

@@ -53,6 +53,9 @@ internal sealed unsafe partial class LstmStack<T> : IDisposable
     /// <summary>Steps for which a state outside every window must last: see <see cref="WindowSlots"/>.</summary>
     public int Ring => Array.Exists(_layers, layer => layer.Dense) ? Chunk + 1 : 2;
 
+    /// <summary>The memory of its weights and of their sums, bytes: it does not depend on the batch.</summary>
+    public long Bytes => _layers.Sum(layer => layer.Bytes);
+
     /// <summary>Takes over weights that have changed.</summary>
     /// <param name="weights">Each layer's, bottom layer first.</param>
     public void Pack(ReadOnlySpan<LstmWeights<T>> weights)

@@ -19,6 +19,9 @@ internal sealed unsafe class StateStore<T>(int layers, GateLayout layout) : IDis
         _outputs.Ensure(layers * slots * layout.Units);
     }
 
+    /// <summary>The memory that <see cref="Ensure"/> takes for so many slots, bytes.</summary>
+    public long BytesFor(long slots) => layers * slots * (layout.Stride + 2L * layout.Units) * sizeof(T);
+
     /// <summary>The gates. // [4·H in blocks]</summary>
     public T* Gates(int layer, int slot) => _gates.Pointer + (layer * _slots + slot) * layout.Stride;
 

@@ -32,6 +32,9 @@ internal sealed class WindowSlots : StepSlots
     /// <summary>Slots that windows of these lengths need at most, wherever in their rows they lie: room for so many hardly grows from batch to batch.</summary>
     public long Most => _most;
 
+    /// <summary>The most slots that a row of <paramref name="steps"/> steps takes with windows of these lengths: what <see cref="Most"/> comes to, a row.</summary>
+    public static long MostOf(int steps, IEnumerable<int> windows, int ring) => ring + Math.Min(windows.Sum(length => length + 1L), steps + 1L);
+
     /// <inheritdoc/>
     public override int Of(int row, int step)
     {

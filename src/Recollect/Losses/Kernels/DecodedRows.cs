@@ -67,6 +67,9 @@ internal sealed unsafe class DecodedRows<T> : ScoredRows<T>
         }
     }
 
+    /// <summary>The memory that <see cref="Select"/> takes for so many rows, bytes.</summary>
+    public static long BytesFor(long rows) => rows * (sizeof((int, int)) + sizeof(double));
+
     /// <summary>Adds the losses of the rows at hand.</summary>
     public void AddLosses()
     {

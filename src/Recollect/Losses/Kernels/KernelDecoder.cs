@@ -44,6 +44,9 @@ internal abstract unsafe class KernelDecoder<T> : IDisposable
     /// <summary>The windows of the main network that the loss's gradient flows through; the first of them number <paramref name="first"/> of the batch's.</summary>
     public abstract IEnumerable<GradientWindow> Begin(IReadOnlyList<Segment> segments, int first);
 
+    /// <summary>The lengths of those windows in a row of <paramref name="steps"/> steps, at the longest.</summary>
+    public abstract IEnumerable<int> WindowsOf(int steps);
+
     /// <summary>The adjoint that comes to the main network's output inside one of those windows, or null. // [H]</summary>
     public abstract T* MainAdjoint(int window, int step);
 
@@ -60,6 +63,23 @@ internal abstract unsafe class KernelDecoder<T> : IDisposable
         Stack.AddGradients(KernelWeights.Of<T>(decoder.Layers, _gradients), KernelWeights.Of<T>(decoder.Input, _gradients));
         Head.AddGradients(KernelWeights.Of<T>(decoder.Head, _gradients));
         return loss;
+    }
+
+    /// <summary>The memory of its weights and of their sums, bytes.</summary>
+    public long Bytes => Stack.Bytes + Head.Bytes;
+
+    /// <summary>The memory that <see cref="Differentiate"/> takes for so many rows of so many steps, bytes.</summary>
+    public virtual long BytesFor(int rows, int steps)
+    {
+        int[] lengths = [.. Loss.LengthsIn(steps)];
+        if (lengths.Length == 0)
+            return 0;
+        var (segments, longest) = ((long)rows * lengths.Length, lengths.Max());
+        var stretch = Math.Min(longest, _k.Steps);
+        var format = Loss.Decoder.Format;
+        return Store.BytesFor(segments * (stretch + 1)) + sizeof(T) * segments * stretch * Network.Kernels.Padded(Stack.Shape.Hidden)
+            + Stack.BytesFor(segments, stretch) + Head.BytesFor(segments * stretch)
+            + SegmentSteps<T>.BytesFor(segments, longest, format) + DecodedRows<T>.BytesFor(segments * stretch);
     }
 
     /// <inheritdoc/>

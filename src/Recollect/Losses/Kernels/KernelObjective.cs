@@ -78,6 +78,18 @@ internal sealed unsafe class KernelObjective<T> : Objective
     }
 
     /// <inheritdoc/>
+    internal override IEnumerable<MemoryShare> MemoryFor(RecurrentClassifier network, int rows, int steps)
+    {
+        int[] windows = [.. Supervised is { } supervised ? [supervised.WindowOf(steps)] : Array.Empty<int>(), .. _decoders.SelectMany(decoder => decoder.WindowsOf(steps))];
+        yield return new MemoryShare("kernels", _network.Bytes + _decoders.Sum(decoder => decoder.Bytes));
+        if (windows.Length == 0)
+            yield break;
+        yield return new MemoryShare("states of the windows", _network.BytesFor(rows, steps, windows), OneAtATime: true);
+        if (_decoders.Length > 0)
+            yield return new MemoryShare("decoders", _decoders.Sum(decoder => decoder.BytesFor(rows, steps)));
+    }
+
+    /// <inheritdoc/>
     public override void Dispose()
     {
         foreach (var decoder in _decoders)

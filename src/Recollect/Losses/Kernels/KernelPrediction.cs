@@ -35,6 +35,15 @@ internal sealed unsafe class KernelPrediction<T>(KernelNetwork<T> network, Predi
         }
     }
 
+    public override IEnumerable<int> WindowsOf(int steps)
+    {
+        int[] lengths = [.. Loss.LengthsIn(steps)];
+        return [.. lengths.Select(_ => 1), .. lengths.SelectMany(length => AuxiliaryLoss.Stretches(length, loss.K)).Select(stretch => stretch.Count)];
+    }
+
+    public override long BytesFor(int rows, int steps) => base.BytesFor(rows, steps)
+        + Loss.LengthsIn(steps).Sum(length => sizeof(T) * (long)length * rows * Network.Kernels.Padded(Stack.Shape.Hidden));
+
     public override T* MainAdjoint(int window, int step)
     {
         var segment = _segmentOf[window];

@@ -22,6 +22,11 @@ internal sealed unsafe class KernelReconstruction<T>(KernelNetwork<T> network, R
         return segments.Select(loss.WindowOf).Select(window => new GradientWindow(window.Row, window.Start, window.End));
     }
 
+    public override IEnumerable<int> WindowsOf(int steps) => Loss.LengthsIn(steps).Select(_ => Math.Min(loss.K.Steps, steps));
+
+    public override long BytesFor(int rows, int steps) => base.BytesFor(rows, steps)
+        + (loss.ReadsItself ? Loss.LengthsIn(steps).Sum(length => (length + 1L) * rows * (sizeof(bool) + sizeof(double) + SegmentSteps<T>.BytesOf(Loss.Decoder.Format))) : 0);
+
     public override T* MainAdjoint(int window, int step) => null;
 
     public override void Dispose()

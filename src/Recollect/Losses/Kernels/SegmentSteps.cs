@@ -47,6 +47,12 @@ internal sealed unsafe class SegmentSteps<T> : IDisposable
         }
     }
 
+    /// <summary>The memory that <see cref="Read"/> takes, bytes.</summary>
+    public static long BytesFor(long segments, int longest, StepFormat format) => (longest + 1L) * segments * BytesOf(format);
+
+    /// <summary>A step's.</summary>
+    public static long BytesOf(StepFormat format) => format.Kind == StepKind.Tokens ? sizeof(int) : (long)format.Width * sizeof(T);
+
     /// <inheritdoc/>
     public void Dispose() => _values.Dispose();
 }

@@ -21,6 +21,9 @@ public sealed class GruLayers : RecurrentLayers
     protected override bool HasCell => false;
 
     /// <inheritdoc/>
+    internal override GraphNumbers GraphOfStep() => new(9L * Layers * Width, 2L * Width);
+
+    /// <inheritdoc/>
     public override RecurrentRun Run(Tensor inputs, RecurrentState start)
     {
         var (outputs, hidden) = _gru.call(inputs, start.Hidden.contiguous());

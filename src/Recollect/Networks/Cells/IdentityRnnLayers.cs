@@ -31,6 +31,9 @@ public sealed class IdentityRnnLayers : RecurrentLayers
         return new RecurrentRun(outputs, new RecurrentState(hidden, null));
     }
 
+    /// <inheritdoc/>
+    internal override GraphNumbers GraphOfStep() => new(3L * Layers * Width, Width);
+
     /// <summary>The identity for recurrent weights, small numbers for inputs, 0 for biases.</summary>
     public override void Initialize(Seed seed, string prefix)
     {

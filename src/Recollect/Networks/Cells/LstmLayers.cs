@@ -37,6 +37,9 @@ public sealed class LstmLayers : RecurrentLayers
         return new RecurrentRun(run.Outputs.detach(), run.End.Cut());
     }
 
+    /// <inheritdoc/>
+    internal override GraphNumbers GraphOfStep() => new(7L * Layers * Width, 10L * Width); // gates, c, h, outputs; gates and their adjoints
+
     private RecurrentRun RunAsIs(Tensor inputs, RecurrentState start)
     {
         var (outputs, hidden, cell) = _lstm.call(inputs, (start.Hidden.contiguous(), start.Cell!.contiguous()));

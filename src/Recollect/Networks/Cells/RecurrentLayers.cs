@@ -42,6 +42,9 @@ public abstract class RecurrentLayers
     /// <param name="start">The state before the first step.</param>
     public abstract RecurrentRun Run(Tensor inputs, RecurrentState start);
 
+    /// <summary>What libtorch holds of a step of a row in all layers, what they read aside: as measured (decision 0017).</summary>
+    internal abstract GraphNumbers GraphOfStep();
+
     /// <summary>s_0 = 0 for <paramref name="rows"/> rows.</summary>
     public RecurrentState ZeroState(long rows)
     {

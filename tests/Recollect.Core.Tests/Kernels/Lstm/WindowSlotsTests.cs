@@ -46,6 +46,15 @@ public sealed class WindowSlotsTests
         Assert.InRange(slots.Count, 0, slots.Most);
     }
 
+    [Property(MaxTest = 200, Arbitrary = [typeof(Plans)])]
+    public void What_a_row_takes_is_known_from_its_length_and_its_windows_lengths(Plan plan)
+    {
+        var windows = plan.Windows.Concat(plan.Extra.Select(e => new GradientWindow(e.Row, e.Step, e.Step))).ToLookup(window => window.Row);
+        var most = Enumerable.Range(0, plan.Rows).Sum(row =>
+            WindowSlots.MostOf(windows[row].Select(window => window.End).DefaultIfEmpty().Max(), windows[row].Select(window => window.Length), plan.Ring));
+        Assert.Equal(plan.Slots().Most, most);
+    }
+
     /// <summary>Rows side by side in one step; steps one after the other: what a stretch touches lies together.</summary>
     [Property(MaxTest = 500, Arbitrary = [typeof(Plans)])]
     public void Kept_states_lie_by_step_and_then_by_row(Plan plan)

@@ -1,0 +1,148 @@
+using Recollect.Losses;
+using Recollect.Networks;
+using Recollect.Runs;
+using Recollect.Sequences;
+using Recollect.Training;
+
+namespace Recollect.Experiments;
+
+/// <summary>The memory that a training on a CPU takes at its peak, reckoned before it begins (decision 0017).</summary>
+/// <param name="Rows">Rows that are computed at a time.</param>
+/// <param name="Shares">What it is made of; the first is what the process has already.</param>
+public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
+{
+    // What a process takes beside all that is reckoned once it computes: compiled methods, threads, the collector's room; libtorch's own kernels and threads.
+    private const long Own = 6 << 20, OwnOfLibtorch = 26 << 20;
+
+    /// <summary>The peak, bytes.</summary>
+    public long Bytes { get; } = Shares.Sum(share => share.Bytes);
+
+    /// <summary>Plans a training in this process as it is now: program, data and weights are there.</summary>
+    /// <param name="task">What is trained, and on what; its network makes its kernels here, if it has any.</param>
+    /// <param name="options">Optimiser, batch, pieces and phases.</param>
+    /// <param name="rows">Rows that are computed at a time; null: as the options say.</param>
+    /// <param name="resident">What the process holds; null: what it holds now.</param>
+    public static MemoryPlan Of(TrainingTask task, TrainingOptions options, int? rows = null, long? resident = null)
+    {
+        var now = resident ?? PeakMemory.ResidentBytes;
+        var (batch, steps) = (Math.Min(options.Batch, task.Train.Count), Enumerable.Range(0, task.Train.Count).Max(task.Train.LengthOf));
+        var pieces = rows ?? PieceOf(batch, options.Accumulate);
+        var update = PhasesOf(task, options).Select(phase => phase(pieces, steps)).MaxBy(shares => shares.Sum(share => share.Bytes)) ?? [];
+        MemoryShare[] all =
+        [
+            new("program, data and weights", now + (task.Network.Kernels is null ? OwnOfLibtorch : Own)),
+            new("gradients and optimiser", OptimizerBytes(task, options)),
+            new("batch", BatchReader.BytesFor(pieces, steps, task.Train.Format) + BatchReader.BytesFor(batch, steps, task.Train.Format)), // a piece; and rows that are evaluated
+            .. update,
+        ];
+        return new MemoryPlan(pieces, [.. all.GroupBy(share => share.What).Select(same => new MemoryShare(same.Key, same.Sum(share => share.Bytes))).Where(share => share.Bytes > 0)]);
+    }
+
+    /// <summary>Plans a training in this process, and refuses it where the machine, or the container, has no memory for it.</summary>
+    /// <exception cref="RecipeException">It does not fit.</exception>
+    public static MemoryPlan Refuse(TrainingTask task, Recipe recipe, MachineInfo machine)
+    {
+        var resident = PeakMemory.ResidentBytes; // once: asking makes objectives, and gives them up
+        return RefuseExcess(rows => Of(task, recipe.Training, rows, resident), recipe, Math.Min(recipe.Training.Batch, task.Train.Count), machine);
+    }
+
+    /// <summary>Refuses weights that do not fit with their gradients and averages, before any is made.</summary>
+    /// <exception cref="RecipeException">They do not.</exception>
+    public static void RefuseWeights(StepFormat format, int classes, Recipe recipe, MachineInfo machine)
+    {
+        var numbers = RecurrentClassifier.Shapes(format, classes, recipe.Model).Aggregate((Int128)0, (sum, weight) => sum + weight.Shape.Aggregate((Int128)1, (product, side) => product * side));
+        var (need, available) = (sizeof(float) * numbers * (2 + AveragesOf(recipe.Training)), Available(machine));
+        if (need > available)
+        {
+            throw new RecipeException($"The network has {numbers:N0} weights: with gradients and the optimiser's averages they need at least {Show((double)need)} of memory; "
+                + $"{Has(machine)}. Lower model.hidden, model.layers, model.headUnits or model.embedding.");
+        }
+    }
+
+    /// <summary>Refuses what does not fit, and names what would.</summary>
+    /// <param name="ofRows">The plan for so many rows at a time.</param>
+    /// <param name="recipe">The resolved recipe, whose settings are named.</param>
+    /// <param name="batch">Rows of an update.</param>
+    /// <param name="machine">The machine.</param>
+    /// <exception cref="RecipeException">It does not fit.</exception>
+    internal static MemoryPlan RefuseExcess(Func<int, MemoryPlan> ofRows, Recipe recipe, int batch, MachineInfo machine)
+    {
+        var plan = ofRows(PieceOf(batch, recipe.Training.Accumulate));
+        var available = Available(machine);
+        if (plan.Bytes <= available)
+            return plan;
+        throw new RecipeException($"The training needs about {Show(plan.Bytes)} of memory at its peak, computing {plan.Rows:N0} row(s) at a time ({plan.Parts()}); {Has(machine)}. "
+            + Advice(ofRows, recipe, batch, plan.Rows, available));
+    }
+
+    private static long Available(MachineInfo machine) => machine.MemoryLimit ?? machine.Memory;
+
+    /// <summary>One line, such as "about 520 MB at the peak (program, data and weights 240 MB, …), of 25.3 GB".</summary>
+    public string Describe(MachineInfo machine) => $"about {Show(Bytes)} at the peak ({Parts()}), of {Show(Available(machine))}";
+
+    private string Parts() => string.Join(", ", Shares.Select(share => $"{share.What} {Show(share.Bytes)}"));
+
+    // The objective of each phase is made, asked and given up: it owns the arrays that count.
+    private static IEnumerable<Func<int, int, MemoryShare[]>> PhasesOf(TrainingTask task, TrainingOptions options)
+    {
+        MemoryShare[] Of(bool supervised, bool auxiliary, int rows, int steps)
+        {
+            var labelled = supervised ? new SupervisedLoss(task.SupervisedK, task.ClassWeights, new Randomness.Seed(0)) : null;
+            var losses = auxiliary ? task.Auxiliary : [];
+            using var objective = options.ClipApart ? Objective.OfEach(task.Network, labelled, losses) : Objective.Of(task.Network, labelled, losses);
+            return [.. objective.MemoryFor(task.Network, rows, steps)];
+        }
+        if (options.PretrainEpochs > 0)
+            yield return (rows, steps) => Of(supervised: false, auxiliary: true, rows, steps);
+        yield return (rows, steps) => Of(supervised: true, options.Joint, rows, steps);
+    }
+
+    // Gradients, averages, and what a checkpoint copies of weights and averages; gradients of parts are set aside.
+    private static long OptimizerBytes(TrainingTask task, TrainingOptions options)
+    {
+        var weights = task.NamedParameters().Sum(entry => entry.Parameter.numel() * entry.Parameter.ElementSize);
+        return weights * (1 + AveragesOf(options) + 1 + AveragesOf(options) + (options.ClipApart ? 1 : 0));
+    }
+
+    private static int AveragesOf(TrainingOptions options) => options.Optimizer == OptimizerKind.RmsProp ? 1 : 2;
+
+    // As a training step cuts a batch into pieces.
+    private static int PieceOf(int batch, int pieces) => (int)((batch + (long)pieces - 1) / pieces);
+
+    private static string Advice(Func<int, MemoryPlan> ofRows, Recipe recipe, int batch, int rows, long available)
+    {
+        var (fits, exceeds) = (0, rows); // rows that fit, and that do not
+        while (exceeds - fits > 1)
+        {
+            var middle = fits + (exceeds - fits) / 2;
+            (fits, exceeds) = ofRows(middle).Bytes <= available ? (middle, exceeds) : (fits, middle);
+        }
+        if (fits > 0)
+        {
+            var pieces = (batch + fits - 1) / fits;
+            return $"Set training.accumulate = {pieces}: {PieceOf(batch, pieces):N0} row(s) at a time need about {Show(ofRows(PieceOf(batch, pieces)).Bytes)}, and the result stays the same but for rounding.";
+        }
+        var least = $"One row at a time needs {Show(ofRows(1).Bytes)} still. ";
+        return least + (recipe.Model.Cell == CellKind.Transformer
+            ? "Shorten the rows, or lower training.batch, model.hidden, model.layers or model.feedForward."
+            : $"Lower {string.Join(", ", Windows(recipe))} or model.hidden, or shorten the rows.");
+    }
+
+    private static IEnumerable<string> Windows(Recipe recipe)
+    {
+        yield return $"bptt.supervised ({recipe.Bptt.Supervised})";
+        for (var j = 0; j < recipe.Auxiliary.Count; j++)
+        {
+            var loss = recipe.Auxiliary[j];
+            yield return $"auxiliary.{j}.bptt ({loss.Bptt ?? recipe.Bptt.Auxiliary})";
+            if (!loss.TakesWholeRows())
+                yield return $"auxiliary.{j}.length ({loss.SegmentLengths().Max()})";
+        }
+    }
+
+    private static string Has(MachineInfo machine) => machine.MemoryLimit is { } limit
+        ? $"the container allows {Show(limit)}"
+        : $"this machine has {Show(machine.Memory)}";
+
+    private static string Show(double bytes) => bytes < 1e10 ? $"{bytes / 1e6:N0} MB" : $"{bytes / 1e9:N1} GB";
+}

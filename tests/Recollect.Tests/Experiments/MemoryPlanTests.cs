@@ -1,0 +1,177 @@
+using Recollect.Experiments;
+using Recollect.Losses;
+using Recollect.Networks;
+using Recollect.Randomness;
+using Recollect.Runs;
+using Recollect.Sequences;
+using Recollect.Training;
+
+namespace Recollect.Tests.Experiments;
+
+public sealed class MemoryPlanTests
+{
+    private static readonly Recipe Small = new()
+    {
+        Model = new NetworkOptions { Hidden = 32, Embedding = 16, HeadUnits = 32, Engine = EngineKind.Kernels },
+        Bptt = new BpttOptions { Supervised = Truncation.Full },
+        Training = new TrainingOptions { Batch = 8 },
+    };
+
+    [Fact]
+    public void What_a_process_has_is_in_the_plan_once()
+    {
+        var (few, many) = (PlanOf(Small, resident: 100_000_000), PlanOf(Small, resident: 300_000_000));
+        Assert.Equal(200_000_000, many.Bytes - few.Bytes);
+        Assert.Equal("program, data and weights", few.Shares[0].What);
+        Assert.Equal(few.Bytes, few.Shares.Sum(share => share.Bytes));
+    }
+
+    [Fact]
+    public void States_of_full_windows_grow_by_gates_cell_and_output_of_each_row_and_step()
+    {
+        // A slot: 4 gates, c and h of 32 units, whole blocks on every vector width; gates are 16 or 32 numbers apart from the next row's. And an int for the slot.
+        var (shorter, longer) = (PlanOf(Small, steps: 200), PlanOf(Small, steps: 300));
+        var each = (StatesOf(longer) - StatesOf(shorter)) / (8.0 * 100);
+        Assert.Contains(each, new[] { 4.0 * (6 * 32 + 16) + 4, 4.0 * (6 * 32 + 32) + 4 });
+    }
+
+    [Fact]
+    public void States_of_cut_windows_do_not_grow_with_the_length()
+    {
+        var cut = Small with { Bptt = new BpttOptions { Supervised = new Truncation(20) } };
+        Assert.Equal(StatesOf(PlanOf(cut, steps: 100)), StatesOf(PlanOf(cut, steps: 10_000)));
+    }
+
+    [Theory]
+    [InlineData(OptimizerKind.RmsProp, 4)] // gradient, average; weights and average in a checkpoint
+    [InlineData(OptimizerKind.Adam, 6)]
+    public void Gradients_averages_and_a_checkpoint_are_so_many_times_the_weights(OptimizerKind optimizer, int times)
+    {
+        var plan = PlanOf(Small with { Training = Small.Training with { Optimizer = optimizer } });
+        // embedding 9·16; LSTM 4·32·(16 + 32 + 2); head 33·32 twice and 33·2
+        var weights = 9 * 16 + 4 * 32 * (16 + 32 + 2) + 2 * 33 * 32 + 33 * 2;
+        Assert.Equal(4L * weights * times, plan.Shares.Single(share => share.What == "gradients and optimiser").Bytes);
+    }
+
+    [Fact]
+    public void A_batch_is_the_padded_rows_and_a_row()
+    {
+        var plan = PlanOf(Small with { Training = Small.Training with { Accumulate = 4 } }, steps: 100);
+        Assert.Equal(2, plan.Rows);
+        // (2 + 1) and, where it is evaluated, (8 + 1) rows of 100 ints
+        Assert.Equal((3 + 9) * 100 * 4, plan.Shares.Single(share => share.What == "batch").Bytes);
+    }
+
+    [Theory]
+    [InlineData(AuxiliaryKind.Reconstruction)]
+    [InlineData(AuxiliaryKind.Prediction)]
+    public void Decoders_keep_a_stretch_and_not_the_segment(AuxiliaryKind kind)
+    {
+        Recipe With(int length, int cut) => Small with
+        {
+            Auxiliary = [new AuxiliaryOptions { Kind = kind, Length = [length] }],
+            Bptt = new BpttOptions { Supervised = new Truncation(1), Auxiliary = new Truncation(cut) },
+        };
+        var (whole, halved) = (DecodersOf(PlanOf(With(80, 80), steps: 200)), DecodersOf(PlanOf(With(80, 40), steps: 200)));
+        Assert.InRange(halved, whole / 3, whole * 3 / 4);
+    }
+
+    [Fact]
+    public void Losses_that_are_clipped_apart_share_the_states_and_keep_a_decoder_each()
+    {
+        var both = Small with
+        {
+            Auxiliary = [new AuxiliaryOptions { Kind = AuxiliaryKind.Reconstruction, Length = [20] }, new AuxiliaryOptions { Kind = AuxiliaryKind.Prediction, Length = [10] }],
+        };
+        var (together, apart) = (PlanOf(both), PlanOf(both with { Training = both.Training with { ClipApart = true } }));
+        Assert.Equal(DecodersOf(together), DecodersOf(apart));
+        Assert.InRange(StatesOf(apart), 1, StatesOf(together));
+    }
+
+    [Fact]
+    public void On_libtorch_a_graph_grows_with_windows_and_rows_and_not_with_the_length()
+    {
+        var torch = Small with { Model = Small.Model with { Engine = EngineKind.Libtorch }, Bptt = new BpttOptions { Supervised = new Truncation(50) } };
+        long Graph(Recipe recipe, int steps) => PlanOf(recipe, steps).Shares.Single(share => share.What == "graph").Bytes;
+        // 1.35 · 8 rows · 50 steps · (embedding 16, gates, c, h and outputs 7·32, passing 10·32) floats
+        Assert.Equal(1.35 * 8 * 50 * (16 + 17 * 32) * 4, Graph(torch, 1000), 1.0);
+        Assert.Equal(Graph(torch, 1000), Graph(torch, 5000));
+        Assert.Equal(0.5, (double)Graph(torch with { Training = torch.Training with { Accumulate = 2 } }, 1000) / Graph(torch, 1000), 1e-5);
+    }
+
+    [Fact]
+    public void What_exceeds_the_memory_is_refused_with_the_pieces_that_fit()
+    {
+        // 1 GB whatever the rows, and 0.1 GB a row.
+        var recipe = Small with { Training = Small.Training with { Batch = 128 } };
+        var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(Linear(1_000_000_000, 100_000_000), recipe, 128, Machine(8_000_000_000)));
+        Assert.Contains("needs about 13.8 GB of memory at its peak, computing 128 row(s) at a time", error.Message);
+        Assert.Contains("this machine has 8,000 MB", error.Message);
+        // 70 rows fit: two pieces of 64
+        Assert.Contains("Set training.accumulate = 2: 64 row(s) at a time need about 7,400 MB", error.Message);
+    }
+
+    [Fact]
+    public void A_containers_limit_counts_where_there_is_one()
+    {
+        var machine = Machine(64_000_000_000) with { MemoryLimit = 2_000_000_000 };
+        var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(Linear(1_000_000_000, 100_000_000), Small, 100, machine));
+        Assert.Contains("the container allows 2,000 MB", error.Message);
+        Assert.Contains("training.accumulate = 10", error.Message);
+        Assert.Equal(100, MemoryPlan.RefuseExcess(Linear(1_000_000_000, 100_000_000), Small, 100, Machine(64_000_000_000)).Rows);
+    }
+
+    [Fact]
+    public void Where_not_even_one_row_fits_the_windows_are_named()
+    {
+        var recipe = Small with { Auxiliary = [new AuxiliaryOptions { Kind = AuxiliaryKind.Reconstruction, Length = [600] }] };
+        var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(Linear(1_000_000_000, 2_000_000_000), recipe, 8, Machine(2_000_000_000)));
+        Assert.Contains("One row at a time needs 3,000 MB still", error.Message);
+        Assert.Contains("Lower bptt.supervised (full), auxiliary.0.bptt (300), auxiliary.0.length (600) or model.hidden", error.Message);
+    }
+
+    [Fact]
+    public void A_transformer_that_cannot_fit_alone_is_told_what_makes_it_smaller()
+    {
+        var recipe = Small with { Model = new NetworkOptions { Cell = CellKind.Transformer, Hidden = 64, Layers = 4, FeedForward = 128 } };
+        var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(Linear(0, 2_000_000_000), recipe, 8, Machine(1_000_000_000)));
+        Assert.Contains("Shorten the rows, or lower training.batch, model.hidden", error.Message);
+    }
+
+    [Fact]
+    public void A_transformer_keeps_what_its_blocks_do()
+    {
+        var recipe = Small with { Model = new NetworkOptions { Cell = CellKind.Transformer, Hidden = 64, Layers = 4, FeedForward = 128, Heads = 4 }, Bptt = new BpttOptions() };
+        // 8 rows · 100 steps · (4 · (8·64 + 128 + 4) + 3·64 + 12·64 + 128) floats, with gaps
+        Assert.Equal(1.35 * 8 * 100 * 3664 * 4, PlanOf(recipe, steps: 100).Shares.Single(share => share.What == "graph").Bytes, 1.0);
+    }
+
+    [Fact]
+    public void Weights_that_do_not_fit_are_refused_before_they_are_made()
+    {
+        var recipe = Small with { Model = Small.Model with { Hidden = 1_000_000 } };
+        var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, recipe, Machine(16_000_000_000)));
+        Assert.Contains("weights: with gradients and the optimiser's averages they need at least 64,00", error.Message);
+        Assert.Contains("this machine has 16.0 GB. Lower model.hidden", error.Message);
+        MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, Small, Machine(16_000_000_000));
+    }
+
+    private static Func<int, MemoryPlan> Linear(long common, long row) => rows => new MemoryPlan(rows, [new MemoryShare("all", common + rows * row)]);
+
+    private static long StatesOf(MemoryPlan plan) => plan.Shares.Single(share => share.What == "states of the windows").Bytes;
+
+    private static long DecodersOf(MemoryPlan plan) => plan.Shares.Single(share => share.What == "decoders").Bytes;
+
+    private static MemoryPlan PlanOf(Recipe recipe, int steps = 50, long resident = 0)
+    {
+        var set = new InMemorySequences(StepFormat.Tokens(9), ["a", "b"]);
+        for (var row = 0; row < 10; row++)
+            set.AddTokens(new int[steps], row % 2);
+        var seed = new Seed(1);
+        using var network = new RecurrentClassifier(set.Format, 2, recipe.Model, seed);
+        AuxiliaryLoss[] losses = [.. recipe.Auxiliary.Select((options, j) => AuxiliaryLoss.Of(options, j, recipe.Bptt.Auxiliary, network, seed))];
+        return MemoryPlan.Of(new TrainingTask(network, losses, recipe.Bptt.Supervised, set, null, []), recipe.Training, resident: resident);
+    }
+
+    private static MachineInfo Machine(long bytes) => new() { Processor = "", Cores = 2, Memory = bytes, OperatingSystem = "", Architecture = "" };
+}
