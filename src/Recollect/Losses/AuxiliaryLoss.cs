@@ -71,10 +71,13 @@ public abstract class AuxiliaryLoss
     /// <param name="network">The main network.</param>
     /// <param name="steps">The batch.</param>
     /// <param name="segments">What <see cref="Draw"/> gave; at least one.</param>
-    /// <param name="before">The constant states before their windows.</param>
+    /// <param name="states">The states at their windows' ends, with a graph, where <see cref="ReadsWindowEnds"/>; else the constant states before their windows.</param>
     /// <param name="context">The update.</param>
     public abstract Tensor Of(
-        RecurrentClassifier network, StepTensor steps, IReadOnlyList<Segment> segments, RecurrentState before, UpdateContext context);
+        RecurrentClassifier network, StepTensor steps, IReadOnlyList<Segment> segments, RecurrentState states, UpdateContext context);
+
+    /// <summary>Whether it reads the main network at its windows' ends alone, so that they can run with other losses' windows; else it runs the network itself.</summary>
+    internal virtual bool ReadsWindowEnds => false;
 
     /// <summary>The lengths of the segments of a row of <paramref name="steps"/> steps.</summary>
     internal IEnumerable<int> LengthsIn(int steps)
@@ -83,7 +86,7 @@ public abstract class AuxiliaryLoss
         return Options.SegmentLengths().Where(length => length <= longest || Options.TooShort != TooShort.Skip).Select(length => Math.Min(length, longest)).Where(length => length > 0);
     }
 
-    /// <summary>What libtorch holds for a row of <paramref name="steps"/> steps.</summary>
+    /// <summary>What libtorch holds for a row of <paramref name="steps"/> steps, less what passes in windows that run with other losses'.</summary>
     /// <param name="step">What the main network holds of a step, its input included.</param>
     /// <param name="steps">The row's steps.</param>
     internal GraphNumbers GraphOf(GraphNumbers step, int steps)
@@ -94,10 +97,13 @@ public abstract class AuxiliaryLoss
         {
             var main = MainSteps(length, steps);
             kept += main * step.Kept + length * decoder.Kept;
-            passing += Math.Max(Math.Min(main, K.Steps) * step.Passing, Math.Min(length, Cut.Steps) * decoder.Passing);
+            passing += Math.Max(ReadsWindowEnds ? 0 : Math.Min(main, K.Steps) * step.Passing, Math.Min(length, Cut.Steps) * decoder.Passing);
         }
         return new GraphNumbers(kept, passing);
     }
+
+    /// <summary>The steps of a row's windows that run with other losses'.</summary>
+    internal long JointSteps(int steps) => ReadsWindowEnds ? LengthsIn(steps).Sum(length => MainSteps(length, steps)) : 0;
 
     /// <summary>Steps of the main network that a segment has a graph of.</summary>
     private protected virtual long MainSteps(int length, int steps) => length;

@@ -30,8 +30,9 @@ public sealed class GraphObjective(SupervisedLoss? supervised, IReadOnlyList<Aux
         var step = network.GraphOfStep();
         var window = Supervised?.WindowOf(steps) ?? 0;
         GraphNumbers[] auxiliary = [.. Auxiliary.Select(loss => loss.GraphOf(step, steps))];
-        // One call after the other: what only passes is never there twice.
-        var passing = Math.Max(window * step.Passing, auxiliary.Select(numbers => numbers.Passing).DefaultIfEmpty().Max());
+        // One call after the other, the first of them for all windows of which only the end is read: what only passes is never there twice.
+        var joint = window + Auxiliary.Sum(loss => loss.JointSteps(steps));
+        var passing = Math.Max(joint * step.Passing, auxiliary.Select(numbers => numbers.Passing).DefaultIfEmpty().Max());
         yield return MemoryShare.OfGraph("graph", network.Like.ElementSize * rows * (window * step.Kept + auxiliary.Sum(numbers => numbers.Kept) + passing));
         yield return new MemoryShare("batch", rows * StepTensor.BytesFor(steps, network.Format), OneAtATime: true);
     }
@@ -42,30 +43,33 @@ public sealed class GraphObjective(SupervisedLoss? supervised, IReadOnlyList<Aux
         var steps = new StepTensor(batch, network.Like);
         var labelled = Supervised?.Windows(batch) ?? [];
         var drawn = Auxiliary.Select(loss => loss.Draw(batch, context)).ToArray();
-        // One pass without a graph serves all: it picks up the constant state before every window on the way.
-        Window[] windows = [.. labelled, .. drawn.SelectMany((d, j) => d.Segments.Select(Auxiliary[j].WindowOf))];
+        // One pass without a graph serves all: it picks up the constant state before every window on the way. Windows of which only the end is read come first, for one call.
+        int[] order = [.. Enumerable.Range(0, Auxiliary.Count).OrderByDescending(j => Auxiliary[j].ReadsWindowEnds)];
+        Window[] windows = [.. labelled, .. order.SelectMany(j => drawn[j].Segments.Select(Auxiliary[j].WindowOf))];
         var values = new double[Auxiliary.Count];
         if (windows.Length == 0)
             return new ObjectiveGraph(null, new ObjectiveValue(null, values, 0, drawn.Sum(d => d.Shortened), drawn.Sum(d => d.Skipped)));
 
         var before = Unroll.StatesBefore(network, steps, windows);
+        var joint = labelled.Count + order.Where(j => Auxiliary[j].ReadsWindowEnds).Sum(j => drawn[j].Segments.Count);
+        var ends = joint == 0 ? null : Unroll.Through(network, steps, windows[..joint], before.Slice(0, joint));
         var terms = new List<Tensor>();
         double? supervisedValue = null;
         var correct = 0;
         if (Supervised is not null)
         {
-            var ends = Unroll.Through(network, steps, labelled, before.Slice(0, labelled.Count));
-            (var value, correct) = Supervised.Of(network, batch, ends.Output, context);
+            (var value, correct) = Supervised.Of(network, batch, ends!.Slice(0, labelled.Count).Output, context);
             supervisedValue = value.ToDouble();
             terms.Add(value);
         }
         long place = labelled.Count;
-        for (var j = 0; j < Auxiliary.Count; j++)
+        foreach (var j in order)
         {
             var segments = drawn[j].Segments;
             if (segments.Count == 0)
                 continue;
-            var value = Auxiliary[j].Of(network, steps, segments, before.Slice(place, segments.Count), context);
+            var states = (Auxiliary[j].ReadsWindowEnds ? ends! : before).Slice(place, segments.Count);
+            var value = Auxiliary[j].Of(network, steps, segments, states, context);
             place += segments.Count;
             values[j] = value.ToDouble();
             using var weight = Auxiliary[j].Options.Weight.ToScalar(); // held until libtorch has read it: decision 0010

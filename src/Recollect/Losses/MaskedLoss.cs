@@ -41,7 +41,7 @@ public sealed class MaskedLoss : AuxiliaryLoss
 
     /// <inheritdoc/>
     public override Tensor Of(
-        RecurrentClassifier network, StepTensor steps, IReadOnlyList<Segment> segments, RecurrentState before, UpdateContext context)
+        RecurrentClassifier network, StepTensor steps, IReadOnlyList<Segment> segments, RecurrentState states, UpdateContext context)
     {
         int[] rows = [.. segments.Select(s => s.Row)];
         var longest = segments.Max(s => s.Length);
@@ -50,7 +50,7 @@ public sealed class MaskedLoss : AuxiliaryLoss
         var weights = tensor(drawn.Weights, [longest, rows.Length]).to(network.Like.dtype, network.Like.device);
         var mask = Mask(segments, steps.Batch, context, network.Like);
         var parts = new List<Tensor>();
-        var state = before;
+        var state = states;
         foreach (var (start, count) in Stretches(longest, K))
         {
             var truth = steps.Gather(rows, Array.ConvertAll(rows, _ => 1 + start), 1, count);

@@ -17,7 +17,7 @@ public class PredictionLoss : AuxiliaryLoss
 
     /// <inheritdoc/>
     public override Tensor Of(
-        RecurrentClassifier network, StepTensor steps, IReadOnlyList<Segment> segments, RecurrentState before, UpdateContext context)
+        RecurrentClassifier network, StepTensor steps, IReadOnlyList<Segment> segments, RecurrentState states, UpdateContext context)
     {
         int[] rows = [.. segments.Select(s => s.Row)];
         Tensor Places(int start, int count) => steps.Gather(rows, [.. segments.Select(s => s.Anchor + start)], 1, count);
@@ -25,7 +25,7 @@ public class PredictionLoss : AuxiliaryLoss
         var mask = Mask(segments, steps.Batch, context, network.Like);
         var weights = Weights(segments, context, network.Like);
         var parts = new List<Tensor>();
-        var main = before;
+        var main = states;
         RecurrentState? decoder = null;
         foreach (var (start, count) in Stretches(segments.Max(s => s.Length), K))
         {

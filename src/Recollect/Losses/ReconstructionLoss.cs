@@ -28,14 +28,16 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
 
     /// <inheritdoc/>
     public override Tensor Of(
-        RecurrentClassifier network, StepTensor steps, IReadOnlyList<Segment> segments, RecurrentState before, UpdateContext context)
+        RecurrentClassifier network, StepTensor steps, IReadOnlyList<Segment> segments, RecurrentState states, UpdateContext context)
     {
-        var windows = segments.Select(WindowOf).ToArray();
-        var state = Decoder.Start(Unroll.Through(network, steps, windows, before));
+        var state = Decoder.Start(states);
         var task = new DecodingTask(this, steps, segments, context, network.Like);
         var own = OwnOutputProbability(context);
         return own == 0 ? WithTrueInputs(task, state) : StepByStep(task, state, own);
     }
+
+    /// <inheritdoc/>
+    internal override bool ReadsWindowEnds => true;
 
     /// <summary>Whether the decoder may read its own outputs.</summary>
     internal bool ReadsItself => Options.Input is DecoderInputMode.Free or DecoderInputMode.Scheduled;

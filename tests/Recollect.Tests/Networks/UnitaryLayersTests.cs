@@ -77,11 +77,15 @@ public sealed class UnitaryLayersTests
         var (hidden, rows, steps) = (1 + widths % 40, 1 + rowCount % 70, 1 + stepCount % 60);
         var found = Everything(byKernels: true, hidden, rows, steps, seed);
         var expected = Everything(byKernels: false, hidden, rows, steps, seed);
+        var nudged = Everything(byKernels: false, hidden, rows, steps, seed, nudge: 1e-15);
         var size = expected.Values.Max(values => values.Max(Math.Abs)); // where all cancels, what is left is as small as the largest's rounding
+        // A unit that passes close to 0 makes a gradient of thousands out of its last digits: no two orders of summation agree there, so that libtorch is asked how far its own go.
+        var moved = expected.Max(e => e.Value.Zip(nudged[e.Key], (a, b) => Math.Abs(a - b)).Max());
+        var bound = 1e-11 * (1 + size) + 50 * moved;
         foreach (var (name, e) in expected)
         {
             for (var i = 0; i < e.Length; i++)
-                Assert.True(Math.Abs(e[i] - found[name][i]) <= 1e-11 * (1 + size), $"{name}[{i}]: {found[name][i]} by kernels, {e[i]} by libtorch; H = {hidden}, B = {rows}, T = {steps}, seed {seed}");
+                Assert.True(Math.Abs(e[i] - found[name][i]) <= bound, $"{name}[{i}]: {found[name][i]} by kernels, {e[i]} by libtorch; H = {hidden}, B = {rows}, T = {steps}, seed {seed}");
         }
     }
 
@@ -104,8 +108,9 @@ public sealed class UnitaryLayersTests
         }
     }
 
-    // Two layers' outputs, ends and gradients, by name.
-    private static Dictionary<string, double[]> Everything(bool byKernels, int hidden, int rows, int steps, int seed, ScalarType type = ScalarType.Float64)
+    // Two layers' outputs, ends and gradients, by name; nudge changes every input by such a part of it.
+    private static Dictionary<string, double[]> Everything(
+        bool byKernels, int hidden, int rows, int steps, int seed, ScalarType type = ScalarType.Float64, double nudge = 0)
     {
         using var scope = NewDisposeScope();
         var layers = new UnitaryLayers(3, hidden, 2, byKernels);
@@ -119,7 +124,7 @@ public sealed class UnitaryLayersTests
             for (var layer = 0; layer < 2; layer++)
                 layers.Module.get_parameter($"bias_l{layer}")!.copy_(Draw(hidden));
         }
-        Tensor inputs = Draw(steps, rows, 3).requires_grad_(), start = Draw(2, rows, 2 * hidden).requires_grad_();
+        Tensor inputs = (Draw(steps, rows, 3) * (1 + nudge * Draw(steps, rows, 3))).requires_grad_(), start = Draw(2, rows, 2 * hidden).requires_grad_();
         var run = layers.Run(inputs, new RecurrentState(start, null));
         ((run.Outputs * Draw(steps, rows, 2 * hidden)).sum() + (run.End.Hidden * Draw(2, rows, 2 * hidden)).sum()).backward();
         var all = layers.Module.named_parameters().ToDictionary(p => p.name, p => SmallProblem.Numbers(p.parameter.grad!));
