@@ -58,6 +58,7 @@ internal static class CommandLine
             TrainCommand.Create(terminal, engine, arguments),
             EvaluateCommand.Create(terminal, engine),
             PredictCommand.Create(terminal, engine),
+            ExportCommand.Create(terminal),
             new Command("data", "Lists, gets, checks and packs data sets.")
             {
                 DataListCommand.Create(terminal),

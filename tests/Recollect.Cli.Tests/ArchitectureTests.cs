@@ -27,6 +27,7 @@ public partial class ArchitectureTests
         ["Recollect/Training"] = ["Losses", "Networks", "Randomness", "Runs", "Sequences"],
         ["Recollect/Probes"] = ["Losses", "Networks", "Runs", "Sequences"],
         ["Recollect/Experiments"] = ["Data", "Losses", "Networks", "Probes", "Randomness", "Runs", "Sequences", "Training"],
+        ["Recollect/Exports"] = ["Experiments", "Networks", "Sequences"],
         ["Recollect/Reproduction"] = ["Data", "Experiments", "Runs"],
         ["Recollect/Benchmarks"] = ["Experiments", "Kernels", "Losses", "Networks", "Randomness", "Runs", "Sequences", "Training"],
     };

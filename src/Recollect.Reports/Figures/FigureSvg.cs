@@ -8,6 +8,9 @@ public static class FigureSvg
     /// <summary>The words by which a file shows that a report made it.</summary>
     public const string Mark = "recollect report";
 
+    /// <summary>The style of every figure, light; a page adds its own for dark screens.</summary>
+    internal static string Style => Asset.Read("chart.css");
+
     /// <summary>The figure as a file: light, on white, for papers.</summary>
     public static string ToFile(Figure figure) => "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + Write(figure, standalone: true) + "\n";
 
@@ -33,7 +36,7 @@ public static class FigureSvg
             ("viewBox", $"0 0 {width} {height}"), ("width", standalone ? width : null), ("height", standalone ? height : null));
         svg.Leaf("title", figure.Title, ("id", $"{figure.Id}-title")).Leaf("desc", figure.Description, ("id", $"{figure.Id}-desc"));
         if (standalone)
-            svg.Open("style").Raw(Asset.Read("chart.css")).Close().Empty("rect", ("class", "sheet"), ("width", width), ("height", height));
+            svg.Open("style").Raw(Style).Close().Empty("rect", ("class", "sheet"), ("width", width), ("height", height));
         return svg.Raw(drawing.Body.ToString()).Close().ToString();
     }
 }

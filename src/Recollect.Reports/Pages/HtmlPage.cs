@@ -16,15 +16,15 @@ public static class HtmlPage
     /// <param name="added">A script of whoever serves it; null for a file.</param>
     public static string Of(Report report, PageScript? added = null)
     {
-        var style = Asset.Read("chart.css") + Asset.Read("report.css");
+        string[] styles = [FigureSvg.Style, Asset.Read("report.css")];
         string[] scripts = [Asset.Read("report.js"), .. added is null ? Array.Empty<string>() : [added.Text]];
         var page = new Markup();
         page.Raw(Beginning)
-            .Empty("meta", ("http-equiv", "Content-Security-Policy"), ("content", Policy(style, scripts, added?.MayConnect == true))).Raw("\n")
+            .Empty("meta", ("http-equiv", "Content-Security-Policy"), ("content", Policy(styles, scripts, added?.MayConnect == true))).Raw("\n")
             .Empty("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1")).Raw("\n")
             .Empty("meta", ("name", "color-scheme"), ("content", "light dark")).Raw("\n")
             .Leaf("title", $"{report.Title} – Recollect").Raw("\n")
-            .Open("style").Raw(style).CloseLine().Raw("</head>\n<body>\n");
+            .Open("style", ("id", "figure-style")).Raw(styles[0]).CloseLine().Open("style").Raw(styles[1]).CloseLine().Raw("</head>\n<body>\n");
         page.Open("header").Leaf("h1", report.Title);
         page.Open("nav", ("aria-label", "Sections")).Open("ul");
         foreach (var section in report.Sections)
@@ -33,14 +33,17 @@ public static class HtmlPage
         page.Open("main").Raw("\n");
         foreach (var section in report.Sections)
             Write(page, section);
-        page.CloseLine().Open("footer").Leaf("p", "Made by recollect report. Tables sort by the heads of their columns; figures tell numbers where they are pointed at.").CloseLine();
+        page.CloseLine().Open("footer").Leaf("p", "Made by recollect report. Tables sort by the heads of their columns; figures tell numbers where they are pointed at, and are saved light on white.").CloseLine();
         foreach (var script in scripts)
             page.Open("script").Raw(script).CloseLine();
         return page.Raw("</body>\n</html>\n").ToString();
     }
 
-    private static string Policy(string style, string[] scripts, bool mayConnect) =>
-        $"default-src 'none'; img-src data:; style-src {Hash(style)}; script-src {string.Join(' ', scripts.Select(Hash))}; base-uri 'none'; form-action 'none'"
+    // What report.js can make of a figure.
+    private static readonly string[] SavedFormats = ["svg", "png"];
+
+    private static string Policy(string[] styles, string[] scripts, bool mayConnect) =>
+        $"default-src 'none'; img-src data:; style-src {string.Join(' ', styles.Select(Hash))}; script-src {string.Join(' ', scripts.Select(Hash))}; base-uri 'none'; form-action 'none'"
         + (mayConnect ? "; connect-src 'self'" : "");
 
     private static string Hash(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
@@ -92,7 +95,12 @@ public static class HtmlPage
     {
         page.Open("div", ("class", "figures"));
         foreach (var figure in figures.Figures)
-            page.Open("figure").Raw(FigureSvg.ToElement(figure)).CloseLine();
+        {
+            page.Open("figure").Raw(FigureSvg.ToElement(figure)).Open("figcaption");
+            foreach (var format in SavedFormats)
+                page.Leaf("button", format.ToUpperInvariant(), ("type", "button"), ("data-save", format), ("aria-label", $"Save as {format.ToUpperInvariant()}: {figure.Title}"));
+            page.Close().CloseLine();
+        }
         return page.CloseLine();
     }
 

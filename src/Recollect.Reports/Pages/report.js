@@ -21,6 +21,44 @@
     if (head)
       sort(head, head.getAttribute('aria-sort') === 'ascending');
   });
+  // A figure as a file of its own, as 'recollect report --svg' writes it: light on white, whatever the screen is.
+  const fileOf = chart => {
+    const copy = chart.cloneNode(true);
+    const { width, height } = chart.viewBox.baseVal;
+    const add = (name, attributes, text) => {
+      const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+      for (const [key, value] of Object.entries(attributes))
+        element.setAttribute(key, value);
+      element.textContent = text;
+      return element;
+    };
+    for (const [key, value] of Object.entries({ width, height }))
+      copy.setAttribute(key, value);
+    copy.querySelector('desc').after(add('style', {}, document.getElementById('figure-style').textContent), add('rect', { class: 'sheet', width, height }, ''));
+    return { width, height, text: new XMLSerializer().serializeToString(copy) };
+  };
+  const pngOf = async file => {
+    const dots = 4; // a dot of the screen becomes four either way: 300 dots an inch at the width of a column
+    const image = new Image();
+    image.src = 'data:image/svg+xml;charset=utf-8,' + encodeURIComponent(file.text);
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [dots * file.width, dots * file.height];
+    canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+    return new Promise(done => canvas.toBlob(done, 'image/png'));
+  };
+  document.addEventListener('click', async event => {
+    const button = event.target.closest('[data-save]');
+    if (!button)
+      return;
+    const chart = button.closest('figure').querySelector('.chart');
+    const file = fileOf(chart);
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(button.dataset.save === 'png' ? await pngOf(file) : new Blob([file.text], { type: 'image/svg+xml' }));
+    link.download = `${chart.id}.${button.dataset.save}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  });
   // Pointing at a line, or at its name in the legend, pales the others.
   document.addEventListener('pointerover', event => {
     for (const chart of document.querySelectorAll('.chart.told'))

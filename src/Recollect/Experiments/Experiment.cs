@@ -69,7 +69,7 @@ public static class Experiment
     {
         var run = RunDirectory.Open(request.Folder);
         var recipe = RecipeBook.OfRun(run).Resolve();
-        var model = OpenModel(run);
+        var model = TrainedModel.OfRun(run);
         using var network = model.Network;
         network.to(Compute.Use(request.Workplace));
         using var data = DataSetLoader.Load(recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
@@ -90,7 +90,7 @@ public static class Experiment
     /// <exception cref="DataException">The model or the input is missing or damaged.</exception>
     public static IEnumerable<PredictedRow> Predict(PredictRequest request)
     {
-        var model = File.Exists(request.Run) ? TrainedModel.Load(request.Run) : OpenModel(RunDirectory.Open(request.Run));
+        var model = TrainedModel.Open(request.Run);
         using var network = model.Network;
         network.to(Compute.Use(request.Workplace));
         using var standardInput = request.Input == PredictionInput.StandardInput ? request.StandardInput() : null;
@@ -104,10 +104,6 @@ public static class Experiment
                 .ToDictionary(pair => pair.First, pair => Math.Exp(pair.Second)), isFolder ? rows.FileOf(row.Row) : null);
         }
     }
-
-    private static TrainedModel OpenModel(RunDirectory run) => File.Exists(run.ModelFile)
-        ? TrainedModel.Load(run.ModelFile)
-        : throw new DataException($"'{run.ModelFile}' does not exist: the training has not come to an end. Go on with it by 'recollect train --resume {run.Path}'.");
 
     private static Summary Train(
         TrainRequest request, RunDirectory run, DataSets data, TrainingTask task, (Manifest Manifest, MemoryPlan? Memory) plans, IProgress<TrainNews> progress,

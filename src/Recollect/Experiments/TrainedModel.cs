@@ -25,21 +25,40 @@ public sealed record TrainedModel(RecurrentClassifier Network, Preprocessing Pre
     /// <exception cref="RunException">It cannot be written.</exception>
     public void Save(string path, TrainingTask task, Recipe recipe)
     {
-        var metadata = new Dictionary<string, string>
+        var metadata = new Dictionary<string, string>(Describe())
         {
             ["kind"] = Kind,
             ["version"] = Version.ToString(),
-            ["program"] = ProgramVersion.Text,
-            ["architecture"] = Json(Network.Options),
             ["activation"] = "relu",
-            ["preprocessing"] = Preprocessing.ToJson(),
-            ["classes"] = Json(Classes),
             ["auxiliary"] = Json(recipe.Auxiliary),
         };
-        if (Columns is not null)
-            metadata["columns"] = Json(Columns);
         Safetensors.Write(path, metadata, [.. task.NamedParameters().Select(p => TensorStorage.Store(p.Name, p.Parameter))]);
     }
+
+    /// <summary>What whoever uses the weights must know, as texts by name: <c>architecture</c>, <c>preprocessing</c>, <c>classes</c>, <c>columns</c> where a table was read, and <c>program</c>.</summary>
+    public IReadOnlyDictionary<string, string> Describe()
+    {
+        var description = new Dictionary<string, string>
+        {
+            ["program"] = ProgramVersion.Text,
+            ["architecture"] = Json(Network.Options),
+            ["preprocessing"] = Preprocessing.ToJson(),
+            ["classes"] = Json(Classes),
+        };
+        if (Columns is not null)
+            description["columns"] = Json(Columns);
+        return description;
+    }
+
+    /// <summary>Reads the model of a run's folder, or a model file.</summary>
+    /// <exception cref="DataException">As for <see cref="Load"/>, or the run has no model yet.</exception>
+    public static TrainedModel Open(string path) => File.Exists(path) ? Load(path) : OfRun(RunDirectory.Open(path));
+
+    /// <summary>Reads the model of a run.</summary>
+    /// <exception cref="DataException">As for <see cref="Load"/>, or it has none yet.</exception>
+    internal static TrainedModel OfRun(RunDirectory run) => File.Exists(run.ModelFile)
+        ? Load(run.ModelFile)
+        : throw new DataException($"'{run.ModelFile}' does not exist: the training has not come to an end. Go on with it by 'recollect train --resume {run.Path}'.");
 
     /// <summary>Reads a model; nothing else of its run is needed.</summary>
     /// <exception cref="DataException">The file is missing, damaged, no model, or of a newer version.</exception>

@@ -128,6 +128,35 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Equal(["0.2", "1"], opacities);
     }
 
+    /// <summary>The same light picture on a dark screen: drawn ink on white, four dots for one.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_figure_is_saved_as_png_and_as_svg(bool dark)
+    {
+        await using var open = await Open(Full(), dark: dark);
+        var figure = open.Page.Locator("figure").Filter(new LocatorFilterOptions { Has = open.Page.Locator("[id^=memory-]") }).First;
+        var chart = figure.Locator("svg.chart");
+        var size = await chart.EvaluateAsync<int[]>("svg => [svg.viewBox.baseVal.width, svg.viewBox.baseVal.height]");
+        async Task<byte[]> Saved(string format)
+        {
+            var download = await open.Page.RunAndWaitForDownloadAsync(() => figure.Locator($"[data-save={format}]").ClickAsync());
+            Assert.Equal($"{await chart.GetAttributeAsync("id")}.{format}", download.SuggestedFilename);
+            return await File.ReadAllBytesAsync(await download.PathAsync());
+        }
+
+        using var png = SkiaSharp.SKBitmap.Decode(await Saved("png"));
+        Assert.Equal((4 * size[0], 4 * size[1]), (png.Width, png.Height));
+        Assert.Equal(SkiaSharp.SKColors.White, png.GetPixel(2, 2));
+        var colours = png.Pixels.ToHashSet();
+        foreach (var level in new byte[] { 50, 100, 150, 200, 250 })
+            Assert.Contains(new SkiaSharp.SKColor(level, level, level), colours); // what the picture within it shows
+        var svg = System.Text.Encoding.UTF8.GetString(await Saved("svg"));
+        Assert.Equal("svg", System.Xml.Linq.XDocument.Parse(svg).Root!.Name.LocalName);
+        Assert.Contains("class=\"sheet\"", svg);
+        Assert.Empty(open.Complaints);
+    }
+
     [Fact]
     public async Task What_files_say_is_never_run()
     {

@@ -71,28 +71,13 @@ public sealed class PyTorchTests : IDisposable
     private void Agree(NetworkOptions options, StepKind kind)
     {
         SkipWithoutPyTorch();
-        var set = UnequalRows(new StepFormat(kind, 3), 100);
+        var set = UnequalRows.Of(new StepFormat(kind, 3), 100);
         var network = new RecurrentClassifier(set.Format, 4, options, new Seed(4));
         Preprocessing preprocessing = kind == StepKind.Tokens ? new TextPreprocessing() : new SeriesPreprocessing { Components = 3 };
         var task = new TrainingTask(network, [], Truncation.Full, set, null, []);
         var file = Path.Combine(_folder, "model.safetensors");
         new TrainedModel(network, preprocessing, null, set.Classes).Save(file, task, new Recipe());
         Agree(network, set, file);
-    }
-
-    private static InMemorySequences UnequalRows(StepFormat format, int count)
-    {
-        var set = new InMemorySequences(format, ["a", "b", "c", "d"]);
-        var stream = new Seed(9).Stream("rows");
-        for (var row = 0; row < count; row++)
-        {
-            var steps = 1 + stream.Next(40);
-            if (format.Kind == StepKind.Tokens)
-                set.AddTokens([.. Enumerable.Range(0, steps).Select(_ => stream.Next(format.Width))], 0);
-            else
-                set.AddReals([.. Enumerable.Range(0, steps * format.Width).Select(_ => (float)stream.NextNormal())], 0);
-        }
-        return set;
     }
 
     private void Agree(RecurrentClassifier network, SequenceSet set, string model)
