@@ -31,6 +31,16 @@ public sealed class MemoryTests : IDisposable
         Assert.True(peaks[1024] > 100_000_000, "A step of this size needs more; the measurement is wrong.");
     }
 
+    /// <summary>States that are computed again take the root of the length; kept, they would take 1.6 GB here.</summary>
+    [Fact]
+    public void Full_backpropagation_through_16384_steps_of_32_rows_takes_at_most_200_MB_above_an_idle_process()
+    {
+        var idle = Peak("mnist-lstm-full", steps: 16, "model.hidden=1", "model.embedding=1", "model.headUnits=1", "training.batch=1");
+        var above = Peak("mnist-lstm-full", 16384, "training.batch=32") - idle;
+        TestContext.Current.TestOutputHelper?.WriteLine($"idle {idle / 1e6:F0} MB; {above / 1e6:F0} MB above it");
+        Assert.InRange(above, 10_000_000, 200_000_000);
+    }
+
     [Fact]
     [Trait("Tier", "slow")]
     public void A_transformers_update_takes_what_is_reckoned_beforehand()
@@ -51,7 +61,11 @@ public sealed class MemoryTests : IDisposable
     [InlineData("mnist-r-lstm-300", 16384, "training.pretrainEpochs=0")]
     [InlineData("mnist-lstm-full", 784)]
     [InlineData("mnist-lstm-full", 1568)]
+    [InlineData("mnist-lstm-full", 3136, "bptt.recompute=never")]
     [InlineData("mnist-lstm-full", 3136)]
+    [InlineData("mnist-lstm-full", 16384, "training.batch=32")]
+    [InlineData("mnist-r-lstm-300", 4096, "training.pretrainEpochs=0", "bptt.supervised=full", "training.batch=64")]
+    [InlineData("mnist-lstm-full", 1024, "model.cell=gru", "bptt.recompute=always")]
     [InlineData("mnist-p-lstm-300", 784, "training.pretrainEpochs=0")]
     [InlineData("mnist-r-lstm-300", 784, "training.pretrainEpochs=0", "auxiliary.0.segments=20", "auxiliary.0.length=30")]
     [InlineData("mnist-transformer", 1024, "training.batch=32")]

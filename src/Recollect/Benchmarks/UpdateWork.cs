@@ -35,9 +35,10 @@ public sealed class UpdateWork : Side
         _network = new RecurrentClassifier(_set.Format, _set.Classes.Count, recipe.Model, Workloads.Seed);
         _auxiliary = [.. recipe.Auxiliary.Select((options, place) => AuxiliaryLoss.Of(options, place, recipe.Bptt.Auxiliary, _network, Workloads.Seed))];
         var supervised = new SupervisedLoss(recipe.Bptt.Supervised, [], Workloads.Seed);
-        Task = new TrainingTask(_network, _auxiliary, recipe.Bptt.Supervised, _set, null, []);
+        // Left open, states are kept: whatever the machine, a workload is one and the same.
+        Task = new TrainingTask(_network, _auxiliary, recipe.Bptt.Supervised, _set, null, []) { Recompute = recipe.Bptt.Recompute == RecomputeMode.Always };
         _parameters = [.. Task.NamedParameters()];
-        _objective = Objective.Of(_network, supervised, _auxiliary);
+        _objective = Objective.Of(_network, supervised, _auxiliary, Task.Recompute);
         _optimizer = new ParameterOptimizer(recipe.Training, _parameters);
         var pieces = (_rows.Length + setting.Rows - 1) / setting.Rows;
         _step = new TrainingStep(_network, _objective, _optimizer, recipe.Training.ClipNorm, pieces, Workloads.Seed);

@@ -25,6 +25,7 @@ public static class Workloads
     private const int Width = 128;
     private const int Cut = 300;
     private const string Recurrent = "mnist-r-lstm-300";
+    private const string Again = "bptt.recompute=always";
     private static readonly int[] GridBatches = [1, 8, 32, 127, 128, 512];
     private static readonly int[] GridWidths = [32, 100, 128, 256, 512];
     private static readonly int[] Vocabularies = [4096, 8192, 16_384, 50_000];
@@ -54,6 +55,8 @@ public static class Workloads
             Update("D16384", "T = 16,384, l = 600, n = 1, teacher", 16384) with { LibtorchRows = [Batch] },
             Update("D′", "T = 784, l = 600, n = 1, scheduled inputs, half of them its own", 784, Scheduled, progress: 1) with { LibtorchRows = [Batch] },
             Update("D″", "T = 784, l = 30, n = 20, teacher", 784, loss => loss with { Segments = 20, Length = [30] }),
+            Update("F3136", "full BPTT, T = 3,136", 3136, Recipe("mnist-lstm-full", recipe => recipe), kind: "LSTM"),
+            Update("R3136", "full BPTT, T = 3,136, states computed again", 3136, Recipe("mnist-lstm-full", Recomputing), kind: "LSTM"),
         ],
         _ => [],
     };
@@ -65,6 +68,8 @@ public static class Workloads
            select new MemoryWork($"M{steps}", "M", $"r-LSTM update, T = {steps:N0}, k = 300, l = 600", Recurrent, steps, Batch),
         .. from steps in new[] { 784, 1568, 3136 }
            select new MemoryWork($"F{steps}", "F", $"LSTM update, full BPTT, T = {steps:N0}", "mnist-lstm-full", steps, Batch),
+        new("R3136", "R", "LSTM update, full BPTT, T = 3,136, states computed again", "mnist-lstm-full", 3136, Batch) { Edits = [Again] },
+        new("R16384", "R", "LSTM update, full BPTT, T = 16,384, batch 32, states computed again", "mnist-lstm-full", 16384, 32) { Edits = [Again] },
         new("P", "P", "p-LSTM update, T = 784, k = 300, l = 600", "mnist-p-lstm-300", 784, Batch),
         new("N", "N", "r-LSTM update, T = 784, k = 300, l = 30, n = 20", Recurrent, 784, Batch) { Edits = ["auxiliary.0.segments=20", "auxiliary.0.length=30"] },
         new("X", "X", "Transformer update, T = 784, batch 32; libtorch on both sides", "mnist-transformer", 784, 32),
@@ -119,12 +124,12 @@ public static class Workloads
         Update(name, title, steps, Recipe(Recurrent, recipe => recipe with { Auxiliary = [.. recipe.Auxiliary.Select(change ?? (loss => loss))] }), progress);
 
     /// <summary>A whole training update of <paramref name="recipe"/>.</summary>
-    public static Workload Update(string name, string title, int steps, Recipe recipe, double progress = 0)
+    public static Workload Update(string name, string title, int steps, Recipe recipe, double progress = 0, string kind = "r-LSTM")
     {
         var rows = recipe.Training.Batch;
         UpdateWork Side(EngineKind engine, SideSetting setting) =>
             new(recipe with { Model = recipe.Model with { Engine = engine } }, steps, setting) { Progress = progress };
-        return new Workload(name, name, $"r-LSTM training update, batch {rows}, {title}", rows,
+        return new Workload(name, name, $"{kind} training update, batch {rows}, {title}", rows,
             setting => Side(EngineKind.Auto, setting), setting => Side(EngineKind.Libtorch, setting))
         {
             LibtorchRows = [rows, (rows + 1) / 2],
@@ -135,6 +140,8 @@ public static class Workloads
 
     private static Workload Cell(int batch, int width) =>
         Window($"E{batch}x{width}", new WindowShape(100, width, width), batch) with { Group = "E", LibtorchRows = [batch] };
+
+    private static Recipe Recomputing(Recipe recipe) => recipe with { Bptt = recipe.Bptt with { Recompute = RecomputeMode.Always } };
 
     private static AuxiliaryOptions Scheduled(AuxiliaryOptions loss) => loss with { Input = DecoderInputMode.Scheduled, ScheduledMaximum = 0.5 };
 

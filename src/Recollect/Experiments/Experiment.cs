@@ -42,6 +42,7 @@ public static class Experiment
             var task = TaskOf(request.Recipe, data, device); // before anything is written: what does not fit the memory leaves nothing
             using var network = task.Network;
             var plan = device.type == DeviceType.CPU ? MemoryPlan.Refuse(task, request.Recipe, machine) : null;
+            task = task with { Recompute = plan?.Recomputes ?? request.Recipe.Bptt.Recompute == RecomputeMode.Always };
             var manifest = ManifestOf(request, run, data, network, before);
             foreach (var difference in before is null ? [] : manifest.Sittings[^1].DifferencesFrom(before.Sittings[^1]))
                 progress.Report(new NoteNews($"Not as in the sitting before: {difference}. The run may differ in last digits from one that was not stopped."));

@@ -14,6 +14,12 @@ public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     // What a process takes beside all that is reckoned once it computes: compiled methods, threads, the collector's room; libtorch's own kernels and threads.
     private const long Own = 6 << 20, OwnOfLibtorch = 26 << 20;
 
+    // What keeping states must take more than computing them again before the latter is chosen unasked: it costs a fifth to a quarter more time (decision 0019).
+    private const long WorthRecomputing = 1_000_000_000;
+
+    /// <summary>Whether states inside long windows are computed again on the way back.</summary>
+    public bool Recomputes { get; init; }
+
     /// <summary>The peak, bytes.</summary>
     public long Bytes { get; } = Shares.Sum(share => share.Bytes);
 
@@ -35,15 +41,31 @@ public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
             new("batch", BatchReader.BytesFor(pieces, steps, task.Train.Format) + BatchReader.BytesFor(batch, steps, task.Train.Format)), // a piece; and rows that are evaluated
             .. update,
         ];
-        return new MemoryPlan(pieces, [.. all.GroupBy(share => share.What).Select(same => new MemoryShare(same.Key, same.Sum(share => share.Bytes))).Where(share => share.Bytes > 0)]);
+        return new MemoryPlan(pieces, [.. all.GroupBy(share => share.What).Select(same => new MemoryShare(same.Key, same.Sum(share => share.Bytes))).Where(share => share.Bytes > 0)]) { Recomputes = task.Recompute };
     }
 
-    /// <summary>Plans a training in this process, and refuses it where the machine, or the container, has no memory for it.</summary>
+    /// <summary>Plans a training in this process, choosing whether it recomputes where the recipe leaves that open, and refuses it where the machine, or the container, has no memory for it.</summary>
     /// <exception cref="RecipeException">It does not fit.</exception>
     public static MemoryPlan Refuse(TrainingTask task, Recipe recipe, MachineInfo machine)
     {
         var resident = PeakMemory.ResidentBytes; // once: asking makes objectives, and gives them up
-        return RefuseExcess(rows => Of(task, recipe.Training, rows, resident), recipe, Math.Min(recipe.Training.Batch, task.Train.Count), machine);
+        MemoryPlan Plan(bool recompute, int? rows) => Of(task with { Recompute = recompute }, recipe.Training, rows, resident);
+        var exact = task.Network.Kernels is not null && task.Auxiliary.All(loss => loss.HasKernels);
+        var recompute = Recompute(recipe.Bptt.Recompute, wanted => Plan(wanted, null), exact, machine);
+        return RefuseExcess(rows => Plan(recompute, rows), recipe, Math.Min(recipe.Training.Batch, task.Train.Count), machine, rows => Plan(true, rows));
+    }
+
+    /// <summary>Whether states inside windows are computed again: as the recipe says, or as the plans with and without do.</summary>
+    /// <param name="mode">What the recipe says.</param>
+    /// <param name="plan">The plan with and without.</param>
+    /// <param name="exact">Whether no bit depends on it; else it is chosen where there is no other way.</param>
+    /// <param name="machine">The machine.</param>
+    internal static bool Recompute(RecomputeMode mode, Func<bool, MemoryPlan> plan, bool exact, MachineInfo machine)
+    {
+        if (mode != RecomputeMode.Auto)
+            return mode == RecomputeMode.Always;
+        var (kept, recomputed) = (plan(false).Bytes, plan(true).Bytes);
+        return kept > recomputed && (kept > Available(machine) || (exact && kept - recomputed > WorthRecomputing));
     }
 
     /// <summary>Refuses weights that do not fit with their gradients and averages, before any is made.</summary>
@@ -64,21 +86,25 @@ public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     /// <param name="recipe">The resolved recipe, whose settings are named.</param>
     /// <param name="batch">Rows of an update.</param>
     /// <param name="machine">The machine.</param>
+    /// <param name="recomputing">The plan for so many rows that computes states again, where the recipe may forbid it; null: there is none.</param>
     /// <exception cref="RecipeException">It does not fit.</exception>
-    internal static MemoryPlan RefuseExcess(Func<int, MemoryPlan> ofRows, Recipe recipe, int batch, MachineInfo machine)
+    internal static MemoryPlan RefuseExcess(Func<int, MemoryPlan> ofRows, Recipe recipe, int batch, MachineInfo machine, Func<int, MemoryPlan>? recomputing = null)
     {
         var plan = ofRows(PieceOf(batch, recipe.Training.Accumulate));
         var available = Available(machine);
         if (plan.Bytes <= available)
             return plan;
         throw new RecipeException($"The training needs about {Show(plan.Bytes)} of memory at its peak, computing {plan.Rows:N0} row(s) at a time ({plan.Parts()}); {Has(machine)}. "
-            + Advice(ofRows, recipe, batch, plan.Rows, available));
+            + (recipe.Bptt.Recompute == RecomputeMode.Never && recomputing?.Invoke(plan.Rows) is { } again && again.Bytes <= available
+                ? $"Set bptt.recompute = auto: with states computed again on the way back it needs about {Show(again.Bytes)}."
+                : Advice(ofRows, recipe, batch, plan.Rows, available)));
     }
 
     private static long Available(MachineInfo machine) => machine.MemoryLimit ?? machine.Memory;
 
     /// <summary>One line, such as "about 520 MB at the peak (program, data and weights 240 MB, …), of 25.3 GB".</summary>
-    public string Describe(MachineInfo machine) => $"about {Show(Bytes)} at the peak ({Parts()}), of {Show(Available(machine))}";
+    public string Describe(MachineInfo machine) => $"about {Show(Bytes)} at the peak ({Parts()}), of {Show(Available(machine))}"
+        + (Recomputes ? "; states inside long windows are computed again on the way back" : "");
 
     private string Parts() => string.Join(", ", Shares.Select(share => $"{share.What} {Show(share.Bytes)}"));
 
@@ -89,7 +115,7 @@ public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
         {
             var labelled = supervised ? new SupervisedLoss(task.SupervisedK, task.ClassWeights, new Randomness.Seed(0)) : null;
             var losses = auxiliary ? task.Auxiliary : [];
-            using var objective = options.ClipApart ? Objective.OfEach(task.Network, labelled, losses) : Objective.Of(task.Network, labelled, losses);
+            using var objective = options.ClipApart ? Objective.OfEach(task.Network, labelled, losses, task.Recompute) : Objective.Of(task.Network, labelled, losses, task.Recompute);
             return [.. objective.MemoryFor(task.Network, rows, steps)];
         }
         if (options.PretrainEpochs > 0)

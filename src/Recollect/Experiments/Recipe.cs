@@ -6,6 +6,19 @@ using Recollect.Training;
 
 namespace Recollect.Experiments;
 
+/// <summary>Whether states inside windows are computed again on the way back, and not kept until then.</summary>
+public enum RecomputeMode
+{
+    /// <summary>On a CPU: where keeping them would take more memory than there is; on Recollect's kernels, where no bit depends on it, also where it would take a gigabyte more.</summary>
+    Auto,
+
+    /// <summary>Nowhere.</summary>
+    Never,
+
+    /// <summary>In every window that is longer than a stretch and read at its end alone.</summary>
+    Always,
+}
+
 /// <summary>How far gradients flow back, each loss for itself: the recipe's section <c>bptt</c> (method, section 2).</summary>
 public sealed record BpttOptions
 {
@@ -14,6 +27,9 @@ public sealed record BpttOptions
 
     /// <summary>Steps before an anchor that an auxiliary loss teaches, k_a, unless its entry says otherwise; 0 for reconstructions alone. The paper's 300.</summary>
     public Truncation Auxiliary { get; init; } = new(300);
+
+    /// <summary>Whether states inside windows are computed again on the way back: memory grows with the root of a window's length then, for a pass forward more (decision 0019).</summary>
+    public RecomputeMode Recompute { get; init; } = RecomputeMode.Auto;
 }
 
 /// <summary>Everything that decides what a run computes: data, network, losses, windows, training and seed, as one JSON file.</summary>

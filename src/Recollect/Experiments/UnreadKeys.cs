@@ -94,7 +94,10 @@ internal static class UnreadKeys
     {
         var training = recipe.Training;
         if (recipe.Model.Cell == CellKind.Transformer)
+        {
             yield return new("bptt.supervised", "cell = transformer has no recurrence to cut");
+            yield return new("bptt.recompute", "cell = transformer has no recurrence to run again");
+        }
         if (KnownSource.Of(recipe.Data.Source) is { IsImages: true } or { Kind: SourceKind.Generated })
             yield return new("training.batching", "the rows of this source are all of one length");
         if (recipe.Auxiliary.Count == 0)

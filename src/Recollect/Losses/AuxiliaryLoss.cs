@@ -96,17 +96,17 @@ public abstract class AuxiliaryLoss
         foreach (var length in LengthsIn(steps))
         {
             var main = MainSteps(length, steps);
-            kept += main * step.Kept + length * decoder.Kept;
+            kept += (long)main * step.Kept + length * decoder.Kept;
             passing += Math.Max(ReadsWindowEnds ? 0 : Math.Min(main, K.Steps) * step.Passing, Math.Min(length, Cut.Steps) * decoder.Passing);
         }
         return new GraphNumbers(kept, passing);
     }
 
-    /// <summary>The steps of a row's windows that run with other losses'.</summary>
-    internal long JointSteps(int steps) => ReadsWindowEnds ? LengthsIn(steps).Sum(length => MainSteps(length, steps)) : 0;
+    /// <summary>The lengths of a row's windows that run with other losses'.</summary>
+    internal IEnumerable<int> JointWindows(int steps) => ReadsWindowEnds ? LengthsIn(steps).Select(length => MainSteps(length, steps)) : [];
 
     /// <summary>Steps of the main network that a segment has a graph of.</summary>
-    private protected virtual long MainSteps(int length, int steps) => length;
+    private protected virtual int MainSteps(int length, int steps) => length;
 
     /// <summary>Where its decoder is cut.</summary>
     private protected virtual Truncation Cut => K;

@@ -39,20 +39,24 @@ public abstract class Objective : IDisposable
     protected IReadOnlyList<AuxiliaryLoss> Auxiliary { get; }
 
     /// <summary>The objective of <paramref name="network"/>, on Recollect's own kernels where they serve, else on libtorch's graphs.</summary>
-    public static Objective Of(RecurrentClassifier network, SupervisedLoss? supervised, IReadOnlyList<AuxiliaryLoss> auxiliary) => network.Kernels switch
+    /// <param name="network">The network.</param>
+    /// <param name="supervised">The supervised loss; null in pretraining.</param>
+    /// <param name="auxiliary">The auxiliary losses; empty for a plain network.</param>
+    /// <param name="recompute">Whether states inside long windows are computed again on the way back, and not kept (decision 0019); a Transformer has none.</param>
+    public static Objective Of(RecurrentClassifier network, SupervisedLoss? supervised, IReadOnlyList<AuxiliaryLoss> auxiliary, bool recompute = false) => network.Kernels switch
     {
         _ when network.Encoder is not null => new EncoderObjective(supervised!),
-        _ when auxiliary.Any(loss => !loss.HasKernels) => new GraphObjective(supervised, auxiliary),
-        KernelNetwork<float> kernels => new KernelObjective<float>(kernels, supervised, auxiliary),
-        KernelNetwork<double> kernels => new KernelObjective<double>(kernels, supervised, auxiliary),
-        _ => new GraphObjective(supervised, auxiliary),
+        _ when auxiliary.Any(loss => !loss.HasKernels) => new GraphObjective(supervised, auxiliary, recompute),
+        KernelNetwork<float> kernels => new KernelObjective<float>(kernels, supervised, auxiliary, recompute),
+        KernelNetwork<double> kernels => new KernelObjective<double>(kernels, supervised, auxiliary, recompute),
+        _ => new GraphObjective(supervised, auxiliary, recompute),
     };
 
     /// <summary>The same objective, as so many whose gradients are clipped each by itself.</summary>
-    public static Objective OfEach(RecurrentClassifier network, SupervisedLoss? supervised, IReadOnlyList<AuxiliaryLoss> auxiliary) =>
+    public static Objective OfEach(RecurrentClassifier network, SupervisedLoss? supervised, IReadOnlyList<AuxiliaryLoss> auxiliary, bool recompute = false) =>
         new SeparateObjectives(supervised, auxiliary, [
-            .. supervised is null ? Array.Empty<Objective>() : [Of(network, supervised, [])],
-            .. auxiliary.Select(loss => Of(network, null, [loss]))]);
+            .. supervised is null ? Array.Empty<Objective>() : [Of(network, supervised, [], recompute)],
+            .. auxiliary.Select(loss => Of(network, null, [loss], recompute))]);
 
     /// <summary>Objectives whose sum this one is, and whose gradients are clipped each by itself; in the order of the losses.</summary>
     public virtual IReadOnlyList<Objective> Parts => [this];

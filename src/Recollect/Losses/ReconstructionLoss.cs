@@ -42,7 +42,7 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
     /// <summary>Whether the decoder may read its own outputs.</summary>
     internal bool ReadsItself => Options.Input is DecoderInputMode.Free or DecoderInputMode.Scheduled;
 
-    private protected override long MainSteps(int length, int steps) => Math.Min(K.Steps, steps);
+    private protected override int MainSteps(int length, int steps) => Math.Min(K.Steps, steps);
 
     private protected override Truncation Cut => _decoderK;
 

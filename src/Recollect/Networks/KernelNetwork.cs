@@ -117,10 +117,10 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
         return _steps.Set(values, batch.Rows, batch.Format.Width);
     }
 
-    /// <summary>Runs every row to its last step in <paramref name="lengths"/>, from zero; states are left in <see cref="Store"/>.</summary>
-    public void Forward(ArraySource<T> steps, WindowSlots slots, int[] lengths)
+    /// <summary>Runs every row to its last step in <paramref name="lengths"/>, from zero; states are left in <see cref="Store"/>, which has <paramref name="more"/> slots behind them.</summary>
+    public void Forward(ArraySource<T> steps, WindowSlots slots, int[] lengths, long more = 0)
     {
-        Store.Ensure(slots.Most);
+        Store.Ensure(slots.Most + more);
         for (var row = 0; row < lengths.Length; row++)
             Store.Zero(slots.Of(row, 0));
         Stack.Forward(Store, slots, steps, lengths, 0, lengths.Max());
@@ -133,9 +133,10 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
     /// <param name="rows">Rows.</param>
     /// <param name="steps">Steps of the longest.</param>
     /// <param name="windows">The lengths of each row's windows.</param>
-    public long BytesFor(int rows, int steps, int[] windows)
+    /// <param name="slotsOfRow">The slots of each row's states.</param>
+    public long BytesFor(int rows, int steps, int[] windows, long slotsOfRow)
     {
-        var slots = rows * WindowSlots.MostOf(steps, windows, Stack.Ring);
+        var slots = rows * slotsOfRow;
         var reals = _network.Format.Kind == StepKind.Reals ? (long)rows * steps * _network.Format.Width * sizeof(T) : 0;
         return Store.BytesFor(slots) + Stack.BytesFor((long)rows * windows.Length, windows.Max()) + Classifier.BytesFor(rows) + reals + sizeof(int) * slots;
     }

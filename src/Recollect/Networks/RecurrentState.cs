@@ -16,6 +16,16 @@ public sealed record RecurrentState(torch.Tensor Hidden, torch.Tensor? Cell)
     /// <summary>The same numbers as a constant: no gradient flows into what came before.</summary>
     public RecurrentState Cut() => new(Hidden.detach(), Cell?.detach());
 
+    /// <summary>The same numbers as a constant whose own gradient is asked for.</summary>
+    public RecurrentState Leaf()
+    {
+        var leaf = Cut();
+        leaf.Hidden.requires_grad = true;
+        if (leaf.Cell is { } cell)
+            cell.requires_grad = true;
+        return leaf;
+    }
+
     /// <summary>The rows that <paramref name="index"/> names, in that order.</summary>
     /// <param name="index">Row numbers, int64. // [R]</param>
     public RecurrentState Select(torch.Tensor index) => new(Hidden.index_select(1, index), Cell?.index_select(1, index));
@@ -38,6 +48,13 @@ public sealed record RecurrentState(torch.Tensor Hidden, torch.Tensor? Cell)
         Hidden.MoveToOuterDisposeScope();
         Cell?.MoveToOuterDisposeScope();
         return this;
+    }
+
+    /// <summary>Frees the tensors: where states would add up before their dispose scope ends.</summary>
+    public void Free()
+    {
+        Hidden.Dispose();
+        Cell?.Dispose();
     }
 }
 

@@ -71,15 +71,15 @@ public static class Unroll
     {
         using var scope = NewDisposeScope();
         var end = network.Run(steps.Steps(done, count), state).End.MoveToOuterScope();
-        state.Hidden.Dispose();
-        state.Cell?.Dispose();
+        state.Free();
         return end;
     }
 
-    private static Tensor Index(IEnumerable<int> rows, Tensor like) => tensor(rows.Select(r => (long)r).ToArray(), device: like.device);
+    /// <summary>Row numbers as a tensor. // [R]</summary>
+    internal static Tensor Index(IEnumerable<int> rows, Tensor like) => tensor(rows.Select(r => (long)r).ToArray(), device: like.device);
 
-    // order[p] is the window at place p; its inverse says at which place each window is.
-    private static Tensor Inverse(List<int> order, Tensor like)
+    /// <summary>Where <paramref name="order"/>[p] is the window at place p: at which place each window is. // [R]</summary>
+    internal static Tensor Inverse(IReadOnlyList<int> order, Tensor like)
     {
         var place = new long[order.Count];
         for (var p = 0; p < place.Length; p++)

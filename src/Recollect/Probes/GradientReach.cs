@@ -131,15 +131,15 @@ public sealed class GradientReach
             if (interrupted())
                 return false;
             using var scope = NewDisposeScope();
-            var start = Leaf(_before[i]);
+            var start = _before[i].Leaf();
             var found = autograd.grad(Parts(Through(i, start)), Parts(start), Parts(adjoint));
             var reached = new RecurrentState(found[0], found.Count > 1 ? found[1] : null);
             // A row that begins here began at zero: nothing lies before it.
             var before = reached.Slice(0, _lengths.Count(length => length > _places[i]));
             Count(_places[i], before);
             (adjoint, var left) = (before.MoveToOuterScope(), adjoint);
-            Dispose(left);
-            Dispose(_before[i]);
+            left.Free();
+            _before[i].Free();
         }
         return true;
     }
@@ -148,7 +148,7 @@ public sealed class GradientReach
     private RecurrentState OfLoss(RecurrentState end)
     {
         using var scope = NewDisposeScope();
-        var start = Leaf(end);
+        var start = end.Leaf();
         var labels = tensor(_steps.Batch.Labels.Select(label => (long)label).ToArray(), device: end.Hidden.device);
         var loss = nn.functional.cross_entropy(_network.Classify(start.Output), labels, reduction: nn.Reduction.Sum);
         return new RecurrentState(autograd.grad([loss], [start.Hidden])[0], start.Cell is { } cell ? zeros_like(cell) : null).MoveToOuterScope();
@@ -159,14 +159,6 @@ public sealed class GradientReach
         var (from, to) = (_places[stretch], _places[stretch + 1]);
         int[] rows = [.. Enumerable.Range(0, (int)start.Rows)];
         return _network.Run(_steps.Gather(rows, Array.ConvertAll(rows, row => _lengths[row] - from + 1), 1, from - to), start).End;
-    }
-
-    private static RecurrentState Leaf(RecurrentState state)
-    {
-        var leaf = state.Cut();
-        foreach (var part in Parts(leaf))
-            part.requires_grad = true;
-        return leaf;
     }
 
     private void Count(int distance, RecurrentState adjoint)
@@ -180,10 +172,4 @@ public sealed class GradientReach
     }
 
     private static Tensor[] Parts(RecurrentState state) => state.Cell is { } cell ? [state.Hidden, cell] : [state.Hidden];
-
-    private static void Dispose(RecurrentState state)
-    {
-        foreach (var part in Parts(state))
-            part.Dispose();
-    }
 }

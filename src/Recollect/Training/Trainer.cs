@@ -19,6 +19,9 @@ public sealed record TrainingTask(
     RecurrentClassifier Network, IReadOnlyList<AuxiliaryLoss> Auxiliary, Truncation SupervisedK, SequenceSet Train, SequenceSet? Validation,
     IReadOnlyList<double> ClassWeights)
 {
+    /// <summary>Whether states inside long windows are computed again on the way back, and not kept (decision 0019).</summary>
+    public bool Recompute { get; init; }
+
     /// <summary>Every parameter by full name: the network's, then the decoders'.</summary>
     public IEnumerable<(string Name, Parameter Parameter)> NamedParameters() =>
         [.. Network.named_parameters(), .. Auxiliary.SelectMany(loss => loss.NamedParameters())];
@@ -167,7 +170,9 @@ public sealed class Trainer : IDisposable
             _optimizer.CarryOver(earlier);
         earlier?.Dispose();
         _objective?.Dispose();
-        _objective = _options.ClipApart ? Objective.OfEach(_task.Network, supervised, auxiliary) : Objective.Of(_task.Network, supervised, auxiliary);
+        _objective = _options.ClipApart
+            ? Objective.OfEach(_task.Network, supervised, auxiliary, _task.Recompute)
+            : Objective.Of(_task.Network, supervised, auxiliary, _task.Recompute);
         _step = new TrainingStep(_task.Network, _objective, _optimizer, _options.ClipNorm, _options.Accumulate, _seed);
         _rate = phase == TrainingPhase.Pretrain
             ? new LearningRate(_options.PretrainSchedule ?? _options.Schedule, _options.PretrainLearningRate ?? _options.LearningRate, _options.PretrainEpochs, Plan.UpdatesPerEpoch)

@@ -16,7 +16,7 @@ public class BenchCommandTests
     [Theory]
     [InlineData("bench", "name a command after 'recollect bench'", "kernel, step, memory.")]
     [InlineData("bench kernl", "unknown command 'kernl'", "Nearest: kernel")]
-    [InlineData("bench step --only X", "--only names 'X'", "among D, D16384, D′, D″")]
+    [InlineData("bench step --only X", "--only names 'X'", "among D, D16384, D′, D″, F3136, R3136")]
     [InlineData("bench step --only D,D9", "--only names 'D9'", "Nearest: D")]
     [InlineData("bench kernel --only A,E9x9", "--only names 'E9x9'", "among A, B, V, V4096, V8192, V16384, V50000, C, H, G, Glstm, I, E.")]
     [InlineData("bench kernel --repetitions 0", "--repetitions is '0'", "at least 1")]

@@ -52,7 +52,7 @@ public class WorkloadsTests
     {
         Assert.Equal(["A", "B", "V", "C", "H", "G", "I", "E"], Workloads.Of(Suite.Kernel).Select(work => work.Group).Distinct());
         Assert.Equal(30, Workloads.Of(Suite.Kernel).Count(work => work.Group == "E"));
-        Assert.Equal(["D", "D16384", "D′", "D″"], Workloads.Of(Suite.Step).Select(work => work.Name));
+        Assert.Equal(["D", "D16384", "D′", "D″", "F3136", "R3136"], Workloads.Of(Suite.Step).Select(work => work.Name));
         Assert.All(Enum.GetValues<Suite>(), suite => Assert.Distinct(Workloads.Of(suite).Select(work => work.Name)));
     }
 
@@ -68,16 +68,17 @@ public class WorkloadsTests
         Tiny("D", 40, loss => loss),
         Tiny("D′", 40, loss => loss with { Input = DecoderInputMode.Scheduled, ScheduledMaximum = 0.5 }, progress: 1),
         Tiny("D″", 40, loss => loss with { Segments = 3, Length = [5] }),
+        Tiny("R", 40, loss => loss, recompute: RecomputeMode.Always),
     ];
 
     // The recipe itself, at a size that takes milliseconds.
-    private static Workload Tiny(string name, int steps, Func<AuxiliaryOptions, AuxiliaryOptions> change, double progress = 0)
+    private static Workload Tiny(string name, int steps, Func<AuxiliaryOptions, AuxiliaryOptions> change, double progress = 0, RecomputeMode recompute = RecomputeMode.Auto)
     {
         var recipe = RecipeBook.Open("mnist-r-lstm-300");
         return Workloads.Update(name, "tiny", steps, (recipe with
         {
             Model = recipe.Model with { Hidden = 12, Embedding = 10, HeadUnits = 14 },
-            Bptt = recipe.Bptt with { Supervised = new(9), Auxiliary = new(7) },
+            Bptt = recipe.Bptt with { Supervised = new(9), Auxiliary = new(7), Recompute = recompute },
             Auxiliary = [.. recipe.Auxiliary.Select(loss => change(loss with { Length = [11], Decoder = loss.Decoder with { HeadUnits = 14 } }))],
             Training = recipe.Training with { Batch = 8 },
         }).Resolve(), progress);

@@ -99,6 +99,78 @@ public sealed class MemoryPlanTests
         Assert.Equal(0.5, (double)Graph(torch with { Training = torch.Training with { Accumulate = 2 } }, 1000) / Graph(torch, 1000), 1e-5);
     }
 
+    [Theory]
+    [InlineData(400, 42)]  // 21 states between stretches, and the 21 of a stretch
+    [InlineData(10_000, 202)]
+    public void States_that_are_computed_again_grow_with_the_root_of_the_length(int steps, int slots)
+    {
+        var stored = PlanOf(Small, steps);
+        var plan = PlanOf(Small, steps, recompute: true);
+        Assert.True(plan.Recomputes);
+        Assert.False(stored.Recomputes);
+        // Beside a ring of two slots, of which either plan has the same, and adjoints that no more depend on it.
+        Assert.Equal(8.0 * (steps + 1 - slots), (StatesOf(stored) - StatesOf(plan)) / SlotBytes(), 0.01);
+    }
+
+    [Fact]
+    public void A_predictions_windows_are_read_inside_and_are_kept_whole()
+    {
+        Recipe With(AuxiliaryKind kind) => Small with
+        {
+            Auxiliary = [new AuxiliaryOptions { Kind = kind, Length = [80] }],
+            Bptt = new BpttOptions { Supervised = new Truncation(1), Auxiliary = new Truncation(80) },
+        };
+        Assert.Equal(StatesOf(PlanOf(With(AuxiliaryKind.Prediction), 400)), StatesOf(PlanOf(With(AuxiliaryKind.Prediction), 400, recompute: true)));
+        // 81 states of a reconstruction's window, or 10 between stretches and the 10 of one.
+        var saved = StatesOf(PlanOf(With(AuxiliaryKind.Reconstruction), 400)) - StatesOf(PlanOf(With(AuxiliaryKind.Reconstruction), 400, recompute: true));
+        Assert.Equal(8.0 * (81 - 20), saved / SlotBytes(), 0.01);
+    }
+
+    [Fact]
+    public void On_libtorch_a_graph_of_one_stretch_and_the_states_between_them_take_the_place_of_the_whole()
+    {
+        var torch = Small with { Model = Small.Model with { Engine = EngineKind.Libtorch } };
+        var plan = PlanOf(torch, steps: 400, recompute: true);
+        // As where the window is 20 steps long.
+        Assert.Equal(1.35 * 8 * 20 * (16 + 17 * 32) * 4, plan.Shares.Single(share => share.What == "graph").Bytes, 1.0);
+        Assert.Equal(8 * 20 * 2 * 32 * 4, plan.Shares.Single(share => share.What == "states between stretches").Bytes);
+    }
+
+    /// <summary>Kept states take 2.5, 1.5 and 0.6 GB, recomputed ones 0.5.</summary>
+    [Theory]
+    [InlineData(RecomputeMode.Auto, 2_500_000_000, 16_000_000_000, true, true)]
+    [InlineData(RecomputeMode.Auto, 2_500_000_000, 16_000_000_000, false, false)] // bits depend on it, and there is room
+    [InlineData(RecomputeMode.Auto, 1_500_000_000, 16_000_000_000, true, false)]
+    [InlineData(RecomputeMode.Auto, 1_500_000_000, 1_000_000_000, false, true)]
+    [InlineData(RecomputeMode.Auto, 500_000_000, 100_000_000, true, false)] // nothing is gained
+    [InlineData(RecomputeMode.Never, 2_500_000_000, 1_000_000_000, true, false)]
+    [InlineData(RecomputeMode.Always, 600_000_000, 16_000_000_000, false, true)]
+    public void Left_open_states_are_computed_again_where_that_saves_more_than_a_gigabyte_or_must_be(RecomputeMode mode, long kept, long memory, bool exact, bool expected)
+    {
+        MemoryPlan Plan(bool recompute) => new(8, [new MemoryShare("all", recompute ? 500_000_000 : kept)]);
+        Assert.Equal(expected, MemoryPlan.Recompute(mode, Plan, exact, Machine(memory)));
+    }
+
+    [Fact]
+    public void Where_a_recipe_forbids_what_would_fit_the_refusal_says_so()
+    {
+        var never = Small with { Bptt = Small.Bptt with { Recompute = RecomputeMode.Never } };
+        var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(
+            Linear(1_000_000_000, 100_000_000), never, 100, Machine(8_000_000_000), Linear(1_000_000_000, 20_000_000)));
+        Assert.EndsWith("Set bptt.recompute = auto: with states computed again on the way back it needs about 3,000 MB.", error.Message);
+        error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(
+            Linear(1_000_000_000, 100_000_000), never, 100, Machine(8_000_000_000), Linear(1_000_000_000, 90_000_000)));
+        Assert.Contains("training.accumulate = 2", error.Message);
+    }
+
+    [Fact]
+    public void The_line_says_where_states_are_computed_again()
+    {
+        var plan = new MemoryPlan(8, [new MemoryShare("all", 500_000_000)]);
+        Assert.EndsWith("of 8,000 MB", plan.Describe(Machine(8_000_000_000)));
+        Assert.EndsWith("of 8,000 MB; states inside long windows are computed again on the way back", (plan with { Recomputes = true }).Describe(Machine(8_000_000_000)));
+    }
+
     [Fact]
     public void What_exceeds_the_memory_is_refused_with_the_pieces_that_fit()
     {
@@ -162,7 +234,10 @@ public sealed class MemoryPlanTests
 
     private static long DecodersOf(MemoryPlan plan) => plan.Shares.Single(share => share.What == "decoders").Bytes;
 
-    private static MemoryPlan PlanOf(Recipe recipe, int steps = 50, long resident = 0)
+    // Of the states of full windows, a row's and step's.
+    private static double SlotBytes() => (StatesOf(PlanOf(Small, steps: 300)) - StatesOf(PlanOf(Small, steps: 200))) / (8.0 * 100);
+
+    private static MemoryPlan PlanOf(Recipe recipe, int steps = 50, long resident = 0, bool recompute = false)
     {
         var set = new InMemorySequences(StepFormat.Tokens(9), ["a", "b"]);
         for (var row = 0; row < 10; row++)
@@ -170,7 +245,8 @@ public sealed class MemoryPlanTests
         var seed = new Seed(1);
         using var network = new RecurrentClassifier(set.Format, 2, recipe.Model, seed);
         AuxiliaryLoss[] losses = [.. recipe.Auxiliary.Select((options, j) => AuxiliaryLoss.Of(options, j, recipe.Bptt.Auxiliary, network, seed))];
-        return MemoryPlan.Of(new TrainingTask(network, losses, recipe.Bptt.Supervised, set, null, []), recipe.Training, resident: resident);
+        var task = new TrainingTask(network, losses, recipe.Bptt.Supervised, set, null, []) { Recompute = recompute };
+        return MemoryPlan.Of(task, recipe.Training, resident: resident);
     }
 
     private static MachineInfo Machine(long bytes) => new() { Processor = "", Cores = 2, Memory = bytes, OperatingSystem = "", Architecture = "" };

@@ -86,6 +86,7 @@ public class RecipeChecksTests
     [InlineData("""{"model": {"cell": "transformer", "engine": "auto"}}""", "model.engine")]
     [InlineData("""{"model": {"cell": "transformer", "maxSteps": 4}}""", "model.maxSteps")]
     [InlineData("""{"model": {"cell": "transformer"}, "bptt": {"supervised": 4}}""", "bptt.supervised")]
+    [InlineData("""{"model": {"cell": "transformer"}, "bptt": {"recompute": "auto"}}""", "bptt.recompute")]
     [InlineData("""{"data": {"encoding": "reals"}, "model": {"input": "raw", "embedding": 4}}""", "model.embedding")]
     [InlineData("""{"training": {"schedule": {"every": 3}}}""", "training.schedule.every")]
     [InlineData("""{"training": {"schedule": {"kind": "step", "every": 3, "factor": 0.5, "minimum": 0}}}""", "training.schedule.minimum")]

@@ -16,12 +16,28 @@ public sealed class GradientTests
         .. GradientCases.All.Where(problem => problem.Cell == CellKind.Urnn).Select(problem => (problem.Name, EngineKind.Kernels)),
     ];
 
+    /// <summary>One case of each kind of window that states are computed again in.</summary>
+    public static TheoryData<string, EngineKind> Recomputed =>
+    [
+        .. from name in new[] { "supervised full, reals, unequal lengths", "supervised k = 3, two layers, class weights", "reconstruction full", "UR-LSTM, full", "uRNN, full", "r+p, supervised beyond the auxiliary windows" }
+           from engine in new[] { EngineKind.Libtorch, EngineKind.Kernels }
+           select (name, engine),
+        .. from name in new[] { "reconstruction GRU", "iRNN of two layers, k = 4, reals, unequal", "LSTM of raw reals, full", "r+p, everything at once" }
+           select (name, EngineKind.Libtorch),
+    ];
+
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Value_and_gradient_equal_the_scalar_reference_with_its_cut_states_held_constant(string name, EngineKind engine)
+    public void Value_and_gradient_equal_the_scalar_reference_with_its_cut_states_held_constant(string name, EngineKind engine) => AssertEqualsScalar(name, engine);
+
+    [Theory]
+    [MemberData(nameof(Recomputed))]
+    public void With_states_computed_again_they_do_too(string name, EngineKind engine) => AssertEqualsScalar(name, engine, recompute: true);
+
+    private static void AssertEqualsScalar(string name, EngineKind engine, bool recompute = false)
     {
         var problem = GradientCases.All.Single(candidate => candidate.Name == name);
-        var real = new SmallProblem(problem, engine: engine);
+        var real = new SmallProblem(problem, engine: engine, recompute: recompute);
         var weights = real.Weights();
         var held = new Constants { HoldStates = true };
         var reference = new ScalarLosses(problem, problem.ScalarRows());

@@ -48,6 +48,18 @@ public sealed class ObjectiveTests
         Assert.Equal(full.Of, found.Of);
     }
 
+    /// <summary>The same numbers, summed in another order: on kernels not even that (<see cref="Kernels.KernelObjectiveTests"/>).</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void On_libtorch_states_that_are_computed_again_give_the_same_value_and_gradient(string name)
+    {
+        var problem = GradientCases.All.Single(candidate => candidate.Name == name);
+        var (expected, found) = (new SmallProblem(problem).Evaluate(), new SmallProblem(problem, recompute: true).Evaluate());
+        Assert.Equal(expected.Total, found.Total, 1e-14);
+        Assert.Equal((expected.Correct, expected.Shortened, expected.Skipped), (found.Correct, found.Shortened, found.Skipped));
+        GradientTests.AssertEqual(expected.Of, found.Of, 1e-14, 1e-12);
+    }
+
     /// <summary>Method, section 6.2: n = 0 equals the plain network, exactly.</summary>
     [Theory]
     [Trait("Method", "6.2")]

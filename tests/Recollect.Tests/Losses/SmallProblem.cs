@@ -17,10 +17,11 @@ internal sealed class SmallProblem
 {
     private readonly SmallCase _case;
     private readonly EngineKind _engine;
+    private readonly bool _recompute;
     private readonly SupervisedLoss? _supervised;
     private readonly (string Name, Parameter Parameter)[] _parameters;
 
-    public SmallProblem(SmallCase problem, ScalarType type = ScalarType.Float64, EngineKind engine = EngineKind.Libtorch)
+    public SmallProblem(SmallCase problem, ScalarType type = ScalarType.Float64, EngineKind engine = EngineKind.Libtorch, bool recompute = false)
     {
         _case = problem;
         var seed = SmallCase.Draws;
@@ -40,7 +41,7 @@ internal sealed class SmallProblem
         Network.to(type);
         foreach (var loss in Auxiliary)
             loss.MoveTo(Network.Like);
-        _engine = engine;
+        (_engine, _recompute) = (engine, recompute);
         _supervised = problem.Pretrain ? null : new SupervisedLoss(problem.Supervised, problem.ClassWeights, seed);
         _parameters =
         [
@@ -79,8 +80,8 @@ internal sealed class SmallProblem
     /// <summary>The objective of <paramref name="batch"/> and its gradient.</summary>
     public Gradients Evaluate(Batch batch, UpdateContext context)
     {
-        if (_engine != EngineKind.Libtorch)
-            return EvaluateByKernels(batch, context);
+        if (_engine != EngineKind.Libtorch || _recompute)
+            return EvaluateAsInTraining(batch, context);
         using var scope = NewDisposeScope();
         using var objective = new GraphObjective(_supervised, Auxiliary);
         var (total, value) = objective.Of(Network, batch, context);
@@ -88,11 +89,12 @@ internal sealed class SmallProblem
             total?.ToDouble() ?? 0, value.Supervised, value.Auxiliary, value.Correct, value.Shortened, value.Skipped, GradientOf(total));
     }
 
-    private Gradients EvaluateByKernels(Batch batch, UpdateContext context)
+    private Gradients EvaluateAsInTraining(Batch batch, UpdateContext context)
     {
         foreach (var (_, parameter) in _parameters)
             parameter.grad = null;
-        using var objective = Objective.Of(Network, _supervised, Auxiliary);
+        using var scope = NewDisposeScope();
+        using var objective = Objective.Of(Network, _supervised, Auxiliary, _recompute);
         var value = objective.Differentiate(Network, batch, context);
         return new Gradients(
             (value.Supervised ?? 0) + objective.Weighted(value.Auxiliary), value.Supervised, value.Auxiliary, value.Correct, value.Shortened, value.Skipped,

@@ -46,17 +46,20 @@ internal sealed unsafe partial class LstmStack<T>
     /// <param name="source">What the bottom layer read.</param>
     /// <param name="windows">The windows.</param>
     /// <param name="flow">What comes from above and goes below; null where nothing does but at the windows' ends.</param>
-    public void Backward(StateStore<T> store, StepSlots slots, StepSource<T> source, ReadOnlySpan<GradientWindow> windows, AdjointFlow<T>? flow)
+    /// <param name="from">Steps from the windows' ends that earlier calls, with the same windows' lengths, have gone back through.</param>
+    /// <param name="to">Steps from their ends to stop after.</param>
+    public void Backward(
+        StateStore<T> store, StepSlots slots, StepSource<T> source, ReadOnlySpan<GradientWindow> windows, AdjointFlow<T>? flow, int from = 0, int to = int.MaxValue)
     {
-        var longest = Order(windows);
-        if (longest == 0)
+        var last = Math.Min(Order(windows), to);
+        if (last <= from)
             return;
         (_store, _slots, _source, _flow) = (store, slots, source, flow);
-        var chunk = ChunkOf(windows.Length, longest);
+        var chunk = ChunkOf(windows.Length, last - from);
         MakeRoom(windows.Length, chunk);
-        for (_chunkFrom = 0; _chunkFrom < longest; _chunkFrom = _chunkEnd)
+        for (_chunkFrom = from; _chunkFrom < last; _chunkFrom = _chunkEnd)
         {
-            _chunkEnd = Math.Min(longest, _chunkFrom + chunk);
+            _chunkEnd = Math.Min(last, _chunkFrom + chunk);
             _chunkRows = 0;
             for (var done = _chunkFrom; done < _chunkEnd; done++)
             {

@@ -47,6 +47,9 @@ internal abstract unsafe class KernelDecoder<T> : IDisposable
     /// <summary>The lengths of those windows in a row of <paramref name="steps"/> steps, at the longest.</summary>
     public abstract IEnumerable<int> WindowsOf(int steps);
 
+    /// <summary>Whether those windows' states are read at their ends alone.</summary>
+    public bool ReadsWindowEnds => Loss.ReadsWindowEnds;
+
     /// <summary>The adjoint that comes to the main network's output inside one of those windows, or null. // [H]</summary>
     public abstract T* MainAdjoint(int window, int step);
 

@@ -17,11 +17,12 @@ internal sealed unsafe class KernelObjective<T> : Objective
 {
     private readonly KernelNetwork<T> _network;
     private readonly KernelDecoder<T>[] _decoders;
+    private readonly Recomputation<T> _recomputation;
     private readonly List<GradientWindow> _windows = []; // of the batch, used again
 
-    public KernelObjective(KernelNetwork<T> network, SupervisedLoss? supervised, IReadOnlyList<AuxiliaryLoss> auxiliary) : base(supervised, auxiliary)
+    public KernelObjective(KernelNetwork<T> network, SupervisedLoss? supervised, IReadOnlyList<AuxiliaryLoss> auxiliary, bool recompute) : base(supervised, auxiliary)
     {
-        _network = network;
+        (_network, _recomputation) = (network, new Recomputation<T>(recompute));
         _decoders = [.. auxiliary.Select(loss => KernelDecoder<T>.Of(network, loss))];
     }
 
@@ -66,7 +67,7 @@ internal sealed unsafe class KernelObjective<T> : Objective
             return value;
 
         _network.Begin(batch);
-        var pass = Forward(batch, context, windows);
+        var pass = Forward(batch, context, windows, first);
         _network.Stack.ClearAdjoints(windows.Count);
         if (Supervised is not null)
             value = Classify(pass, value);
@@ -80,11 +81,13 @@ internal sealed unsafe class KernelObjective<T> : Objective
     /// <inheritdoc/>
     internal override IEnumerable<MemoryShare> MemoryFor(RecurrentClassifier network, int rows, int steps)
     {
-        int[] windows = [.. Supervised is { } supervised ? [supervised.WindowOf(steps)] : Array.Empty<int>(), .. _decoders.SelectMany(decoder => decoder.WindowsOf(steps))];
+        int[] Of(bool ends) => [.. _decoders.Where(decoder => decoder.ReadsWindowEnds == ends).SelectMany(decoder => decoder.WindowsOf(steps))];
+        int[] ends = [.. Supervised is { } supervised ? [supervised.WindowOf(steps)] : Array.Empty<int>(), .. Of(ends: true)], inside = Of(ends: false);
+        int[] windows = [.. ends, .. inside];
         yield return new MemoryShare("kernels", _network.Bytes + _decoders.Sum(decoder => decoder.Bytes));
         if (windows.Length == 0)
             yield break;
-        yield return new MemoryShare("states of the windows", _network.BytesFor(rows, steps, windows), OneAtATime: true);
+        yield return new MemoryShare("states of the windows", _network.BytesFor(rows, steps, windows, _recomputation.SlotsOf(steps, ends, inside, _network.Stack.Ring)), OneAtATime: true);
         if (_decoders.Length > 0)
             yield return new MemoryShare("decoders", _decoders.Sum(decoder => decoder.BytesFor(rows, steps)));
     }
@@ -99,14 +102,15 @@ internal sealed unsafe class KernelObjective<T> : Objective
 
     private static GradientWindow Kernel(Window window) => new(window.Row, window.Start, window.End);
 
-    private KernelPass<T> Forward(Batch batch, UpdateContext context, List<GradientWindow> windows)
+    private KernelPass<T> Forward(Batch batch, UpdateContext context, List<GradientWindow> windows, int[] first)
     {
         var lengths = new int[batch.Rows]; // no further than a loss needs
         foreach (var window in windows)
             lengths[window.Row] = Math.Max(lengths[window.Row], window.End);
-        var slots = _network.Slots.Plan(batch.Rows, CollectionsMarshal.AsSpan(windows), _network.Stack.Ring);
+        var kept = _recomputation.Plan(CollectionsMarshal.AsSpan(windows), window => DecoderOf(window, first) is >= 0 and var j && !_decoders[j].ReadsWindowEnds);
+        var slots = _network.Slots.Plan(batch.Rows, kept, _network.Stack.Ring);
         var steps = _network.StepsOf(batch);
-        _network.Forward(steps, slots, lengths);
+        _network.Forward(steps, slots, lengths, _recomputation.Slots);
         return new KernelPass<T>(_network, batch, context, slots, steps);
     }
 
@@ -122,8 +126,17 @@ internal sealed unsafe class KernelObjective<T> : Objective
     {
         if (!windows.Exists(window => window.Length > 0))
             return; // no loss reaches the recurrence
-        _network.Stack.Backward(_network.Store, pass.Slots, pass.Steps, CollectionsMarshal.AsSpan(windows), new Flow(_decoders, first));
+        _recomputation.Backward(_network.Stack, _network.Store, pass.Slots, pass.Steps, new Flow(_decoders, first));
         _network.AddRecurrenceGradients();
+    }
+
+    // The decoder that a window is of; −1: the supervised loss's.
+    private static int DecoderOf(int window, int[] first)
+    {
+        var j = first.Length - 1;
+        while (j >= 0 && first[j] > window)
+            j--;
+        return j;
     }
 
     // A prediction's windows have adjoints at every step; all others at their ends alone.
@@ -131,9 +144,7 @@ internal sealed unsafe class KernelObjective<T> : Objective
     {
         public override T* OfOutput(int window, int step)
         {
-            var j = decoders.Length - 1;
-            while (j >= 0 && first[j] > window)
-                j--;
+            var j = DecoderOf(window, first);
             return j < 0 ? null : decoders[j].MainAdjoint(window - first[j], step);
         }
     }

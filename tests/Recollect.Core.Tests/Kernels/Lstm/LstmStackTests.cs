@@ -20,11 +20,42 @@ public sealed class LstmStackTests
 
     [Theory]
     [MemberData(nameof(SmallCases))]
-    public void Gradients_are_those_of_finite_differences_with_the_state_before_each_window_held(StackCase problem)
+    public void Gradients_are_those_of_finite_differences_with_the_state_before_each_window_held(StackCase problem) => AssertEqualsDifferences(problem, recompute: false);
+
+    [Theory]
+    [MemberData(nameof(SmallCases))]
+    public void Gradients_of_windows_that_run_again_are_too(StackCase problem) => AssertEqualsDifferences(problem, recompute: true);
+
+    /// <summary>Windows that overlap, that are read inside and not, of every length; rows that end before others.</summary>
+    [Property(MaxTest = 60, Arbitrary = [typeof(StackCases)])]
+    public void Windows_that_run_again_have_the_same_adjoints_and_gradients_bit_for_bit(StackCase problem, bool threads)
+    {
+        using var team = new Team(threads ? 3 : 1);
+        using var expected = new StackRun<float>(problem, KernelSet.Best<float>(), team);
+        using var found = new StackRun<float>(problem, KernelSet.Best<float>(), team, recompute: true);
+        AssertSameGradients(expected, found, "run again");
+    }
+
+    /// <summary>More rows and steps than the gates' adjoints are kept of at once, in stretches that end between two such parts.</summary>
+    [Theory]
+    [InlineData(LayerInput.Tokens)]
+    [InlineData(LayerInput.Vectors)]
+    public void Windows_of_many_rows_and_steps_that_run_again_have_the_same_gradients_bit_for_bit(LayerInput input)
+    {
+        int[] lengths = [.. Enumerable.Range(0, 90).Select(row => 100 + row % 7)];
+        var problem = new StackCase(
+            new StackShape(input, 3, 2, 5, 2), lengths, [.. lengths.Select((length, row) => new GradientWindow(row, 2 * (row % 3), length))], 5);
+        using var team = new Team(2);
+        using var expected = new StackRun<float>(problem, KernelSet.Best<float>(), team);
+        using var found = new StackRun<float>(problem, KernelSet.Best<float>(), team, recompute: true);
+        AssertSameGradients(expected, found, "run again");
+    }
+
+    private static void AssertEqualsDifferences(StackCase problem, bool recompute)
     {
         var scalar = new ScalarStack(problem);
         using var team = new Team(2);
-        using var run = new StackRun<double>(problem, KernelSet.Best<double>(), team);
+        using var run = new StackRun<double>(problem, KernelSet.Best<double>(), team, recompute: recompute);
         var (gradients, witness) = (run.Gradients, scalar.Backward().Gradients);
         for (var tensor = 0; tensor < gradients.Length; tensor++)
         {
@@ -183,6 +214,11 @@ public sealed class LstmStackTests
     private static void AssertSame(StackRun<float> expected, StackRun<float> found, string what)
     {
         Agreement.AssertSameBits(expected.States, found.States, $"{what}: states");
+        AssertSameGradients(expected, found, what);
+    }
+
+    private static void AssertSameGradients(StackRun<float> expected, StackRun<float> found, string what)
+    {
         Agreement.AssertSameBits(expected.Adjoints, found.Adjoints, $"{what}: adjoints");
         foreach (var (tensor, (e, f)) in expected.Gradients.Zip(found.Gradients).Index())
             Agreement.AssertSameBits(e, f, $"{what}: gradient {tensor}");

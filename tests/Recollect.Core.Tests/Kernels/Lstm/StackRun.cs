@@ -13,18 +13,21 @@ internal sealed unsafe class StackRun<T> : IDisposable
     private readonly NativeArray<T>[] _weights;
     private readonly NativeArray<T>[] _gradients;
     private readonly WindowSlots _slots;
+    private readonly Recomputation<T> _recomputation;
 
     /// <summary>Runs forwards, the first <paramref name="pause"/> steps by themselves, and back; <paramref name="before"/> are tokens of another batch.</summary>
-    public StackRun(StackCase problem, KernelSet<T> kernels, Team team, int pause = 0, int[]? before = null)
+    /// <remarks>With <paramref name="recompute"/> not every state of <see cref="Kept"/> is: two windows in three run again.</remarks>
+    public StackRun(StackCase problem, KernelSet<T> kernels, Team team, int pause = 0, int[]? before = null, bool recompute = false)
     {
-        _problem = problem;
+        (_problem, _recomputation) = (problem, new Recomputation<T>(recompute));
         var (shape, numbers) = (problem.Shape, problem.Numbers);
         _stack = new LstmStack<T>(kernels, team, shape);
         _store = new StateStore<T>(shape.Layers, _stack.Layout);
         _weights = [.. numbers.Weights.Select(Native)];
         _gradients = [.. numbers.Weights.Select(weight => new NativeArray<T>(weight.Length))];
+        var kept = _recomputation.Plan(problem.Windows.ToArray(), window => window % 3 == 2);
         _slots = new WindowSlots().Plan(
-            problem.Lengths.Count, [.. problem.Windows, .. problem.Lengths.Select((length, row) => new GradientWindow(row, length, length))], _stack.Ring);
+            problem.Lengths.Count, [.. kept, .. problem.Lengths.Select((length, row) => new GradientWindow(row, length, length))], _stack.Ring);
         using var source = new Source(problem);
         using var flow = new Flow(problem, kernels);
         Pack(before);
@@ -83,7 +86,7 @@ internal sealed unsafe class StackRun<T> : IDisposable
 
     private void Forward(Source source, int pause)
     {
-        _store.Ensure(_slots.Count);
+        _store.Ensure(_slots.Most + _recomputation.Slots);
         for (var row = 0; row < _problem.Lengths.Count; row++)
             _store.Zero(_slots.Of(row, 0));
         var longest = _problem.Lengths.Max();
@@ -106,7 +109,7 @@ internal sealed unsafe class StackRun<T> : IDisposable
                 Write(ends[layer][window].Cell, _stack.CellAdjoint(layer, window));
             }
         }
-        _stack.Backward(_store, _slots, source, _problem.Windows.ToArray(), flow);
+        _recomputation.Backward(_stack, _store, _slots, source, flow);
         _stack.AddGradients(Layers(_gradients), new EmbeddingWeights<T>(_gradients[^2].Pointer, _gradients[^1].Pointer));
     }
 

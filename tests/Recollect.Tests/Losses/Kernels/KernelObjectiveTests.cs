@@ -18,6 +18,21 @@ public sealed class KernelObjectiveTests
 
     [Theory]
     [MemberData(nameof(Numbers))]
+    public void States_that_are_computed_again_change_no_bit_of_loss_or_gradient(int number)
+    {
+        var problem = RandomProblem.Of(number);
+        foreach (var type in new[] { ScalarType.Float32, ScalarType.Float64 })
+        {
+            var expected = new SmallProblem(problem, type, EngineKind.Kernels).Evaluate();
+            var found = new SmallProblem(problem, type, EngineKind.Kernels, recompute: true).Evaluate();
+            Assert.Equal((expected.Total, expected.Supervised), (found.Total, found.Supervised));
+            Assert.Equal(expected.Auxiliary, found.Auxiliary);
+            Assert.Equal(expected.Of, found.Of);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
     public void Loss_and_gradients_in_single_precision_are_those_of_graphs_in_double(int number)
     {
         var problem = RandomProblem.Of(number);
