@@ -3,6 +3,7 @@ using Recollect.Cli.Reproduce;
 using Recollect.Data;
 using Recollect.Experiments;
 using Recollect.Runs;
+using Recollect.SelfTests;
 
 namespace Recollect.Cli;
 
@@ -23,6 +24,9 @@ internal sealed record Engine
 
     /// <summary>Looks whether libtorch works.</summary>
     public Func<TorchFacts> Torch { get; init; } = TorchProbe.Look;
+
+    /// <summary>Tests this machine by some seconds of work: where runs go, and whether libtorch loads.</summary>
+    public Func<string, bool, IProgress<string>, SelfTestFacts> SelfTest { get; init; } = SelfTests.SelfTest.Run;
 
     /// <summary>The workloads that are timed.</summary>
     public Func<Suite, IReadOnlyList<Workload>> Workloads { get; init; } = Benchmarks.Workloads.Of;

@@ -30,6 +30,7 @@ public partial class ArchitectureTests
         ["Recollect/Exports"] = ["Experiments", "Networks", "Sequences"],
         ["Recollect/Reproduction"] = ["Data", "Experiments", "Runs"],
         ["Recollect/Benchmarks"] = ["Experiments", "Kernels", "Losses", "Networks", "Randomness", "Runs", "Sequences", "Training"],
+        ["Recollect/SelfTests"] = ["Benchmarks", "Experiments", "Kernels", "Losses", "Networks", "Randomness", "Runs", "Sequences", "Training"],
     };
 
     private static string Source { get; } = Path.Combine(Checkout.Folder, "src");

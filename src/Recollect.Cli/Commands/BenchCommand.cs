@@ -76,9 +76,4 @@ internal static class BenchCommand
 
     // The grid's cells are too many to list: their group stands for them.
     private static bool IsCell(string name) => name.StartsWith('E') && name.Length > 1;
-
-    private sealed class ErrorLines(TextWriter error) : IProgress<string>
-    {
-        public void Report(string value) => error.WriteLine(value);
-    }
 }

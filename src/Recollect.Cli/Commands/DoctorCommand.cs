@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Recollect.Cli.Display;
 using Recollect.Cli.Doctor;
 
 namespace Recollect.Cli.Commands;
@@ -9,10 +10,14 @@ internal static class DoctorCommand
     public static Command Create(Terminal terminal, Engine engine)
     {
         var (data, json) = (Inputs.Data(), Inputs.Json());
-        var command = new Command("doctor", "Checks libraries, processor, memory, GPU, data and disk, and says how to mend what is wrong.") { data, json };
+        var deep = new Option<bool>("--deep") { Description = "Also test kernels, saving and loading, the disk's speed and threads, by some 20 seconds of work" };
+        var command = new Command("doctor", "Checks libraries, processor, memory, GPU, data and disk, and says how to mend what is wrong.") { data, deep, json };
         command.SetAction(parsed =>
         {
-            var findings = Diagnosis.Of(MachineFacts.Gather(engine.Torch(), parsed.GetValue(data)));
+            var facts = MachineFacts.Gather(engine.Torch(), parsed.GetValue(data));
+            var findings = Diagnosis.Of(facts);
+            if (parsed.GetValue(deep))
+                findings = [.. findings, .. DeepDiagnosis.Of(engine.SelfTest(facts.RunsFolder.Path, facts.Torch.Works, new ErrorLines(terminal.Error)))];
             var works = findings.All(finding => finding.Health != Health.Broken);
             if (parsed.GetValue(json))
                 Json.Write(terminal.Out, new { CanTrain = works, Findings = findings });

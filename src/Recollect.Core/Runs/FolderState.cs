@@ -11,11 +11,17 @@ public sealed record FolderState(string Path, long? Free, string? Fault)
     /// <summary>Looks at a folder, and tries to write a small file into it, or where it would be made; the file does not stay.</summary>
     public static FolderState Of(string folder)
     {
-        var path = System.IO.Path.GetFullPath(folder);
-        var at = path;
+        var at = NearestTo(folder);
+        return new FolderState(System.IO.Path.GetFullPath(folder), FreeAt(at), File.Exists(at) ? $"'{at}' is a file; expected a folder" : TrialIn(at));
+    }
+
+    /// <summary>The folder itself, or the nearest one above it that is there, in full; a file where one is in the way.</summary>
+    internal static string NearestTo(string folder)
+    {
+        var at = System.IO.Path.GetFullPath(folder);
         while (!Directory.Exists(at) && !File.Exists(at) && System.IO.Path.GetDirectoryName(at) is { } parent)
             at = parent;
-        return new FolderState(path, FreeAt(at), File.Exists(at) ? $"'{at}' is a file; expected a folder" : TrialIn(at));
+        return at;
     }
 
     private static string? TrialIn(string folder)

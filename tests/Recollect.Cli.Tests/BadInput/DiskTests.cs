@@ -60,6 +60,27 @@ public sealed class DiskTests : IDisposable
         Assert.DoesNotContain("   at ", ran.Error);
     }
 
+    [Fact]
+    [Trait("Tier", "slow")]
+    public void A_self_test_names_a_full_disk_and_one_that_may_not_be_written_to_and_leaves_nothing()
+    {
+        var ran = OnSmallDisk($"""
+            head -c 1500000 /dev/zero > "$disk/filler"
+            (cd "$disk"; recollect doctor --deep --data "$disk/data" > '{_runs.In("full.txt")}' 2>/dev/null; echo full $?)
+            mount -o remount,ro "$disk"
+            (cd "$disk"; recollect doctor --deep --data "$disk/data" > '{_runs.In("locked.txt")}' 2>/dev/null; echo locked $?)
+            find "$disk" -mindepth 1 -printf '%f\n'
+            """);
+        Assert.Equal("full 1\nlocked 1\nfiller\n", ran.Output);
+        var full = File.ReadAllText(_runs.In("full.txt"));
+        Assert.Matches(@"(?m)^BROKEN +saving +in .*/disk/runs: the disk is full \([\d,]+ bytes free\)\n.*--out DIR", full);
+        Assert.Matches(@"(?m)^BROKEN +disk speed +in .*/disk/runs: the disk is full", full);
+        Assert.Matches(@"(?m)^ok +kernels", full);
+        var locked = File.ReadAllText(_runs.In("locked.txt"));
+        Assert.Matches(@"(?m)^BROKEN +saving +in .*/disk/runs: the file system is read-only\n.*--out DIR", locked);
+        Assert.Matches(@"(?m)^BROKEN +disk speed +in .*/disk/runs: the file system is read-only\n.*--out DIR", locked);
+    }
+
     /// <summary>Runs a script whose <c>$disk</c> is a memory disk of its own, with <c>recollect</c> as a command.</summary>
     private (string Output, string Error) OnSmallDisk(string script)
     {

@@ -1,5 +1,6 @@
 using Recollect.Cli;
 using Recollect.Experiments;
+using Recollect.Tests.Cli.Doctor;
 
 namespace Recollect.Tests.Cli.Commands;
 
@@ -46,5 +47,49 @@ public class DoctorCommandTests
         Assert.Equal("broken", libtorch["health"]!.GetValue<string>());
         Assert.Contains("apt-get install libgomp1", libtorch["fix"]!.GetValue<string>());
         Assert.Contains("BROKEN", Ran.Command(engine, "doctor").Out);
+    }
+
+    [Fact]
+    public void The_self_test_runs_where_it_is_asked_for_and_its_findings_follow()
+    {
+        string? folder = null;
+        var engine = new Engine
+        {
+            SelfTest = (runs, _, progress) =>
+            {
+                folder = runs;
+                progress.Report("trying");
+                return DeepDiagnosisTests.Sound with { Saving = DeepDiagnosisTests.Sound.Saving! with { Fault = "the disk is full" } };
+            },
+        };
+        var ran = Ran.Command(engine, "doctor", "--json");
+        Assert.Equal((0, null), (ran.Code, folder));
+        var shallow = ran.Json["findings"]!.AsArray().Count;
+
+        ran = Ran.Command(engine, "doctor", "--deep", "--json");
+        Assert.Equal(1, ran.Code);
+        Assert.Equal(Path.GetFullPath("runs"), folder);
+        Assert.Contains("trying", ran.Error);
+        Assert.Equal(
+            [("kernels", "good"), ("saving", "broken"), ("disk speed", "good"), ("work of threads", "good")],
+            ran.Json["findings"]!.AsArray().Skip(shallow).Select(finding => (finding!["check"]!.GetValue<string>(), finding["health"]!.GetValue<string>())));
+        Assert.Contains("Training cannot run", Ran.Command(engine, "doctor", "--deep").Out);
+    }
+
+    [Fact]
+    [Trait("Tier", "slow")]
+    public void A_real_self_test_takes_some_20_seconds_and_leaves_nothing()
+    {
+        using var runs = new SmallRuns();
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var (code, output, error) = Processes.RunFrom(Processes.Program, runs.Folder, "doctor", "--deep", "--data", runs.In("data"));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{clock.Elapsed.TotalSeconds:0.0} s\n{output}");
+        Assert.True(code == 0, output + error);
+        Assert.Matches(@"(?m)^ok +kernels +\d+-bit vectors agree with the scalar path", output);
+        Assert.Matches(@"(?m)^ok +saving +a model and a checkpoint came back from .*/runs byte for byte", output);
+        Assert.Matches(@"(?m)^\w+ +disk speed +.*/runs: [\d.]+ MB written and flushed", output);
+        Assert.Matches(@"(?m)^\w+ +work of threads +results do not depend on their number", output);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 1, 60);
+        Assert.Empty(SmallRuns.Contents(runs.Folder));
     }
 }

@@ -44,10 +44,35 @@ public sealed class MachineInfoTests
     }
 
     [Fact]
+    public void Processors_are_limited_by_a_quota_of_each_period_of_time()
+    {
+        using var root = new TemporaryFolder();
+        Put(root, "proc/self/cgroup", "0::/system.slice/job\n");
+        Put(root, "sys/fs/cgroup/system.slice/job/cpu.max", "max 100000\n");
+        Assert.Null(ControlGroup.Processors(root.Path));
+        Put(root, "sys/fs/cgroup/system.slice/cpu.max", "150000 100000\n");
+        Put(root, "sys/fs/cgroup/cpu.max", "400000 100000\n");
+        Assert.Equal(1.5, ControlGroup.Processors(root.Path));
+    }
+
+    [Fact]
+    public void Version_1_keeps_quota_and_period_apart()
+    {
+        using var root = new TemporaryFolder();
+        Put(root, "proc/self/cgroup", "5:cpu,cpuacct:/a\n4:memory:/a\n");
+        Put(root, "sys/fs/cgroup/cpu/a/cpu.cfs_quota_us", "-1\n");
+        Put(root, "sys/fs/cgroup/cpu/a/cpu.cfs_period_us", "100000\n");
+        Assert.Null(ControlGroup.Processors(root.Path));
+        Put(root, "sys/fs/cgroup/cpu/a/cpu.cfs_quota_us", "25000\n");
+        Assert.Equal(0.25, ControlGroup.Processors(root.Path));
+    }
+
+    [Fact]
     public void Without_groups_there_is_no_limit()
     {
         using var root = new TemporaryFolder();
         Assert.Null(ControlGroup.MemoryLimit(root.Path));
+        Assert.Null(ControlGroup.Processors(root.Path));
     }
 
     private static void Put(TemporaryFolder root, string path, string content)

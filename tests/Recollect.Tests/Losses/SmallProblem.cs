@@ -93,7 +93,6 @@ internal sealed class SmallProblem
     {
         foreach (var (_, parameter) in _parameters)
             parameter.grad = null;
-        using var scope = NewDisposeScope();
         using var objective = Objective.Of(Network, _supervised, Auxiliary, _recompute);
         var value = objective.Differentiate(Network, batch, context);
         return new Gradients(

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Recollect.Kernels;
+using static TorchSharp.torch;
+
+namespace Recollect.SelfTests;
+
+/// <summary>How far the kernels in use are from the scalar path.</summary>
+/// <param name="VectorBits">The width of their vectors.</param>
+/// <param name="Networks">Networks that were differentiated both ways.</param>
+/// <param name="Apart">The largest difference of a loss or gradient, as a part of its size.</param>
+/// <param name="Where">The network and the weight in which it is.</param>
+public sealed record KernelFacts(int VectorBits, int Networks, double Apart, string Where)
+{
+    /// <summary>Whether that is rounding.</summary>
+    public bool Agree => Apart <= 1e-3;
+}
+
+/// <summary>Losses and gradients of drawn networks on this machine's vectors, against the same kernels one number at a time and in double precision.</summary>
+internal static class KernelCheck
+{
+    private const int Least = 4, Most = 24; // networks
+
+    // A gradient that is small beside the largest is a difference of such as make the largest.
+    private const double Floor = 1e-3;
+
+    /// <summary>Draws networks until <paramref name="budget"/> is over.</summary>
+    public static KernelFacts Run(TimeSpan budget)
+    {
+        var clock = Stopwatch.StartNew();
+        var facts = new KernelFacts(32 * KernelSet.Best<float>().Lanes, 0, 0, "");
+        for (var number = 0; number < Most && (number < Least || clock.Elapsed < budget); number++)
+        {
+            using DrawnNetwork vectors = new(DrawnShape.Of(number), ScalarType.Float32), scalars = new(DrawnShape.Of(number), ScalarType.Float64);
+            var (apart, where) = Apart(scalars.Differentiate(), vectors.Differentiate());
+            // No number is further from anything than any number.
+            facts = facts with { Networks = number + 1 };
+            if (!(apart <= facts.Apart))
+                facts = facts with { Apart = double.IsNaN(apart) ? double.PositiveInfinity : apart, Where = $"network {number}, {where}" };
+        }
+        return facts;
+    }
+
+    /// <summary>The largest difference of two results, as a part of its size, and where it is; not a number where a result holds none.</summary>
+    internal static (double Apart, string Where) Apart(IReadOnlyDictionary<string, double[]> expected, IReadOnlyDictionary<string, double[]> found)
+    {
+        var floor = Floor * expected.Values.Max(Norm);
+        var (most, where) = (0.0, "");
+        foreach (var (name, numbers) in expected)
+        {
+            var apart = Norm([.. numbers.Zip(found[name], (one, other) => one - other)]) / (Norm(numbers) + floor);
+            if (!(apart <= most))
+                (most, where) = (apart, name);
+            if (double.IsNaN(most))
+                break;
+        }
+        return (most, where);
+    }
+
+    private static double Norm(double[] numbers) => Math.Sqrt(numbers.Sum(number => number * number));
+}
