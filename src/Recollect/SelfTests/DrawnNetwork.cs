@@ -2,6 +2,7 @@ using Recollect.Losses;
 using Recollect.Networks;
 using Recollect.Randomness;
 using Recollect.Sequences;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -43,6 +44,7 @@ internal sealed record DrawnShape(StepFormat Format, NetworkOptions Options, IRe
 internal sealed class DrawnNetwork : IDisposable
 {
     private static readonly Seed Draws = new(20180301);
+    private static readonly string[] Labels = ["a", "b", "c"];
 
     private readonly RecurrentClassifier _network;
     private readonly AuxiliaryLoss[] _losses;
@@ -87,8 +89,6 @@ internal sealed class DrawnNetwork : IDisposable
         foreach (var (_, parameter) in _losses.SelectMany(loss => loss.NamedParameters()))
             parameter.Dispose();
     }
-
-    private static string[] Labels { get; } = ["a", "b", "c"];
 
     private static InMemorySequences Sequences(DrawnShape shape)
     {

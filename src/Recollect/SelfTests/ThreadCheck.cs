@@ -58,7 +58,7 @@ internal static class ThreadCheck
     {
         using Side one = new KernelProduct(Product, new SideSetting(1, Product.Rows)), two = new KernelProduct(Product, new SideSetting(2, Product.Rows));
         using Side all = new KernelProduct(Product, new SideSetting(cores, Product.Rows));
-        var best = new[] { (Side: one, Rate: 0.0), (two, 0.0), (all, 0.0) };
+        (Side Side, double Rate)[] best = [(one, 0), (two, 0), (all, 0)];
         for (var turn = 0; turn < Turns; turn++)
         {
             for (var i = 0; i < best.Length; i++)
