@@ -1,5 +1,4 @@
 using Recollect.Kernels;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Recollect.Networks;

@@ -7,6 +7,9 @@ namespace Recollect.Tests.Losses;
 public sealed class GradientTests
 {
     private const double Step = 1e-5;
+    private static readonly string[] OnBothEngines =
+        ["supervised full, reals, unequal lengths", "supervised k = 3, two layers, class weights", "reconstruction full", "UR-LSTM, full", "uRNN, full", "r+p, supervised beyond the auxiliary windows"];
+    private static readonly string[] OnLibtorch = ["reconstruction GRU", "iRNN of two layers, k = 4, reals, unequal", "LSTM of raw reals, full", "r+p, everything at once"];
 
     /// <summary>Every case by libtorch, and those that the kernels serve by the kernels too.</summary>
     public static TheoryData<string, EngineKind> Cases =>
@@ -19,11 +22,9 @@ public sealed class GradientTests
     /// <summary>One case of each kind of window that states are computed again in.</summary>
     public static TheoryData<string, EngineKind> Recomputed =>
     [
-        .. from name in new[] { "supervised full, reals, unequal lengths", "supervised k = 3, two layers, class weights", "reconstruction full", "UR-LSTM, full", "uRNN, full", "r+p, supervised beyond the auxiliary windows" }
-           from engine in new[] { EngineKind.Libtorch, EngineKind.Kernels }
-           select (name, engine),
-        .. from name in new[] { "reconstruction GRU", "iRNN of two layers, k = 4, reals, unequal", "LSTM of raw reals, full", "r+p, everything at once" }
-           select (name, EngineKind.Libtorch),
+        .. OnBothEngines.Select(name => (name, EngineKind.Libtorch)),
+        .. OnBothEngines.Select(name => (name, EngineKind.Kernels)),
+        .. OnLibtorch.Select(name => (name, EngineKind.Libtorch)),
     ];
 
     [Theory]
