@@ -14,7 +14,7 @@ public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     // What a process takes beside all that is reckoned once it computes: compiled methods, threads, the collector's room; libtorch's own kernels and threads.
     private const long Own = 6 << 20, OwnOfLibtorch = 26 << 20;
 
-    // What keeping states must take more than computing them again before the latter is chosen unasked: it costs a fifth to a quarter more time (decision 0019).
+    // What keeping states must take more than computing them again before the latter is chosen unasked: an update then takes about a fifth longer (decision 0019).
     private const long WorthRecomputing = 1_000_000_000;
 
     /// <summary>Whether states inside long windows are computed again on the way back.</summary>
