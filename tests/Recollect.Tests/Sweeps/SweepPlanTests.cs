@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Recollect.Experiments;
 using Recollect.Randomness;
 using Recollect.Sweeps;
 
@@ -59,10 +58,10 @@ public sealed class SweepPlanTests : IDisposable
     {
         const string rate = """ "training.learningRate": {"logUniform": [1e-4, 1e-1]} """;
         string[] Rates(string rest) => [.. Plan(rest).Settings.Select(setting => setting.Edits.Single(edit => edit.StartsWith("training.learningRate=", StringComparison.Ordinal)))];
-        var four = Rates($$""" "random": {"draws": 4, "keys": { {{rate}} }} """);
-        Assert.Equal(four, Rates($$""" "random": {"draws": 9, "keys": { {{rate}} }} """).Take(4));
-        Assert.Equal(four, Rates($$""" "random": {"draws": 4, "keys": { "model.dropout": {"uniform": [0, 0.5]}, {{rate}} }} """));
-        Assert.NotEqual(four, Rates($$""" "random": {"draws": 4, "seed": 1, "keys": { {{rate}} }} """));
+        var four = Rates($$""" "random": {"draws": 4, "keys": { {{rate}} } } """);
+        Assert.Equal(four, Rates($$""" "random": {"draws": 9, "keys": { {{rate}} } } """).Take(4));
+        Assert.Equal(four, Rates($$""" "random": {"draws": 4, "keys": { "model.dropout": {"uniform": [0, 0.5]}, {{rate}} } } """));
+        Assert.NotEqual(four, Rates($$""" "random": {"draws": 4, "seed": 1, "keys": { {{rate}} } } """));
     }
 
     [Fact]
