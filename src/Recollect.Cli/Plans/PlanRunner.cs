@@ -54,7 +54,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         RefuseUnreadable();
         foreach (var data in Plan.Runs.Select(run => Plan.RecipeOf(run).Data).DistinctBy(data => data.Source))
         {
-            using var _ = DataSetLoader.Load(data with { Limit = 1, TestLimit = 1 }, DataFolder.Resolve(request.Workplace.DataFolder)); // a set that is missing is missed before hours have gone
+            using var _ = DataSetLoader.Load(data with { Limit = 1, TestLimit = 1, Validation = 0 }, DataFolder.Resolve(request.Workplace.DataFolder)); // a set that is missing is missed before hours have gone
         }
         _states.RefuseOtherRecipes();
         Storage(() => Directory.CreateDirectory(request.Folder));

@@ -64,7 +64,7 @@ internal sealed class RunStates(RunPlan plan, string runs)
 
     /// <summary>What is wrong with a finished run; null where nothing is.</summary>
     /// <exception cref="DataException">A file of the run is missing or damaged.</exception>
-    public string? Fault(PlannedRun run) => plan.Fault(RunDirectory.Open(FolderOf(run)));
+    public string? Fault(PlannedRun run) => plan.Fault(FolderOf(run));
 
     /// <summary>Refuses a folder whose runs have other recipes than those of the same name that the plan asks for.</summary>
     /// <exception cref="RecipeException">A run has another recipe.</exception>

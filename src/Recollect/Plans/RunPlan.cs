@@ -40,8 +40,9 @@ public abstract class RunPlan
     public string? DifferenceFrom(Recipe trained, PlannedRun run) => RecipeDifference.Of(trained, RecipeOf(run));
 
     /// <summary>What is wrong with a run that ended well; null where nothing is.</summary>
+    /// <param name="folder">The run's folder.</param>
     /// <exception cref="DataException">A file of the run is missing or damaged.</exception>
-    public virtual string? Fault(RunDirectory run) => null;
+    public virtual string? Fault(string folder) => null;
 
     /// <summary>What a folder's <c>exhibits.json</c> is of, such as "the target 'headline' at scale short".</summary>
     public static string Describe(JsonObject exhibits) => Text(exhibits, "sweep") is { } sweep

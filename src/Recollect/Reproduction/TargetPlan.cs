@@ -65,7 +65,7 @@ public sealed class TargetPlan : RunPlan
     }
 
     /// <summary>What is wrong with a smoke run; null at other scales.</summary>
-    public override string? Fault(RunDirectory run) => Scale == Scale.Smoke ? SmokeCheck.Fault(run) : null;
+    public override string? Fault(string folder) => Scale == Scale.Smoke ? SmokeCheck.Fault(RunDirectory.Open(folder)) : null;
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
