@@ -73,6 +73,7 @@ internal static class CommandLine
                 RecipesShowCommand.Create(terminal),
             },
             ReproduceCommand.Create(terminal, engine),
+            SweepCommand.Create(terminal, engine),
             ReportCommand.Create(terminal),
             BenchCommand.Create(terminal, engine),
             DoctorCommand.Create(terminal, engine),

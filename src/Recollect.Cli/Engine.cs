@@ -1,5 +1,5 @@
 using Recollect.Benchmarks;
-using Recollect.Cli.Reproduce;
+using Recollect.Cli.Plans;
 using Recollect.Data;
 using Recollect.Experiments;
 using Recollect.Runs;
@@ -14,7 +14,7 @@ internal sealed record Engine
     public Func<TrainRequest, IProgress<TrainNews>, StopSignal, Summary> Train { get; init; } = Experiment.Train;
 
     /// <summary>Trains in a process of its own: what follows <c>train</c>, the file for its messages, and when to stop.</summary>
-    public Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> TrainProcess { get; init; } = Reproduce.TrainProcess.Run;
+    public Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> TrainProcess { get; init; } = Plans.TrainProcess.Run;
 
     /// <summary>Measures a trained network on a split.</summary>
     public Func<EvaluateRequest, Evaluation> Evaluate { get; init; } = Experiment.Evaluate;

@@ -10,17 +10,27 @@ public static class ReportBuilder
     public static Report Of(ReportInput input)
     {
         var groups = RunGroup.Of(input.Runs);
+        var isSweep = input.Exhibits.Count > 0 && input.Exhibits.All(set => set.IsSweep);
+        var looked = isSweep ? Chosen(input, groups) : groups; // at the test rows, and in detail
         List<Section?> sections =
         [
             .. input.Exhibits.SelectMany((set, at) => ExhibitSections.Of(set, at + 1)),
-            SummarySection.Of(groups, input.Exhibits.Count > 0 && input.Exhibits.All(set => set.IsSmoke)),
+            SummarySection.Of(groups, input.Exhibits.Count > 0 && input.Exhibits.All(set => set.IsSmoke), isSweep),
             input.Exhibits.Count == 0 ? Comparisons.Section(groups) : null, // a target says what is to be compared
             RunFigures.Learning(groups),
-            RunFigures.Confusion(groups),
-            RunFigures.Gradients(groups),
-            RunFigures.Memory(groups),
+            RunFigures.Confusion(looked),
+            RunFigures.Gradients(looked),
+            RunFigures.Memory(looked),
             RunSection.Of(input.Runs),
         ];
         return new Report(input.Title, [.. sections.OfType<Section>()]);
+    }
+
+    // Of each sweep the setting that is ranked first.
+    private static List<RunGroup> Chosen(ReportInput input, IReadOnlyList<RunGroup> groups)
+    {
+        var runs = input.Exhibits.SelectMany(set => set.File.Exhibits.OfType<RankingExhibit>().Select(ranking => Ranking.Of(ranking, set)))
+            .Where(ranking => ranking is [{ Rank: 1 }, ..]).SelectMany(ranking => ranking[0].Runs).ToHashSet();
+        return [.. groups.Where(group => group.Runs.Any(runs.Contains))];
     }
 }

@@ -24,11 +24,14 @@ public partial class ArchitectureTests
         ["Recollect.Reports"] = ["Runs"],
         ["Recollect/Networks"] = ["Kernels", "Randomness", "Sequences"],
         ["Recollect/Losses"] = ["Kernels", "Networks", "Randomness", "Sequences"],
-        ["Recollect/Training"] = ["Losses", "Networks", "Randomness", "Runs", "Sequences"],
+        ["Recollect/Observation"] = ["Runs"],
+        ["Recollect/Training"] = ["Losses", "Networks", "Observation", "Randomness", "Runs", "Sequences"],
         ["Recollect/Probes"] = ["Losses", "Networks", "Runs", "Sequences"],
-        ["Recollect/Experiments"] = ["Data", "Losses", "Networks", "Probes", "Randomness", "Runs", "Sequences", "Training"],
+        ["Recollect/Experiments"] = ["Data", "Losses", "Networks", "Observation", "Probes", "Randomness", "Runs", "Sequences", "Training"],
         ["Recollect/Exports"] = ["Experiments", "Networks", "Sequences"],
-        ["Recollect/Reproduction"] = ["Data", "Experiments", "Runs"],
+        ["Recollect/Plans"] = ["Experiments", "Runs"],
+        ["Recollect/Reproduction"] = ["Data", "Experiments", "Plans", "Runs"],
+        ["Recollect/Sweeps"] = ["Data", "Experiments", "Plans", "Randomness", "Runs"],
         ["Recollect/Benchmarks"] = ["Experiments", "Kernels", "Losses", "Networks", "Randomness", "Runs", "Sequences", "Training"],
         ["Recollect/SelfTests"] = ["Benchmarks", "Experiments", "Kernels", "Losses", "Networks", "Randomness", "Runs", "Sequences", "Training"],
     };
@@ -59,6 +62,11 @@ public partial class ArchitectureTests
     public void TorchSharp_lives_in_one_project() => Assert.All(
         Projects.Keys.Where(project => project != "Recollect"),
         project => Assert.DoesNotContain(Sources(project), file => File.ReadAllText(file).Contains("using TorchSharp") || File.ReadAllText(file).Contains("using static TorchSharp")));
+
+    [Fact]
+    public void OpenTelemetry_lives_in_the_command_alone() => Assert.All(
+        Projects.Keys.Where(project => project != "Recollect.Cli"),
+        project => Assert.DoesNotContain(Sources(project), file => File.ReadAllText(file).Contains("using OpenTelemetry")));
 
     [Fact]
     public void The_core_has_no_package() => Assert.DoesNotContain("PackageReference", File.ReadAllText(Path.Combine(Source, "Recollect.Core", "Recollect.Core.csproj")));

@@ -7,7 +7,7 @@ public class CommandLineTests
 {
     [Theory]
     [InlineData("trian", "unknown command 'trian'", "Nearest: train")]
-    [InlineData("", "name a command", "train, evaluate, predict, export, data, recipes, reproduce, report, bench, doctor")]
+    [InlineData("", "name a command", "train, evaluate, predict, export, data, recipes, reproduce, sweep, report, bench, doctor")]
     [InlineData("recipes", "name a command after 'recollect recipes'", "list, show")]
     [InlineData("recipes shw", "unknown command 'shw' of 'recollect recipes'", "Nearest: show")]
     [InlineData("train --sed 3", "unknown option '--sed' of 'recollect train'", "Nearest: --seed")]
@@ -19,6 +19,8 @@ public class CommandLineTests
     [InlineData("train --max-steps 0", "--max-steps is '0'", "at least 1")]
     [InlineData("train --max-time 5x", "--max-time is '5x'", "90s, 10m, 2h or 01:30:00")]
     [InlineData("train --device cudda", "--device is 'cudda'", "one of auto, cpu, cuda. Nearest: cuda")]
+    [InlineData("train --otlp localhost:4317", "--otlp is 'localhost:4317'", "http://localhost:4318")]
+    [InlineData("train --log debgu", "--log is 'debgu'", "Nearest: debug")]
     [InlineData("evaluate here --split tset", "--split is 'tset'", "Nearest: test")]
     [InlineData("evaluate", "RUN", "recollect evaluate --help")]
     [InlineData("train @file", "There is no recipe '@file'", "recipes list")]

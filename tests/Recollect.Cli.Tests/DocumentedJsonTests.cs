@@ -79,10 +79,20 @@ public sealed class DocumentedJsonTests : IDisposable
             {"exhibits": [{"kind": "curve", "title": "t", "measure": "test.accuracy", "x": "x", "logarithmic": false, "series": [
               {"name": "s", "points": [{"x": 1, "run": "digits-lstm"}, {"x": 2, "run": "digits-gru"}]}]}]}
             """);
-        var engine = new Engine { TrainProcess = (words, _, _) => words[0] == "digits-gru" ? new(1, "no") : Recollect.Cli.Reproduce.TrainProcess.Run(words, _runs.In("log"), new()) };
+        var engine = new Engine { TrainProcess = (words, _, _) => words[0] == "digits-gru" ? new(1, "no") : Recollect.Cli.Plans.TrainProcess.Run(words, _runs.In("log"), new()) };
         string[] small = ["--scale", "smoke", "--json"];
         Documented("`reproduce --json`", Ran.Command(engine, ["reproduce", target, "--out", _runs.In("reproduction"), .. small]).Json);
         Documented("`reproduce --list --json`", [.. Ran.Command(engine, ["reproduce", target, "--list", .. small]).Json.AsArray()]);
+    }
+
+    [Fact]
+    public void What_a_sweep_says_is_documented()
+    {
+        var sweep = _runs.Write("mine.json", """
+            {"recipe": "digits-lstm", "set": {"data.validation": 0.5, "data.limit": 60, "data.testLimit": 30, "model.hidden": 4, "training.epochs": 1}, "grid": {"training.batch": [16, 20]}}
+            """);
+        var engine = new Engine { TrainProcess = (words, _, _) => words.Contains("training.batch=20") ? new(1, "no") : Recollect.Cli.Plans.TrainProcess.Run(words, _runs.In("log"), new()) };
+        Documented("`sweep --json`", Ran.Command(engine, "sweep", sweep, "--out", _runs.In("sweep"), "--json").Json);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Recollect.Cli.Display;
+using Recollect.Cli.Observing;
 using Recollect.Experiments;
 using Recollect.Runs;
 
@@ -37,10 +38,12 @@ internal static class TrainCommand
         };
         var follow = new Option<bool>(FollowParent) { Description = "End with the process that holds standard input", Hidden = true };
         var (data, device, threads, json) = (Inputs.Data(), Inputs.Device(), Inputs.Threads(), Inputs.Json());
+        var observe = new ObserveOptions();
         var command = new Command("train", "Trains a network from a recipe and saves it as a run.")
         {
             recipe, output, data, edits, seed, device, threads, maxSteps, maxTime, resume, json, follow,
         };
+        observe.AddTo(command);
         command.Validators.Add(result =>
         {
             // Not by their values, which may be missing or wrong.
@@ -62,7 +65,7 @@ internal static class TrainCommand
                 MaxSteps = parsed.GetValue(maxSteps),
                 MaxTime = parsed.GetValue(maxTime),
                 Command = ["recollect", .. typed],
-            }, parsed.GetValue(json), parsed.GetValue(follow), terminal, engine);
+            }, parsed.GetValue(json), parsed.GetValue(follow), (run, write) => observe.Begin(parsed, run, write), terminal, engine);
         });
         return command;
     }
@@ -78,15 +81,17 @@ internal static class TrainCommand
     private static TrainRequest Resumed(string folder, string[] edits) =>
         new() { Recipe = RecipeBook.Resume(RunDirectory.Open(folder), edits), Folder = folder, Resume = true };
 
-    private static int Run(TrainRequest request, bool json, bool follow, Terminal terminal, Engine engine)
+    private static int Run(
+        TrainRequest request, bool json, bool follow, Func<string, Action<string>, Observer> observe, Terminal terminal, Engine engine)
     {
         using var display = TrainDisplay.For(terminal);
+        using var observer = observe(request.Folder, line => display.Report(new NoteNews(line)));
         var stop = new StopSignal();
         if (follow)
             ParentWatch.Begin(() => stop.Raise(SignalListener.Terminate));
         Summary summary;
         using (new SignalListener(stop, text => display.Report(new NoteNews(text))))
-            summary = display.During(() => engine.Train(request, display, stop));
+            summary = display.During(() => engine.Train(request with { Log = observer.Log }, display, stop));
         if (json)
             Json.Write(terminal.Out, summary);
         else
@@ -103,17 +108,12 @@ internal static class TrainCommand
             output.WriteLine($"validation  {ProgressText.Percent(validation.Accuracy)} of {validation.Examples:N0} (loss {validation.Loss:0.0000})");
         output.WriteLine($"updates     {summary.Updates:N0} in {Duration.Show(TimeSpan.FromSeconds(summary.TrainSeconds))}");
         if (summary.StoppedBy is { } reason)
-            output.WriteLine($"stopped by  {reason}; go on with: recollect train --resume {Quoted(request.Folder)}{Again(request.Workplace)}");
+            output.WriteLine($"stopped by  {reason}; go on with: recollect train --resume {ShellWord.Quoted(request.Folder)}{Again(request.Workplace)}");
     }
 
     /// <summary>The options that say where and how fast, as far as they were given: no run remembers them.</summary>
     private static string Again(Workplace workplace) => string.Concat(
-        workplace.DataFolder is { } data ? $" --data {Quoted(data)}" : "",
+        workplace.DataFolder is { } data ? $" --data {ShellWord.Quoted(data)}" : "",
         workplace.Device == DeviceChoice.Auto ? "" : $" --device {workplace.Device.ToString().ToLowerInvariant()}",
         workplace.Threads is { } threads ? $" --threads {threads}" : "");
-
-    /// <summary>A word as a shell must be given it.</summary>
-    private static string Quoted(string word) => word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./=:,+@%\\".Contains(c))
-        ? word
-        : $"'{word.Replace("'", "'\\''")}'";
 }

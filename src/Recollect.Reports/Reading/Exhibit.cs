@@ -2,17 +2,20 @@ using System.Text.Json.Serialization;
 
 namespace Recollect.Reports.Reading;
 
-/// <summary>What a target shows, with the folders of its runs: <c>exhibits.json</c> (decision 0016).</summary>
+/// <summary>What a target or a sweep shows, with the folders of its runs: <c>exhibits.json</c> (decision 0016).</summary>
 public sealed record ExhibitsFile
 {
     /// <summary>The format's version, 1.</summary>
     public required int Format { get; init; }
 
-    /// <summary>The target's name.</summary>
-    public required string Target { get; init; }
+    /// <summary>The target's name; absent of a sweep.</summary>
+    public string? Target { get; init; }
 
-    /// <summary>The scale at which its runs were made.</summary>
-    public required string Scale { get; init; }
+    /// <summary>The scale at which a target's runs were made.</summary>
+    public string? Scale { get; init; }
+
+    /// <summary>The sweep's name; absent of a target.</summary>
+    public string? Sweep { get; init; }
 
     /// <summary>The exhibits, in the order in which they are shown.</summary>
     public required IReadOnlyList<Exhibit> Exhibits { get; init; }
@@ -24,6 +27,7 @@ public sealed record ExhibitsFile
 [JsonDerivedType(typeof(CurveExhibit), "curve")]
 [JsonDerivedType(typeof(LearningExhibit), "learning")]
 [JsonDerivedType(typeof(CostExhibit), "cost")]
+[JsonDerivedType(typeof(RankingExhibit), "ranking")]
 public abstract record Exhibit
 {
     /// <summary>What it is.</summary>
@@ -33,7 +37,7 @@ public abstract record Exhibit
 /// <summary>Methods by data sets, the paper's number beside ours.</summary>
 public sealed record TableExhibit : Exhibit
 {
-    /// <summary>What a cell shows: <c>test.accuracy</c>, <c>test.error</c> or <c>test.loss</c>.</summary>
+    /// <summary>What a cell shows: <c>test.accuracy</c>, <c>test.error</c>, <c>test.loss</c>, <c>validation.accuracy</c> or <c>validation.loss</c>.</summary>
     public required string Measure { get; init; }
 
     /// <summary>The columns' names.</summary>
@@ -112,3 +116,19 @@ public sealed record CostExhibit : Exhibit
     /// <summary>The methods; the paper's numbers are seconds a batch.</summary>
     public required IReadOnlyList<PointSeries> Series { get; init; }
 }
+
+/// <summary>The settings of a sweep, to be ranked.</summary>
+public sealed record RankingExhibit : Exhibit
+{
+    /// <summary>What ranks: <c>validation.accuracy</c> or <c>validation.loss</c>.</summary>
+    public required string Measure { get; init; }
+
+    /// <summary>The recipe's keys that are varied.</summary>
+    public required IReadOnlyList<string> Keys { get; init; }
+
+    /// <summary>The settings.</summary>
+    public required IReadOnlyList<RankingRow> Rows { get; init; }
+}
+
+/// <summary>A setting: its values, one a key, and its runs, one a seed.</summary>
+public sealed record RankingRow(string Name, IReadOnlyList<string> Values, IReadOnlyList<string> Runs);

@@ -8,7 +8,9 @@ internal static class ExhibitReader
     /// <summary>The file's name in a target's folder.</summary>
     public const string Name = "exhibits.json";
 
-    private static readonly string[] Measures = ["test.accuracy", "test.error", "test.loss"];
+    private const string Again = "The file is damaged or of another version; `recollect reproduce` or `recollect sweep` writes it anew.";
+    private static readonly string[] OfValidation = ["validation.accuracy", "validation.loss"];
+    private static readonly string[] Measures = ["test.accuracy", "test.error", "test.loss", .. OfValidation];
     private static readonly string[] Splits = ["train", "validation", "test"];
 
     /// <summary>Reads the exhibits in <paramref name="folder"/>.</summary>
@@ -20,7 +22,7 @@ internal static class ExhibitReader
         var path = Path.Combine(folder, Name);
         var file = Parsed(path);
         if (Fault(file) is { } fault)
-            throw new DataException($"'{path}': {fault}. The file is damaged or of another version; `recollect reproduce` writes it anew.");
+            throw new DataException($"'{path}': {fault}. {Again}");
         var names = file.Exhibits.SelectMany(RunsOf).Distinct().ToList();
         return new ExhibitSet(file, names.ToDictionary(name => name, name => readRun(Path.Combine(folder, name))));
     }
@@ -33,7 +35,7 @@ internal static class ExhibitReader
         }
         catch (NotSupportedException cause) // so the library says that an object does not tell which record it is
         {
-            throw new DataException($"'{path}': an exhibit without a 'kind'; expected table, curve, learning or cost. The file is damaged or of another version; `recollect reproduce` writes it anew.", cause);
+            throw new DataException($"'{path}': an exhibit without a 'kind'; expected table, curve, learning, cost or ranking. {Again}", cause);
         }
     }
 
@@ -43,6 +45,7 @@ internal static class ExhibitReader
         CurveExhibit curve => RunsOf(curve.Series).Concat((curve.References ?? []).SelectMany(reference => reference.Runs ?? [])),
         LearningExhibit learning => learning.Series.SelectMany(series => series.Runs ?? []),
         CostExhibit cost => RunsOf(cost.Series),
+        RankingExhibit ranking => ranking.Rows.SelectMany(row => row.Runs),
         _ => throw new ArgumentOutOfRangeException(nameof(exhibit)),
     };
 
@@ -52,6 +55,8 @@ internal static class ExhibitReader
     {
         if (file.Format != 1)
             return $"format {file.Format}; expected 1";
+        if (file.Sweep is null && (file.Target is null || file.Scale is null))
+            return "neither 'target' and 'scale' nor 'sweep'; expected what it is of";
         if (file.Exhibits.Any(exhibit => exhibit is null))
             return "null for an exhibit; expected an object";
         return file.Exhibits.Select(exhibit => exhibit switch
@@ -60,6 +65,7 @@ internal static class ExhibitReader
             CurveExhibit curve => MeasureFault(curve.Measure) ?? Fault(curve.Series) ?? (HasNull(curve.References) ? "null for a reference" : null),
             LearningExhibit learning => Fault(learning),
             CostExhibit cost => Fault(cost.Series),
+            RankingExhibit ranking => Fault(ranking),
             _ => null,
         } is { } fault ? $"exhibit '{exhibit.Title}': {fault}" : null).FirstOrDefault(fault => fault is not null)
             ?? (file.Exhibits.SelectMany(RunsOf).Any(run => string.IsNullOrEmpty(run)) ? "a run without a folder; expected its path" : null);
@@ -91,6 +97,15 @@ internal static class ExhibitReader
             : null;
     }
 
+    private static string? Fault(RankingExhibit ranking)
+    {
+        if (HasNull(ranking.Keys) || HasNull(ranking.Rows))
+            return "null in a list; expected keys, and objects as rows";
+        if (ranking.Rows.FirstOrDefault(row => row.Values.Count != ranking.Keys.Count || HasNull(row.Values)) is { } wrong)
+            return $"the row '{wrong.Name}' has {wrong.Values.Count} values; expected {ranking.Keys.Count}, one a key";
+        return OfValidation.Contains(ranking.Measure) ? null : $"measure '{ranking.Measure}' of a ranking; expected one of {string.Join(", ", OfValidation)}";
+    }
+
     private static string? Fault(IReadOnlyList<PointSeries> series) =>
         HasNull(series) || series.Any(one => HasNull(one.Points)) ? "null in a list; expected objects" : null;
 
@@ -107,6 +122,9 @@ public sealed record ExhibitSet(ExhibitsFile File, IReadOnlyDictionary<string, R
 {
     /// <summary>Whether its runs are of a few updates, to see that they work.</summary>
     internal bool IsSmoke => File.Scale == "smoke";
+
+    /// <summary>Whether its runs are those of a sweep, among which validation rows choose.</summary>
+    internal bool IsSweep => File.Sweep is not null;
 
     /// <summary>The runs of <paramref name="names"/>, missing and failed ones included.</summary>
     internal IReadOnlyList<ReportRun> Of(IReadOnlyList<string>? names) => [.. (names ?? []).Select(name => Runs[name])];

@@ -44,7 +44,7 @@ public sealed partial record ReportInput(string Title, IReadOnlyList<ReportRun> 
     private static string TitleOf(IReadOnlyList<string> folders, List<ExhibitSet> exhibits)
     {
         if (exhibits.Count > 0)
-            return string.Join(", ", exhibits.Select(set => $"{set.File.Target}, {set.File.Scale}"));
+            return string.Join(", ", exhibits.Select(set => set.IsSweep ? $"{set.File.Sweep}, a sweep" : $"{set.File.Target}, {set.File.Scale}"));
         var paths = folders.Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))).ToList();
         var parents = paths.Select(Path.GetDirectoryName).Distinct().ToList();
         return paths.Count == 1 ? Path.GetFileName(paths[0]) : parents.Count == 1 ? Path.GetFileName(parents[0])! : $"{folders.Count} folders";

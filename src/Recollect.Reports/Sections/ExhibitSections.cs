@@ -28,6 +28,7 @@ internal static class ExhibitSections
             CurveExhibit curve => Blocks(curve, set, id),
             LearningExhibit learning => Blocks(learning, set, id),
             CostExhibit cost => Blocks(cost, set, id),
+            RankingExhibit ranking => RankingBlocks.Of(ranking, set),
             _ => throw new ArgumentOutOfRangeException(nameof(set)),
         };
         return new Section(id, exhibit.Title, WorthOf(set) is { } worth ? [new TextBlock(worth), .. blocks] : blocks);

@@ -16,6 +16,8 @@ internal sealed record Measure(string Title, int Decimals, Func<ReportRun, Summa
 
     public static Measure ValidationAccuracy { get; } = new("validation accuracy, %", 1, (_, summary) => 100 * summary.Validation?.Accuracy);
 
+    public static Measure ValidationLoss { get; } = new("validation loss", 3, (_, summary) => summary.Validation?.Loss);
+
     /// <summary>Of training proper, pretraining apart; over both phases where the log does not tell them apart.</summary>
     public static Measure SecondsAnUpdate { get; } = new("seconds a batch", 3,
         (run, summary) => OfTraining(run) ?? (summary.Updates > 0 ? summary.TrainSeconds / summary.Updates : null));
@@ -31,6 +33,8 @@ internal sealed record Measure(string Title, int Decimals, Func<ReportRun, Summa
         "test.accuracy" => TestAccuracy,
         "test.error" => new("test error, %", 2, (_, summary) => 100 * (1 - summary.Test?.Accuracy)),
         "test.loss" => TestLoss,
+        "validation.accuracy" => ValidationAccuracy,
+        "validation.loss" => ValidationLoss,
         _ => throw new ArgumentOutOfRangeException(nameof(name)), // the reader lets no other through
     };
 

@@ -6,18 +6,20 @@ namespace Recollect.Reports.Sections;
 /// <summary>What the runs came to, by group, and what tells the groups apart.</summary>
 internal static class SummarySection
 {
+    private const string Chosen = "Settings of a sweep are chosen by validation rows: test rows are shown of the chosen one alone, above.";
     private const string Checked = "Of each finished run of a smoke test it was checked that its losses are finite and that its last update changed every weight; one that is otherwise has failed.";
 
     /// <summary>The section over groups.</summary>
     /// <param name="groups">The groups.</param>
     /// <param name="isSmoke">Whether all of them are a smoke test's, whose finished runs <c>recollect reproduce</c> has checked.</param>
-    public static Section Of(IReadOnlyList<RunGroup> groups, bool isSmoke)
+    /// <param name="isSweep">Whether all of them are a sweep's, of which none is to be chosen by test rows.</param>
+    public static Section Of(IReadOnlyList<RunGroup> groups, bool isSmoke, bool isSweep)
     {
         var runs = groups.SelectMany(group => group.Runs).ToList();
         var blocks = new List<Block>
         {
-            new TextBlock($"{Counted(runs.Count, "run")} in {Counted(groups.Count, "group")}: {Outcomes(runs)}.{(isSmoke ? $" {Checked}" : "")} Runs of a group have everything in common but the seed; numbers are means ± standard deviations over a group's runs."),
-            Results(groups),
+            new TextBlock($"{Counted(runs.Count, "run")} in {Counted(groups.Count, "group")}: {Outcomes(runs)}.{(isSmoke ? $" {Checked}" : isSweep ? $" {Chosen}" : "")} Runs of a group have everything in common but the seed; numbers are means ± standard deviations over a group's runs."),
+            Results(groups, isSweep),
         };
         if (Differences(groups) is { Columns.Count: > 1 } differences)
             blocks.Add(differences);
@@ -32,10 +34,12 @@ internal static class SummarySection
         return $"{finished:N0} finished, {failed:N0} failed, {runs.Count - finished - failed:N0} open";
     }
 
-    private static TableBlock Results(IReadOnlyList<RunGroup> groups)
+    private static TableBlock Results(IReadOnlyList<RunGroup> groups, bool isSweep)
     {
         var isValidated = groups.Any(group => Measure.ValidationAccuracy.Over(group.Runs) is not null);
-        Measure[] measures = [Measure.TestAccuracy, Measure.TestLoss, .. isValidated ? [Measure.ValidationAccuracy] : Array.Empty<Measure>()];
+        Measure[] measures = isSweep
+            ? [Measure.ValidationAccuracy, Measure.ValidationLoss]
+            : [Measure.TestAccuracy, Measure.TestLoss, .. isValidated ? [Measure.ValidationAccuracy] : Array.Empty<Measure>()];
         return new TableBlock("Results by group",
             ["runs", "seeds", .. measures.Select(measure => measure.Title), "updates", "parameters", "of decoders", Measure.TrainSeconds.Title, Measure.PeakMegabytes.Title, "state"],
             [.. groups.Select(group => (IReadOnlyList<Cell>)[

@@ -1,6 +1,7 @@
 using Recollect.Data;
 using Recollect.Losses;
 using Recollect.Networks;
+using Recollect.Observation;
 using Recollect.Randomness;
 using Recollect.Runs;
 using Recollect.Sequences;
@@ -25,6 +26,7 @@ public static class Experiment
         var run = request.Resume ? RunDirectory.Open(request.Folder) : RunDirectory.Create(request.Folder);
         request = request with { Recipe = request.Recipe.Resolve() };
         using var held = run.Lock();
+        using var activity = Telemetry.Run(request.Folder, request.Recipe.Seed);
         try
         {
             if (!request.Resume)
@@ -51,6 +53,7 @@ public static class Experiment
             foreach (var note in data.Notes)
                 progress.Report(new NoteNews(note));
             progress.Report(new StartNews(device.ToString(), network.EngineName, torch.get_num_threads()));
+            request.Log.Started(run.Path, device.ToString(), network.EngineName, torch.get_num_threads(), data.Train.Count);
             if (plan is not null)
                 progress.Report(new MemoryNews(plan.Describe(machine)));
             return Train(request, run, data, task, (manifest, plan), progress, stop);
@@ -123,7 +126,9 @@ public static class Experiment
         recorder.Save();
         var summary = SummaryOf(task, trainer, recorder, complete) with { EstimatedMemory = plans.Memory?.Bytes };
         var result = recorder.IsInterrupted() ? null : Conclude(request, run, data, task, trainer, recorder, summary);
-        return result ?? summary with { Complete = false, StoppedBy = recorder.StoppedBy };
+        summary = result ?? summary with { Complete = false, StoppedBy = recorder.StoppedBy };
+        request.Log.Ended(run.Path, summary.Updates, summary.StoppedBy ?? "its plan");
+        return summary;
     }
 
     private static void GoOn(TrainRequest request, RunDirectory run, Trainer trainer, RunRecorder recorder, Manifest manifest)
@@ -155,7 +160,7 @@ public static class Experiment
         var last = trainer.Plan.At(Math.Max(0, trainer.Progress.Update - 1));
         var validation = trainer.Progress.Validation;
         if (validation is null && data.Validation is { Count: > 0 } held)
-            validation = Score.Of(Classification.Of(task.Network, held, batch).TakeWhile(_ => !recorder.IsInterrupted()));
+            validation = Validation(task.Network, held, batch, recorder.IsInterrupted);
         if (recorder.IsInterrupted() || Evaluate(task.Network, data.Test, DataSplit.Test, batch, recorder.IsInterrupted) is not { } evaluation)
             return null;
         var test = new SplitResult(evaluation.Accuracy, evaluation.Loss, evaluation.Examples);
@@ -241,6 +246,7 @@ public static class Experiment
     // Null where it was interrupted.
     private static Evaluation? Evaluate(RecurrentClassifier network, SequenceSet set, DataSplit split, int batch, Func<bool> interrupted)
     {
+        using var watch = new EvaluationWatch(split);
         var confusion = new ConfusionMatrix(set.Classes.Count);
         var loss = 0.0;
         foreach (var row in Classification.Of(network, set, batch).TakeWhile(_ => !interrupted()))
@@ -248,7 +254,21 @@ public static class Experiment
             confusion.Add(row.Label, row.Predicted);
             loss += row.Loss;
         }
-        return confusion.Examples < set.Count ? null : Evaluation.Of(split, set.Classes, confusion, loss / set.Count);
+        if (confusion.Examples < set.Count)
+            return null;
+        var evaluation = Evaluation.Of(split, set.Classes, confusion, loss / set.Count);
+        watch.Done(new SplitResult(evaluation.Accuracy, evaluation.Loss, evaluation.Examples));
+        return evaluation;
+    }
+
+    // Of the rows that were classified before it was interrupted.
+    private static SplitResult Validation(RecurrentClassifier network, SequenceSet held, int batch, Func<bool> interrupted)
+    {
+        using var watch = new EvaluationWatch(DataSplit.Validation);
+        var result = Score.Of(Classification.Of(network, held, batch).TakeWhile(_ => !interrupted()));
+        if (result.Examples == held.Count)
+            watch.Done(result);
+        return result;
     }
 
     private static long Count(IEnumerable<torch.Tensor> parameters) => parameters.Sum(parameter => parameter.numel());

@@ -9,17 +9,18 @@ internal sealed partial class JsonSyntax
 {
     private const int Deepest = 64; // the library's own limit
     private const string AnyValue = "a value: text in double quotes, a number, true, false, null, { … } or [ … ]";
-    private readonly string _text;
+    private readonly string _text, _document;
     private int _at;
 
-    private JsonSyntax(string text) => _text = text;
+    private JsonSyntax(string text, string document) => (_text, _document) = (text, document);
 
     /// <summary>The place and the fault, such as <c>line 2, column 9: … found '1'; expected ':' after the key "seed"</c>; null where there is none.</summary>
     /// <param name="text">The whole text.</param>
     /// <param name="name">What messages call it.</param>
-    public static string? Fault(string text, string name)
+    /// <param name="document">What the whole of it is.</param>
+    public static string? Fault(string text, string name, string document = "a recipe")
     {
-        var syntax = new JsonSyntax(text);
+        var syntax = new JsonSyntax(text, document);
         try
         {
             syntax.Document();
@@ -35,7 +36,7 @@ internal sealed partial class JsonSyntax
     private void Document()
     {
         Space();
-        Value("'{', as a recipe is one JSON object", 1);
+        Value($"'{{', as {_document} is one JSON object", 1);
         Space();
         if (_at < _text.Length)
             throw new Unexpected(_at, "nothing more");

@@ -26,11 +26,12 @@ public static class RecipeBook
     /// <summary>A recipe by its shipped name, or from a file, checked; <see cref="Recipe.Name"/> is set.</summary>
     /// <param name="nameOrPath">A shipped name; or a path, known by its ending <c>.json</c> or by a folder in it.</param>
     /// <param name="edits">Edits <c>key.path=value</c>, made before anything is checked.</param>
+    /// <param name="placeOf">Where an edit was given, for messages; null: on the command line.</param>
     /// <exception cref="RecipeException">There is no such recipe, or it is not allowed.</exception>
-    public static Recipe Open(string nameOrPath, IReadOnlyList<string>? edits = null)
+    public static Recipe Open(string nameOrPath, IReadOnlyList<string>? edits = null, Func<string, string>? placeOf = null)
     {
         var (text, where) = Find(nameOrPath);
-        var recipe = RecipeReader.Read(text, where, edits);
+        var recipe = RecipeReader.Read(text, where, edits, placeOf);
         return recipe with { Name = recipe.Name ?? Path.GetFileNameWithoutExtension(where) };
     }
 
@@ -98,6 +99,15 @@ public static class RecipeBook
                 ? $"It holds a run: go on with it by --resume {path}, or name its recipe, {recipe}."
                 : $"Name a file in it, such as {Path.Combine(path, "mine.json")}; 'recollect recipes list' names the recipes that come with the program."));
         }
+        return TextOfFile(path, "recipe");
+    }
+
+    /// <summary>The text of a file that a person has written.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="kind">What messages call it: <c>recipe</c>.</param>
+    /// <exception cref="RecipeException">It is missing, cannot be read, or is not UTF-8.</exception>
+    internal static string TextOfFile(string path, string kind)
+    {
         try
         {
             var bytes = File.ReadAllBytes(path);
@@ -106,12 +116,12 @@ public static class RecipeBook
         }
         catch (DecoderFallbackException error)
         {
-            throw new RecipeException($"{path}: byte {error.Index} is not UTF-8; save the recipe as UTF-8.", error);
+            throw new RecipeException($"{path}: byte {error.Index} is not UTF-8; save the {kind} as UTF-8.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new RecipeException(error is FileNotFoundException or DirectoryNotFoundException
-                ? $"There is no recipe file '{path}'." : $"The recipe file '{path}' cannot be read: {error.Message}", error);
+                ? $"There is no {kind} file '{path}'." : $"The {kind} file '{path}' cannot be read: {error.Message}", error);
         }
     }
 }

@@ -135,6 +135,40 @@ internal sealed class RecipeShape(RecipeTree tree)
         _ => [],
     };
 
+    /// <summary>Whether a recipe has a key such as <c>auxiliary.0.weight</c>.</summary>
+    internal static bool Has(string path) => TypeAt(path) is not null;
+
+    /// <summary>Whether the value of a key is a whole number (or a list of them).</summary>
+    internal static bool IsWhole(string path) => TypeAt(path) is { } type
+        && Scalar(type.Kind == JsonTypeInfoKind.Enumerable ? TypeOf(type.ElementType!) : type) is var scalar
+        && (scalar == typeof(int) || scalar == typeof(long) || scalar == typeof(Truncation));
+
+    /// <summary>Keys that may have been meant by <paramref name="path"/>, which is none.</summary>
+    internal static IReadOnlyList<string> Nearest(string path)
+    {
+        List<string> known = [.. Paths(TypeOf(typeof(Recipe)), "")];
+        var last = path.Split('.')[^1];
+        return [.. known.Where(key => key.Split('.')[^1].Equals(last, StringComparison.OrdinalIgnoreCase)).Concat(Spelling.Nearest(path, known)).Distinct().Take(3)];
+    }
+
+    private static JsonTypeInfo? TypeAt(string path)
+    {
+        var type = TypeOf(typeof(Recipe));
+        foreach (var part in path.Split('.'))
+        {
+            var inner = type.Kind switch
+            {
+                JsonTypeInfoKind.Object => type.Properties.FirstOrDefault(property => property.Name == part)?.PropertyType,
+                JsonTypeInfoKind.Enumerable when part.Length > 0 && part.All(char.IsAsciiDigit) => type.ElementType,
+                _ => null,
+            };
+            if (inner is null)
+                return null;
+            type = TypeOf(inner);
+        }
+        return type;
+    }
+
     private static List<string> Names(JsonTypeInfo type) =>
         [.. Enum.GetValues(Scalar(type)).Cast<object>()
             .Select(value => JsonSerializer.SerializeToNode(value, Scalar(type), RecipeJson.Options)!.GetValue<string>())];

@@ -23,8 +23,9 @@ internal sealed class RecipeTree
     /// <summary>Reads JSON with comments and trailing commas.</summary>
     /// <param name="text">The file's text.</param>
     /// <param name="name">What messages call the file.</param>
+    /// <param name="document">What the file is.</param>
     /// <exception cref="RecipeException">It is not JSON, not an object, or a key is repeated.</exception>
-    public static RecipeTree Parse(string text, string name)
+    public static RecipeTree Parse(string text, string name, string document = "a recipe")
     {
         var tree = new RecipeTree(name, []);
         var bytes = Encoding.UTF8.GetBytes(text);
@@ -32,20 +33,22 @@ internal sealed class RecipeTree
         {
             var line = new LineCounter(bytes);
             tree.Root = tree.Read(bytes, "", offset => $"{name}, line {line.At(offset)}") as JsonObject
-                ?? throw new RecipeException($"{name}: a recipe is one JSON object, {{ … }}.");
+                ?? throw new RecipeException($"{name}: {document} is one JSON object, {{ … }}.");
         }
         catch (JsonException error)
         {
-            throw new RecipeException(JsonSyntax.Fault(text, name) ?? $"{name}, line {(error.LineNumber ?? 0) + 1}: not readable as JSON.", error);
+            throw new RecipeException(JsonSyntax.Fault(text, name, document) ?? $"{name}, line {(error.LineNumber ?? 0) + 1}: not readable as JSON.", error);
         }
         return tree;
     }
 
     /// <summary>Puts what follows <c>--set key.path=</c> at its place; JSON where it reads as JSON, else text; null unsets.</summary>
+    /// <param name="edit">An edit <c>key.path=value</c>.</param>
+    /// <param name="place">Where it was given, for messages; null: on the command line.</param>
     /// <exception cref="RecipeException">There is no "=", or the path leads through something that has no such part.</exception>
-    public void Set(string edit)
+    public void Set(string edit, string? place = null)
     {
-        var place = $"--set {edit}";
+        place ??= $"--set {edit}";
         var equals = edit.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
             throw new RecipeException($"{place}: expected key.path=value, such as training.epochs=5.");

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Recollect.Networks;
+using Recollect.Observation;
 using Recollect.Runs;
 using Recollect.Sequences;
 using Recollect.Training;
@@ -22,12 +24,13 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     private readonly Stopwatch _sitting = Stopwatch.StartNew();
     private readonly Stopwatch _sinceSaved = Stopwatch.StartNew();
     private readonly RunEvents _events;
+    private readonly ILogger _log;
     private TrainerProgress? _saved;
     private long _earlierPeak;
 
     public RunRecorder(TrainRequest request, RunDirectory run, TrainingTask task, SequenceSet test, IProgress<TrainNews> progress, StopSignal stop)
     {
-        (_request, _run, _task, _test, _stop) = (request, run, task, test, stop);
+        (_request, _run, _task, _test, _stop, _log) = (request, run, task, test, stop, request.Log);
         _news = new NewsDesk(request.Recipe, request.MaxSteps, progress);
         _checkpoints = new CheckpointFolder(run.CheckpointFolder);
         _metrics = MetricsLog.Open(run.MetricsFile);
@@ -59,7 +62,10 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     {
         var checkpoint = _checkpoints.Newest(out var damaged);
         foreach (var message in damaged)
+        {
             _news.Note($"{message} An older checkpoint is used.");
+            _log.CheckpointDamaged(message);
+        }
         if (checkpoint is null)
         {
             _run.RefuseLostCheckpoint();
@@ -71,6 +77,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
         _earlierPeak = NoteOf(checkpoint, PeakMemoryNote);
         _saved = Trainer.Progress;
         _events.Done = Trainer.Progress.Update;
+        _log.Resumed(_run.Path, Trainer.Progress.Update);
         var length = NoteOf(checkpoint, MetricsLength);
         if (length <= _metrics.Length)
         {
@@ -98,31 +105,40 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     {
         if (_saved == Trainer.Progress)
             return;
-        _checkpoints.Save(_task, Trainer, new Dictionary<string, string>
+        var taken = _checkpoints.Save(_task, Trainer, new Dictionary<string, string>
         {
             [MetricsLength] = _metrics.Sync().ToString(CultureInfo.InvariantCulture),
             [PeakMemoryNote] = PeakBytes.ToString(CultureInfo.InvariantCulture),
         });
         _saved = Trainer.Progress;
         _sinceSaved.Restart();
+        _log.CheckpointSaved(Trainer.Progress.Update, taken.TotalSeconds);
     }
 
     /// <summary>Logs the result on a split after training.</summary>
-    public void Evaluated(Position position, DataSplit split, SplitResult result) => Log(new MetricRecord
+    public void Evaluated(Position position, DataSplit split, SplitResult result)
     {
-        Phase = position.Phase,
-        Epoch = position.Epoch + 1,
-        Step = position.Update + 1,
-        Split = split,
-        Loss = result.Loss,
-        Accuracy = result.Accuracy,
-    });
+        Log(new MetricRecord
+        {
+            Phase = position.Phase,
+            Epoch = position.Epoch + 1,
+            Step = position.Update + 1,
+            Split = split,
+            Loss = result.Loss,
+            Accuracy = result.Accuracy,
+        });
+        _log.Evaluated(split, result.Accuracy, result.Loss, result.Examples, position.Update + 1);
+    }
 
     public void OnStep(Position position, StepRecord step, double learningRate, double secondsPerUpdate)
     {
         _news.Update(Trainer, position);
+        _log.UpdateTaken(position.Update + 1, step.Loss, step.GradientNorm, learningRate, secondsPerUpdate);
         if (!step.Finite)
+        {
+            _log.UpdateSkipped(position.Update + 1, step.Loss, step.GradientNorm);
             _news.Note($"Update {position.Update + 1} was not applied: its loss ({step.Loss}) or gradient norm ({step.GradientNorm}) is not a finite number.");
+        }
         if ((position.Update + 1) % _request.Recipe.Training.LogEvery != 0 && step.Finite)
             return;
         Log(new MetricRecord
@@ -168,6 +184,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
             Skipped = epoch.Skipped,
             NonFinite = epoch.NonFinite,
         });
+        _log.EpochEnded(position.Phase, position.Epoch + 1, position.Update + 1, epoch.Loss, epoch.Accuracy);
         if (epoch.Validation is { } validation)
             Evaluated(position, DataSplit.Validation, validation);
         MeasureTest(position);
@@ -182,9 +199,12 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
         var (every, done) = (_request.Recipe.Training.TestEvery, position.Epoch + 1);
         if (position.Phase != TrainingPhase.Train || every == 0 || done % every != 0 || done == _request.Recipe.Training.Epochs)
             return;
+        using var watch = new EvaluationWatch(DataSplit.Test);
         var result = Score.Of(Classification.Of(_task.Network, _test, _request.Recipe.Training.Batch).TakeWhile(_ => !IsInterrupted()));
-        if (result.Examples == _test.Count)
-            Evaluated(position, DataSplit.Test, result);
+        if (result.Examples < _test.Count)
+            return;
+        watch.Done(result);
+        Evaluated(position, DataSplit.Test, result);
     }
 
     public bool ShouldStop(Position next)

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Recollect.Experiments;
 
 /// <summary>Where a network is computed.</summary>
@@ -42,6 +45,9 @@ public sealed record TrainRequest
 
     /// <summary>The command as typed, a word an element, for the manifest.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>Where the run logs what happens to it.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
 }
 
 /// <summary>A wish to stop, raised from any thread and polled by a training between two updates.</summary>

@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
 using Recollect.Experiments;
+using Recollect.Plans;
+using Recollect.Runs;
 
 namespace Recollect.Reproduction;
 
 /// <summary>A target at a scale: the runs that it asks for, each once, and the exhibits that show them.</summary>
-public sealed class TargetPlan
+public sealed class TargetPlan : RunPlan
 {
     private const string RunKey = "run", RunsKey = "runs", OnlyKey = "only", SeedsKey = "seeds";
     private readonly List<PlannedRun> _runs = [];
@@ -12,7 +14,7 @@ public sealed class TargetPlan
 
     private TargetPlan(string target, Scale scale, int? seeds)
     {
-        (Target, Scale) = (Path.GetFileNameWithoutExtension(target), scale);
+        (Name, Scale) = (Path.GetFileNameWithoutExtension(target), scale);
         (var own, _scaleEdits) = TargetBook.Of(scale);
         var exhibits = new JsonArray();
         foreach (var exhibit in TargetBook.Exhibits(target))
@@ -21,25 +23,28 @@ public sealed class TargetPlan
                 continue;
             exhibits.Add(Resolve(exhibit, seeds ?? SeedsOf(exhibit) ?? own));
         }
-        Exhibits = new JsonObject { ["format"] = 1, ["target"] = Target, ["scale"] = TargetBook.Word(scale), ["exhibits"] = exhibits };
+        Exhibits = new JsonObject { ["format"] = 1, ["target"] = Name, ["scale"] = TargetBook.Word(scale), ["exhibits"] = exhibits };
         // All of seed 1, then all of seed 2: what is there early can be compared.
-        Runs = [.. _runs.Distinct().OrderBy(run => run.Seed)];
+        Runs = [.. _runs.DistinctBy(run => (run.Text, run.Seed)).OrderBy(run => run.Seed)];
     }
 
-    /// <summary>The target's name.</summary>
-    public string Target { get; }
+    /// <inheritdoc/>
+    public override string Kind => "target";
+
+    /// <inheritdoc/>
+    public override string Name { get; }
 
     /// <summary>The scale.</summary>
     public Scale Scale { get; }
 
-    /// <summary>The runs in the order in which they are best done.</summary>
-    public IReadOnlyList<PlannedRun> Runs { get; }
+    /// <inheritdoc/>
+    public override IReadOnlyList<PlannedRun> Runs { get; }
 
-    /// <summary>What <c>exhibits.json</c> holds (decision 0016).</summary>
-    public JsonObject Exhibits { get; }
+    /// <inheritdoc/>
+    public override JsonObject Exhibits { get; }
 
-    /// <summary>The folder that holds the runs, in that of the reproduction.</summary>
-    public const string RunsFolder = RunsKey;
+    /// <summary>Smoke runs do: of two updates nothing is worth going on with, and what was wrong with them would stay.</summary>
+    public override bool BeginsAnew => Scale == Scale.Smoke;
 
     /// <summary>The plan of a target.</summary>
     /// <param name="target">Its name, <see cref="TargetBook.All"/>, or the path of a file of one's own.</param>
@@ -49,23 +54,20 @@ public sealed class TargetPlan
     public static TargetPlan Of(string target, Scale scale, int? seeds = null) => new(target, scale, seeds);
 
     /// <summary>All edits of a run: its own, then the scale's, of which <c>key?=value</c> changes only what the recipe gives.</summary>
-    public IReadOnlyList<string> EditsOf(PlannedRun run)
+    public override IReadOnlyList<string> EditsOf(PlannedRun run)
     {
         var tree = RecipeTree.Parse(RecipeBook.TextOf(run.Recipe), run.Recipe);
-        foreach (var edit in run.EditList)
+        foreach (var edit in run.Edits)
             tree.Set(edit);
-        return [.. run.EditList, .. PlannedRun.Words(_scaleEdits)
+        return [.. run.Edits, .. Words(_scaleEdits)
             .Where(edit => !edit.Contains("?=") || tree.Gives(edit[..edit.IndexOf("?=", StringComparison.Ordinal)]))
             .Select(edit => edit.Replace("?=", "="))];
     }
 
-    /// <summary>The recipe of a run, checked.</summary>
-    public Recipe RecipeOf(PlannedRun run) => RecipeBook.Open(run.Recipe, EditsOf(run)) with { Seed = run.Seed };
+    /// <summary>What is wrong with a smoke run; null at other scales.</summary>
+    public override string? Fault(string folder) => Scale == Scale.Smoke ? SmokeCheck.Fault(RunDirectory.Open(folder)) : null;
 
-    /// <summary>Where a run's recipe is another than <paramref name="run"/>'s, as a clause; null where both ask for the same training.</summary>
-    /// <param name="trained">The recipe that lies in the run's folder.</param>
-    /// <param name="run">The run.</param>
-    public string? DifferenceFrom(Recipe trained, PlannedRun run) => RecipeDifference.Of(trained, RecipeOf(run));
+    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private bool Shows(JsonObject part)
     {
@@ -88,7 +90,7 @@ public sealed class TargetPlan
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    private RecipeException Wrong(string key, JsonNode found, string expected) => new($"The target '{Target}': found '{key}': {found.ToJsonString()}; expected {expected}.");
+    private RecipeException Wrong(string key, JsonNode found, string expected) => new($"The target '{Name}': found '{key}': {found.ToJsonString()}; expected {expected}.");
 
     // Copies everything but what the scale leaves out, and puts the folders of runs where the target names a recipe.
     private JsonNode? Resolve(JsonNode? node, int seeds)
@@ -116,12 +118,11 @@ public sealed class TargetPlan
             : run;
         if (chosen is null)
             yield break;
-        if (Text(chosen) is not { } text || PlannedRun.Words(text) is not [var recipe, .. var words])
-            throw new RecipeException($"The target '{Target}' asks for the run {chosen.ToJsonString()}; expected a text of a recipe's name and its edits, such as \"digits bptt.supervised=8\".");
-        var edits = string.Join(' ', words);
+        if (Text(chosen) is not { } text || Words(text) is not [var recipe, .. var edits])
+            throw new RecipeException($"The target '{Name}' asks for the run {chosen.ToJsonString()}; expected a text of a recipe's name and its edits, such as \"digits bptt.supervised=8\".");
         for (var seed = 1; seed <= seeds; seed++)
         {
-            var planned = new PlannedRun(recipe, edits, seed);
+            var planned = new PlannedRun(recipe, edits, seed, $"{PlannedRun.FolderName(string.Join('+', [recipe, .. edits]))}-s{seed}");
             _runs.Add(planned);
             yield return $"{RunsFolder}/{planned.Name}";
         }

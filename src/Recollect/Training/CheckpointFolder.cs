@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using Recollect.Observation;
 
 namespace Recollect.Training;
 
@@ -11,8 +13,27 @@ public sealed class CheckpointFolder(string path)
     private const string Extension = ".safetensors";
 
     /// <summary>Saves the state of <paramref name="trainer"/> and drops checkpoints older than the two newest.</summary>
+    /// <returns>The time that it took.</returns>
     /// <exception cref="RunException">It cannot be written; the earlier ones are intact.</exception>
-    public void Save(TrainingTask task, Trainer trainer, IReadOnlyDictionary<string, string> notes)
+    public TimeSpan Save(TrainingTask task, Trainer trainer, IReadOnlyDictionary<string, string> notes)
+    {
+        using var activity = Telemetry.Checkpoint(trainer.Progress.Update);
+        var begun = Stopwatch.GetTimestamp();
+        try
+        {
+            Write(task, trainer, notes);
+        }
+        catch (Exception error)
+        {
+            Telemetry.Saved(activity, Stopwatch.GetElapsedTime(begun).TotalSeconds, error);
+            throw;
+        }
+        var taken = Stopwatch.GetElapsedTime(begun);
+        Telemetry.Saved(activity, taken.TotalSeconds, null);
+        return taken;
+    }
+
+    private void Write(TrainingTask task, Trainer trainer, IReadOnlyDictionary<string, string> notes)
     {
         try
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Recollect.Losses;
 using Recollect.Networks;
+using Recollect.Observation;
 using Recollect.Randomness;
 using Recollect.Runs;
 using Recollect.Sequences;
@@ -121,12 +122,15 @@ public sealed class Trainer : IDisposable
 
     private void TakeUpdate(Position position)
     {
+        using var activity = Telemetry.Update(position.Phase, position.Update + 1);
         _clock.Restart();
         var rate = _rate!.At(position.InPhase);
         var progress = Plan.Updates == 1 ? 1 : position.Update / (Plan.Updates - 1.0);
         var record = _step!.Take(_task.Train, Plan.RowsOf(position), position.Update, progress, rate);
         var seconds = _clock.Elapsed.TotalSeconds;
         Progress = Progress.After(record, seconds);
+        Telemetry.Updated(activity, position.Phase, new UpdateMeasure(record.Rows, record.Loss, record.GradientNorm, rate, seconds, record.Finite));
+        activity?.Stop(); // what the observer does is no part of it
         _observer.OnStep(position, record, rate, seconds);
         if (Progress.NonFiniteInARow >= _options.NonFiniteLimit)
             throw NotFinite(position, record);
@@ -144,9 +148,11 @@ public sealed class Trainer : IDisposable
         SplitResult? validation = null;
         if (HeldOut(position) is { } held)
         {
+            using var watch = new EvaluationWatch(DataSplit.Validation);
             validation = Score.Of(Classification.Of(_task.Network, held, _options.Batch).TakeWhile(_ => !_observer.IsInterrupted()));
             if (validation.Examples < held.Count)
                 return false;
+            watch.Done(validation);
         }
         _observer.OnEpoch(position, Progress.Epoch.Record(validation));
         Progress = Progress with { Epoch = new EpochTotals(), Validation = validation };

@@ -60,7 +60,7 @@ public sealed class ReportInputTests : IDisposable
     [InlineData("[25000, 42]", "[25000]", "expected [updates, accuracy in %]")]
     [InlineData("\"first\": \"r-LSTM, truncated 300\"", "\"first\": \"LSTM\"", "a comparison with 'LSTM'; expected one of LSTM, truncated 300, r-LSTM, truncated 300")]
     [InlineData("\"column\": \"MNIST\", \"paper\": 11.3", "\"column\": \"CIFAR\", \"paper\": 11.3", "column 'CIFAR'; expected one of MNIST")]
-    [InlineData("\"kind\": \"curve\", ", "", "an exhibit without a 'kind'; expected table, curve, learning or cost")]
+    [InlineData("\"kind\": \"curve\", ", "", "an exhibit without a 'kind'; expected table, curve, learning, cost or ranking")]
     [InlineData("\"title\": \"Test accuracy, %\", ", "", "title")]
     [InlineData("\"columns\": [\"MNIST\"]", "\"columns\": null", "exhibits.json")]
     [InlineData("[\"runs/r-s1\"]", "[\"\"]", "a run without a folder")]

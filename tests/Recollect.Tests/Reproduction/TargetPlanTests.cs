@@ -101,7 +101,7 @@ public sealed class TargetPlanTests : IDisposable
         Assert.Equal(["digits-s1"], TargetPlan.Of(target, Scale.Smoke, 1).Runs.Select(run => run.Name)); // as the full scale, but where only that shows it
         var full = TargetPlan.Of(target, Scale.Full, 1);
         Assert.Equal(["digits-gru-s1", "digits-s1"], full.Runs.Select(run => run.Name));
-        Assert.Equal(("mine", "full"), (full.Target, (string)full.Exhibits["scale"]!));
+        Assert.Equal(("mine", "full"), (full.Name, (string)full.Exhibits["scale"]!));
         var cells = full.Exhibits["exhibits"]![1]!["rows"]![0]!["cells"]!.AsArray();
         Assert.Equal("""{"paper":1,"runs":["runs/digits-s1"]}""", cells[0]!.ToJsonString());
         Assert.Equal("""{"paper":2,"runs":[]}""", cells[1]!.ToJsonString());

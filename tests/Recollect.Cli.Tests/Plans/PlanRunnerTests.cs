@@ -1,14 +1,14 @@
 using System.Text.Json.Nodes;
 using Recollect.Cli;
-using Recollect.Cli.Reproduce;
+using Recollect.Cli.Plans;
 using Recollect.Experiments;
 using Recollect.Reproduction;
 using Recollect.Runs;
 
-namespace Recollect.Tests.Cli.Reproduce;
+namespace Recollect.Tests.Cli.Plans;
 
 /// <summary>Which trainings begin, where, and what becomes of those that end otherwise; no training is done.</summary>
-public sealed class ReproducerTests : IDisposable
+public sealed class PlanRunnerTests : IDisposable
 {
     private const string Target = """
         {"exhibits": [{"kind": "table", "title": "t", "measure": "test.accuracy", "columns": ["c"], "rows": [
@@ -111,7 +111,7 @@ public sealed class ReproducerTests : IDisposable
         Assert.Equal(3, Reproduce(Finish, "--seeds", "1", "--resume").Code);
         Directory.CreateDirectory(In("else"));
         File.WriteAllText(In("else", "letter.txt"), "dear");
-        Refused(Command(Finish, "--out", In("else")), "is not empty and holds no reproduction");
+        Refused(Command(Finish, "--out", In("else")), "is not empty and holds no target's runs");
         Assert.Equal("dear", File.ReadAllText(In("else", "letter.txt")));
     }
 
@@ -207,8 +207,8 @@ public sealed class ReproducerTests : IDisposable
         }
 
         File.WriteAllText(In("mine.json"), Target);
-        var request = new ReproduceRequest { Plan = TargetPlan.Of(In("mine.json"), Scale.Smoke), Folder = In("smoke") };
-        var result = new Reproducer(request, EndAndStop, _ => { }, stop).Run();
+        var request = new PlanRequest { Plan = TargetPlan.Of(In("mine.json"), Scale.Smoke), Folder = In("smoke") };
+        var result = new PlanRunner(request, EndAndStop, _ => { }, stop).Run();
         Assert.Equal((0, 1, 2), (result.Done, result.Failed, result.Open));
     }
 
@@ -253,6 +253,7 @@ public sealed class ReproducerTests : IDisposable
     [InlineData("--shard", "3/2", "I/N")]
     [InlineData("--shard", "two", "I/N")]
     [InlineData("--seeds", "0", "at least 1")]
+    [InlineData("--seeds", "5000000000", "--seeds is 5000000000; it must be at most 10000.")]
     [InlineData("--jobs", "0", "at least 1")]
     [InlineData("--scale", "shrt", "short")]
     public void A_wrong_option_is_refused(string option, string value, string message) => Refused(Reproduce(Finish, option, value), message);

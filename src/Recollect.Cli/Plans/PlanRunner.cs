@@ -5,48 +5,44 @@ using System.Text.Json.Nodes;
 using Recollect.Cli.Display;
 using Recollect.Data;
 using Recollect.Experiments;
+using Recollect.Plans;
 using Recollect.Reports.Reading;
-using Recollect.Reproduction;
 using Recollect.Runs;
 
-namespace Recollect.Cli.Reproduce;
+namespace Recollect.Cli.Plans;
 
-/// <summary>Runs what a target asks for and what is not there yet, each training as a process of its own.</summary>
+/// <summary>Runs what a plan asks for and what is not there yet, each training as a process of its own.</summary>
 /// <param name="request">What is asked for.</param>
 /// <param name="train">Runs a training: what follows <c>train</c>, the file for its messages, and when to stop.</param>
 /// <param name="tell">Hears of each run that begins or ends.</param>
 /// <param name="stop">When to stop: trainings save first.</param>
-internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> train, Action<string> tell, StopSignal stop)
+internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> train, Action<string> tell, StopSignal stop)
 {
     private const string ExhibitsName = "exhibits.json", Elsewhere = "is in use: another process trains it";
-    private readonly RunStates _states = new(request.Plan, Path.Combine(request.Folder, TargetPlan.RunsFolder));
+    private readonly RunStates _states = new(request.Plan, Path.Combine(request.Folder, RunPlan.RunsFolder));
     private readonly ConcurrentBag<PlannedRun> _elsewhere = [];
     private Stopwatch _clock = Stopwatch.StartNew();
     private int _begun, _ended;
 
-    private TargetPlan Plan => request.Plan;
+    private RunPlan Plan => request.Plan;
 
     /// <summary>Runs them.</summary>
     /// <exception cref="RecipeException">The folder holds something else.</exception>
     /// <exception cref="DataException">A data set is missing.</exception>
-    public ReproduceResult Run()
+    public PlanResult Run()
     {
         Prepare();
         var own = request.Own;
         CheckDone(own);
-        var todo = own.Where(run => _states.Of(run).State != ReproducedState.Done).ToList();
+        var todo = own.Where(run => _states.Of(run).State != PlannedState.Done).ToList();
         if (todo.Count < own.Count)
             tell($"{own.Count - todo.Count} of {own.Count} runs are done already.");
         TrainAll(todo);
         // Who held them may have been a training that was only saving, its command having been killed.
         if (stop.Reason is null)
             TrainAll([.. todo.Where(_elsewhere.Contains)]);
-        var results = Plan.Runs.Select(_states.Of).ToList();
-        int Count(ReproducedState state) => results.Count(result => result.State == state);
-        return new ReproduceResult(Plan.Target, ScaleWord, request.Folder, Count(ReproducedState.Done), Count(ReproducedState.Failed), Count(ReproducedState.Open), results);
+        return new PlanResult([.. Plan.Runs.Select(_states.Of)]);
     }
-
-    private string ScaleWord => (string)Plan.Exhibits["scale"]!;
 
     private void Prepare()
     {
@@ -54,25 +50,25 @@ internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<st
         if (File.Exists(file))
             RefuseOther(file);
         else if (Directory.Exists(request.Folder) && Directory.EnumerateFileSystemEntries(request.Folder).Any(IsForeign))
-            throw new RecipeException($"'{request.Folder}' is not empty and holds no reproduction. Choose another folder with --out.");
+            throw new RecipeException($"'{request.Folder}' is not empty and holds no {Plan.Kind}'s runs. Choose another folder with --out.");
         RefuseUnreadable();
         foreach (var data in Plan.Runs.Select(run => Plan.RecipeOf(run).Data).DistinctBy(data => data.Source))
         {
-            using var _ = DataSetLoader.Load(data with { Limit = 1, TestLimit = 1 }, DataFolder.Resolve(request.Workplace.DataFolder)); // a set that is missing is missed before hours have gone
+            using var _ = DataSetLoader.Load(data with { Limit = 1, TestLimit = 1, Validation = 0 }, DataFolder.Resolve(request.Workplace.DataFolder)); // a set that is missing is missed before hours have gone
         }
         _states.RefuseOtherRecipes();
         Storage(() => Directory.CreateDirectory(request.Folder));
         WriteExhibits(file);
-        Storage(() => Directory.CreateDirectory(Path.Combine(request.Folder, TargetPlan.RunsFolder)));
+        Storage(() => Directory.CreateDirectory(Path.Combine(request.Folder, RunPlan.RunsFolder)));
     }
 
     // Another share may be about to make the same; and what it writes is given its name at the end.
-    private static bool IsForeign(string entry) => Path.GetFileName(entry) is not (TargetPlan.RunsFolder or ReproduceRequest.ReportName) && !AtomicFile.IsTemporary(entry);
+    private static bool IsForeign(string entry) => Path.GetFileName(entry) is not (RunPlan.RunsFolder or PlanRequest.ReportName) && !AtomicFile.IsTemporary(entry);
 
     // One that came to its end while this command did not: what nobody has looked at is not known to be right.
     private void CheckDone(IReadOnlyList<PlannedRun> runs)
     {
-        foreach (var run in runs.Where(run => _states.Of(run).State == ReproducedState.Done))
+        foreach (var run in runs.Where(run => _states.Of(run).State == PlannedState.Done))
         {
             Guarded(run, () =>
             {
@@ -98,7 +94,7 @@ internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<st
         }
         catch (DataException error)
         {
-            throw new RecipeException($"The target '{Plan.Target}' cannot be shown: {error.Message.Replace(file, ExhibitsName, StringComparison.Ordinal)}", error);
+            throw new RecipeException($"The {Plan.Kind} '{Plan.Name}' cannot be shown: {error.Message.Replace(file, ExhibitsName, StringComparison.Ordinal)}", error);
         }
         finally
         {
@@ -108,20 +104,20 @@ internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<st
 
     private void RefuseOther(string file)
     {
-        JsonNode? before;
+        JsonObject? before;
         try
         {
-            before = JsonNode.Parse(File.ReadAllText(file));
+            before = JsonNode.Parse(File.ReadAllText(file)) as JsonObject;
         }
         catch (System.Text.Json.JsonException error)
         {
             throw new DataException($"'{file}' is damaged: {error.Message} Remove it; finished runs beside it stay, and are used.", error);
         }
-        var (target, scale) = ((string?)before?["target"], (string?)before?["scale"]);
-        if (target != Plan.Target || scale != ScaleWord)
-            throw new RecipeException($"'{request.Folder}' holds the target '{target}' at scale {scale}; '{Plan.Target}' at scale {ScaleWord} needs another folder: give one with --out.");
+        var (held, own) = (RunPlan.Describe(before ?? []), RunPlan.Describe(Plan.Exhibits));
+        if (held != own)
+            throw new RecipeException($"'{request.Folder}' holds {held}; {own} needs another folder: give one with --out.");
         if (!request.Resume && request.Shard is null)
-            throw new RecipeException($"'{request.Folder}' holds this target already. Go on with it by --resume, or choose another folder with --out.");
+            throw new RecipeException($"'{request.Folder}' holds this {Plan.Kind} already. Go on with it by --resume, or choose another folder with --out.");
     }
 
     private void TrainAll(List<PlannedRun> todo)
@@ -169,7 +165,7 @@ internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<st
     /// <summary>Trains a run, and says how it ended; null where it was stopped.</summary>
     private string? Trained(PlannedRun run, string place)
     {
-        if (_states.Of(run) is { State: ReproducedState.Done, Accuracy: var before }) // by another process, meanwhile
+        if (_states.Of(run) is { State: PlannedState.Done, Accuracy: var before }) // by another process, meanwhile
             return Done(before);
         tell($"{place} begins");
         _states.Begin(run);
@@ -194,7 +190,7 @@ internal sealed class Reproducer(ReproduceRequest request, Func<IReadOnlyList<st
         return $"failed: {fault}";
     }
 
-    private static string Done(double? accuracy) => $"is done: {ProgressText.Percent(accuracy ?? 0)}";
+    private string Done(double? accuracy) => $"is done: {ProgressText.Percent(accuracy ?? 0)}{(Plan.Judge == DataSplit.Test ? "" : " of the validation rows")}";
 
     private static void Storage(Action action)
     {

@@ -1,9 +1,9 @@
 using Recollect.Data;
 using Recollect.Experiments;
-using Recollect.Reproduction;
+using Recollect.Plans;
 using Recollect.Runs;
 
-namespace Recollect.Cli.Reproduce;
+namespace Recollect.Cli.Plans;
 
 /// <summary>What a run will cost, by a short measurement.</summary>
 /// <param name="Recipe">The recipe's name.</param>
@@ -20,7 +20,7 @@ internal sealed record RunEstimate(string Recipe, string Edits, int Seeds, long?
 /// Seconds an update are those of the second one of its phase. A batch larger than <see cref="MostRows"/> is measured with so many rows, and its time and its memory above that of an idle
 /// process taken to grow with the rows: an upper bound, since kernels do better with many.
 /// </remarks>
-internal sealed class PlanEstimate(ReproduceRequest request, Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> train, StopSignal stop)
+internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> train, StopSignal stop)
 {
     /// <summary>Rows of a measured batch, at most.</summary>
     public const int MostRows = 16;
@@ -32,7 +32,7 @@ internal sealed class PlanEstimate(ReproduceRequest request, Func<IReadOnlyList<
     /// <summary>An estimate for every recipe with its edits that the share has, in the plan's order.</summary>
     public IEnumerable<RunEstimate> Of()
     {
-        foreach (var group in request.Own.GroupBy(run => (run.Recipe, run.Edits)))
+        foreach (var group in request.Own.GroupBy(run => run.Text))
         {
             if (stop.Reason is null)
                 yield return Of(group.First(), group.Count());
@@ -41,20 +41,20 @@ internal sealed class PlanEstimate(ReproduceRequest request, Func<IReadOnlyList<
 
     private RunEstimate Of(PlannedRun run, int seeds)
     {
-        var recipe = request.Plan.RecipeOf(run);
+        var (recipe, edits) = (request.Plan.RecipeOf(run), string.Join(' ', run.Edits));
         var rows = Math.Min(recipe.Training.Batch, MostRows);
         var folder = Directory.CreateTempSubdirectory("recollect-estimate-").FullName;
         try
         {
             var outcome = train([.. Words(run, recipe, rows, folder)], Path.Combine(folder, "log"), stop);
             if (outcome.ExitCode != ExitCode.Done)
-                return new RunEstimate(run.Recipe, run.Edits, seeds, null, null, null, outcome.Message);
+                return new RunEstimate(run.Recipe, edits, seeds, null, null, null, outcome.Message);
             var (pretrain, training) = SecondsOf(Path.Combine(folder, "run"), rows);
             var factor = (double)recipe.Training.Batch / rows;
             var memory = JsonFile.Read(Path.Combine(folder, "run", "summary.json"), RunJson.Default.Summary).PeakMemory;
             var count = RowsOf(recipe.Data);
             long? epoch = count is null ? null : (count + recipe.Training.Batch - 1) / recipe.Training.Batch;
-            return new RunEstimate(run.Recipe, run.Edits, seeds, epoch * (recipe.Training.PretrainEpochs + recipe.Training.Epochs),
+            return new RunEstimate(run.Recipe, edits, seeds, epoch * (recipe.Training.PretrainEpochs + recipe.Training.Epochs),
                 factor * epoch * (recipe.Training.PretrainEpochs * pretrain + recipe.Training.Epochs * training),
                 memory is { } peak ? Idle + (long)(Math.Max(0, peak - Idle) * factor) : null, null);
         }
@@ -68,7 +68,7 @@ internal sealed class PlanEstimate(ReproduceRequest request, Func<IReadOnlyList<
     {
         string[] edits =
         [
-            .. request.Plan.EditsOf(run), $"training.batch={rows}", $"data.limit={2 * rows}", "data.testLimit=1", "training.epochs=1", "training.logEvery=1",
+            .. request.Plan.EditsOf(run), $"training.batch={rows}", $"data.limit={Math.Ceiling(2 * rows / (1 - recipe.Data.Validation))}", "data.testLimit=1", "training.epochs=1", "training.logEvery=1",
             "training.checkpointMinutes=0", .. recipe.Training.PretrainEpochs > 0 ? ["training.pretrainEpochs=1"] : (string[])[],
         ];
         return [run.Recipe, "--out", Path.Combine(folder, "run"), .. edits.SelectMany(edit => new[] { "--set", edit }), .. TrainProcess.WordsOf(request.Workplace)];

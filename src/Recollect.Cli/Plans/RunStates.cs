@@ -1,15 +1,15 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Recollect.Experiments;
-using Recollect.Reproduction;
+using Recollect.Plans;
 using Recollect.Runs;
 
-namespace Recollect.Cli.Reproduce;
+namespace Recollect.Cli.Plans;
 
-/// <summary>How a target's runs stand: what lies in and beside their folders.</summary>
+/// <summary>How a plan's runs stand: what lies in and beside their folders.</summary>
 /// <param name="plan">The runs.</param>
 /// <param name="runs">The folder that holds theirs.</param>
-internal sealed class RunStates(TargetPlan plan, string runs)
+internal sealed class RunStates(RunPlan plan, string runs)
 {
     private const string FailureEnding = ".failure.json";
     private readonly ConcurrentDictionary<string, string> _unwritten = new(); // what runs failed by, where not even that could be written
@@ -22,13 +22,13 @@ internal sealed class RunStates(TargetPlan plan, string runs)
     {
         try
         {
-            return FailureOf(run) is { } failure ? new RunResult(run.Name, ReproducedState.Failed, null, failure)
-                : SummaryOf(run) is { Complete: true } summary ? new RunResult(run.Name, ReproducedState.Done, summary.Test?.Accuracy)
-                : new RunResult(run.Name, ReproducedState.Open);
+            return FailureOf(run) is { } failure ? new RunResult(run.Name, PlannedState.Failed, null, failure)
+                : SummaryOf(run) is { Complete: true } summary ? new RunResult(run.Name, PlannedState.Done, Judged(summary)?.Accuracy)
+                : new RunResult(run.Name, PlannedState.Open);
         }
         catch (Exception cause) when (IsOfOneRun(cause))
         {
-            return new RunResult(run.Name, ReproducedState.Failed, null, Failure.Of(cause).Message);
+            return new RunResult(run.Name, PlannedState.Failed, null, Failure.Of(cause).Message);
         }
     }
 
@@ -36,12 +36,11 @@ internal sealed class RunStates(TargetPlan plan, string runs)
     public static bool IsOfOneRun(Exception cause) => cause is RecollectException or IOException or UnauthorizedAccessException;
 
     /// <summary>Forgets that a run failed, before it is trained again.</summary>
-    /// <exception cref="RunException">A smoke test's folder is in use, or cannot be cleared.</exception>
+    /// <exception cref="RunException">The folder of a run that begins anew is in use, or cannot be cleared.</exception>
     public void Begin(PlannedRun run)
     {
         var file = FolderOf(run) + FailureEnding;
-        // Of two updates nothing is worth going on with, and what was wrong with them would stay.
-        if (plan.Scale == Scale.Smoke && Of(run).State == ReproducedState.Failed && Directory.Exists(FolderOf(run)))
+        if (plan.BeginsAnew && Of(run).State == PlannedState.Failed && Directory.Exists(FolderOf(run)))
             RunDirectory.Clear(FolderOf(run));
         File.Delete(file);
         _unwritten.TryRemove(run.Name, out _);
@@ -63,11 +62,11 @@ internal sealed class RunStates(TargetPlan plan, string runs)
         }
     }
 
-    /// <summary>What is wrong with a finished run of a smoke test; null where nothing is, and at other scales.</summary>
+    /// <summary>What is wrong with a finished run; null where nothing is.</summary>
     /// <exception cref="DataException">A file of the run is missing or damaged.</exception>
-    public string? Fault(PlannedRun run) => plan.Scale == Scale.Smoke ? SmokeCheck.Fault(RunDirectory.Open(FolderOf(run))) : null;
+    public string? Fault(PlannedRun run) => plan.Fault(FolderOf(run));
 
-    /// <summary>Refuses a folder whose runs have other recipes than those of the same name that the target asks for.</summary>
+    /// <summary>Refuses a folder whose runs have other recipes than those of the same name that the plan asks for.</summary>
     /// <exception cref="RecipeException">A run has another recipe.</exception>
     /// <exception cref="DataException">A run's recipe is damaged.</exception>
     public void RefuseOtherRecipes()
@@ -77,11 +76,13 @@ internal sealed class RunStates(TargetPlan plan, string runs)
             var folder = FolderOf(run);
             if (File.Exists(Path.Combine(folder, RunDirectory.RecipeName)) && plan.DifferenceFrom(RecipeBook.OfRun(RunDirectory.Open(folder)), run) is { } difference)
             {
-                throw new RecipeException($"'{folder}' was trained by another recipe than '{run.Recipe} {run.Edits}".TrimEnd() + $"' is now: {difference}. "
+                throw new RecipeException($"'{folder}' was trained by another recipe than '{run.Text}' is now: {difference}. "
                     + "Choose another folder with --out; or remove that run, to train it anew.");
             }
         }
     }
+
+    private SplitResult? Judged(Summary summary) => plan.Judge == DataSplit.Validation ? summary.Validation : summary.Test;
 
     private string? FailureOf(PlannedRun run)
     {

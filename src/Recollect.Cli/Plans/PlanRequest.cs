@@ -1,9 +1,9 @@
 using Recollect.Experiments;
-using Recollect.Reproduction;
+using Recollect.Plans;
 
-namespace Recollect.Cli.Reproduce;
+namespace Recollect.Cli.Plans;
 
-/// <summary>A share of a target's runs.</summary>
+/// <summary>A share of a plan's runs.</summary>
 /// <param name="Number">Which one, from 1.</param>
 /// <param name="Of">How many there are.</param>
 internal sealed record Shard(int Number, int Of)
@@ -12,19 +12,19 @@ internal sealed record Shard(int Number, int Of)
     public bool Has(int index) => index % Of == Number - 1;
 }
 
-/// <summary>What <c>recollect reproduce</c> is asked to do.</summary>
-internal sealed record ReproduceRequest
+/// <summary>What <c>recollect reproduce</c> or <c>recollect sweep</c> is asked to do.</summary>
+internal sealed record PlanRequest
 {
     /// <summary>The report's name in <see cref="Folder"/>.</summary>
     public const string ReportName = "report.html";
 
     /// <summary>The runs, and what shows them.</summary>
-    public required TargetPlan Plan { get; init; }
+    public required RunPlan Plan { get; init; }
 
     /// <summary>Where everything goes.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Whether <see cref="Folder"/> holds a reproduction to go on with.</summary>
+    /// <summary>Whether <see cref="Folder"/> holds this plan's runs to go on with.</summary>
     public bool Resume { get; init; }
 
     /// <summary>The share that is run here; null: all.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Recollect.Cli.Commands;
 using Recollect.Experiments;
 
-namespace Recollect.Cli.Reproduce;
+namespace Recollect.Cli.Plans;
 
 /// <summary>How a training that ran as a process of its own ended.</summary>
 /// <param name="ExitCode">Its exit code.</param>

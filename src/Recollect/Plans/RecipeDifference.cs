@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Recollect.Experiments;
 
-namespace Recollect.Reproduction;
+namespace Recollect.Plans;
 
 /// <summary>Where two recipes ask for different trainings.</summary>
 internal static class RecipeDifference

@@ -1,0 +1,83 @@
+using Recollect.Cli.Display;
+using Recollect.Cli.Reporting;
+using Recollect.Experiments;
+using Recollect.Reports;
+using Recollect.Reports.Reading;
+
+namespace Recollect.Cli.Plans;
+
+/// <summary>A plan as the command line runs it: told line by line, stopped by signals, with one report over all runs at the end.</summary>
+internal static class PlanSession
+{
+    /// <summary>Runs what is asked for, writes the report, and hands both to <paramref name="show"/>.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(PlanRequest request, Terminal terminal, Engine engine, Action<PlanResult, ReportInput> show)
+    {
+        var stop = new StopSignal();
+        var gate = new Lock();
+        void Tell(string line)
+        {
+            lock (gate)
+                terminal.Error.WriteLine(line);
+        }
+
+        PlanResult result;
+        using (new SignalListener(stop, Tell))
+            result = new PlanRunner(request, engine.TrainProcess, Tell, stop).Run();
+        var input = ReportInput.Read([request.Folder]);
+        ReportFiles.Write(ReportBuilder.Of(input), ReportOf(request), null);
+        show(result, input);
+        return stop.Reason is { } reason ? ExitCode.Of(reason) : result.Failed > 0 ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    /// <summary>Writes where the report is, how many runs are done, and which failed.</summary>
+    public static void Show(PlanRequest request, PlanResult result, TextWriter output)
+    {
+        output.WriteLine($"report  {ReportOf(request)}");
+        output.WriteLine($"runs    {result.Done} done, {result.Failed} failed, {result.Open} open");
+        foreach (var failed in result.Runs.Where(run => run.State == PlannedState.Failed))
+            output.WriteLine($"failed  {failed.Name}: {failed.Message}");
+    }
+
+    /// <summary>Measures what the runs will take, and shows it.</summary>
+    /// <returns>The exit code.</returns>
+    public static int List(PlanRequest request, bool json, Terminal terminal, Engine engine)
+    {
+        var stop = new StopSignal();
+        var estimates = new List<RunEstimate>();
+        using (new SignalListener(stop, terminal.Error.WriteLine))
+        {
+            foreach (var estimate in new PlanEstimate(request, engine.TrainProcess, stop).Of())
+            {
+                estimates.Add(estimate);
+                terminal.Error.WriteLine($"measured {estimates.Count}: {NameOf(estimate)}");
+            }
+        }
+        if (stop.Reason is { } reason)
+            return ExitCode.Of(reason);
+        if (json)
+            Json.Write(terminal.Out, estimates);
+        else
+            Show(estimates, request, terminal.Out);
+        return ExitCode.Done;
+    }
+
+    private static void Show(List<RunEstimate> estimates, PlanRequest request, TextWriter output)
+    {
+        TextTable.Write(output, ["seeds", "updates", "time", "memory", "recipe"], estimates.Select(estimate => new[]
+        {
+            $"{estimate.Seeds}", estimate.Updates is { } updates ? $"{updates:N0}" : "?",
+            estimate.Seconds is { } seconds ? Duration.Show(TimeSpan.FromSeconds(seconds)) : "?",
+            estimate.PeakMemory is { } peak ? $"{peak / 1e6:N0} MB" : "?", NameOf(estimate) + (estimate.Message is { } message ? $" ({message})" : ""),
+        }));
+        var (runs, known) = (estimates.Sum(estimate => estimate.Seeds), estimates.Sum(estimate => estimate.Seeds * (estimate.Seconds ?? 0)));
+        output.WriteLine($"{runs} runs of {estimates.Count} recipes; training takes about {Duration.Show(TimeSpan.FromSeconds(known / request.Jobs))}, {request.Jobs} at a time, and evaluation some more.");
+        var unknown = estimates.Where(estimate => estimate.Seconds is null).ToList();
+        if (unknown.Count > 0)
+            output.WriteLine($"The time of {unknown.Sum(estimate => estimate.Seeds)} of them is not known, and not in it: {string.Join("; ", unknown.Select(NameOf))}.");
+    }
+
+    private static string ReportOf(PlanRequest request) => Path.Combine(request.Folder, PlanRequest.ReportName);
+
+    private static string NameOf(RunEstimate estimate) => $"{estimate.Recipe} {estimate.Edits}".TrimEnd();
+}

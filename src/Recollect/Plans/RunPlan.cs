@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Recollect.Experiments;
+using Recollect.Runs;
+
+namespace Recollect.Plans;
+
+/// <summary>Trainings that belong together, each in a folder of its own, and what shows them: a target of the paper, or a sweep.</summary>
+public abstract class RunPlan
+{
+    /// <summary>The folder that holds the runs, in that of the plan.</summary>
+    public const string RunsFolder = "runs";
+
+    /// <summary>What messages call such a plan: <c>target</c>, <c>sweep</c>.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>Its name.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The runs in the order in which they are best done.</summary>
+    public abstract IReadOnlyList<PlannedRun> Runs { get; }
+
+    /// <summary>What <c>exhibits.json</c> holds (decision 0016).</summary>
+    public abstract JsonObject Exhibits { get; }
+
+    /// <summary>The split by which its runs are told apart while they go on: the test rows, unless a choice among the runs follows.</summary>
+    public virtual DataSplit Judge => DataSplit.Test;
+
+    /// <summary>Whether a run that failed is not worth going on with, and begins anew.</summary>
+    public virtual bool BeginsAnew => false;
+
+    /// <summary>All edits of a run: its own, and those that all runs share.</summary>
+    public abstract IReadOnlyList<string> EditsOf(PlannedRun run);
+
+    /// <summary>The recipe of a run, checked.</summary>
+    public Recipe RecipeOf(PlannedRun run) => RecipeBook.Open(run.Recipe, EditsOf(run)) with { Seed = run.Seed };
+
+    /// <summary>Where a run's recipe is another than <paramref name="run"/>'s, as a clause; null where both ask for the same training.</summary>
+    /// <param name="trained">The recipe that lies in the run's folder.</param>
+    /// <param name="run">The run.</param>
+    public string? DifferenceFrom(Recipe trained, PlannedRun run) => RecipeDifference.Of(trained, RecipeOf(run));
+
+    /// <summary>What is wrong with a run that ended well; null where nothing is.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <exception cref="DataException">A file of the run is missing or damaged.</exception>
+    public virtual string? Fault(string folder) => null;
+
+    /// <summary>What a folder's <c>exhibits.json</c> is of, such as "the target 'headline' at scale short".</summary>
+    public static string Describe(JsonObject exhibits) => Text(exhibits, "sweep") is { } sweep
+        ? $"the sweep '{sweep}'"
+        : $"the target '{Text(exhibits, "target")}' at scale {Text(exhibits, "scale")}";
+
+    private static string? Text(JsonObject exhibits, string key) => exhibits[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+}
