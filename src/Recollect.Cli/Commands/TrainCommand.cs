@@ -2,6 +2,7 @@ using System.CommandLine;
 using Recollect.Cli.Display;
 using Recollect.Experiments;
 using Recollect.Runs;
+using Recollect.Training;
 
 namespace Recollect.Cli.Commands;
 
@@ -53,18 +54,33 @@ internal static class TrainCommand
         });
         command.SetAction(parsed =>
         {
-            var request = parsed.GetValue(resume) is { } earlier
-                ? Resumed(earlier, parsed.GetValue(edits)!)
-                : Started(parsed.GetValue(recipe), parsed.GetValue(output), parsed.GetValue(edits)!, parsed.GetValue(seed));
-            return Run(request with
+            var own = parsed.GetValue(follow); // a training that another command has started is one process
+            var peers = own ? Peers.Alone : engine.Peers();
+            return PeerCommand.Run(peers, terminal.Error, parsed.GetValue<bool>(CommandLine.Verbose), () =>
             {
-                Workplace = Inputs.Workplace(parsed, data, device, threads),
-                MaxSteps = parsed.GetValue(maxSteps),
-                MaxTime = parsed.GetValue(maxTime),
-                Command = ["recollect", .. typed],
-            }, parsed.GetValue(json), parsed.GetValue(follow), terminal, engine);
+                var request = OfFirst(peers, () => parsed.GetValue(resume) is { } earlier
+                    ? Resumed(earlier, parsed.GetValue(edits)!)
+                    : Started(parsed.GetValue(recipe), parsed.GetValue(output), parsed.GetValue(edits)!, parsed.GetValue(seed)));
+                return Run(request with
+                {
+                    Workplace = Inputs.Workplace(parsed, data, device, threads),
+                    MaxSteps = parsed.GetValue(maxSteps),
+                    MaxTime = parsed.GetValue(maxTime),
+                    Command = ["recollect", .. typed],
+                }, parsed.GetValue(json), own, terminal, engine);
+            });
         });
         return command;
+    }
+
+    /// <summary>The request of the first process, in each: the others need no recipe file and no run directory of their own.</summary>
+    private static TrainRequest OfFirst(Peers peers, Func<TrainRequest> read)
+    {
+        if (!peers.IsFirst)
+            return new TrainRequest { Recipe = RecipeReader.Read(peers.ShareText(null), "the recipe of rank 0"), Folder = "", Peers = peers };
+        var request = read() with { Peers = peers };
+        peers.ShareText(RecipeJson.Write(request.Recipe));
+        return request;
     }
 
     private static TrainRequest Started(string? name, string? output, string[] edits, long? seed)
@@ -80,12 +96,18 @@ internal static class TrainCommand
 
     private static int Run(TrainRequest request, bool json, bool follow, Terminal terminal, Engine engine)
     {
-        using var display = TrainDisplay.For(terminal);
         var stop = new StopSignal();
+        if (!request.Peers.IsFirst)
+        {
+            using (new SignalListener(stop, _ => { }))
+                engine.Follow(request, stop);
+            return ExitCode.Done; // how the training ended is for the first to say
+        }
+        using var display = TrainDisplay.For(terminal);
         if (follow)
             ParentWatch.Begin(() => stop.Raise(SignalListener.Terminate));
         Summary summary;
-        using (new SignalListener(stop, text => display.Report(new NoteNews(text))))
+        using (new SignalListener(stop, text => display.Report(new NoteNews(text + AmongOthers(request)))))
             summary = display.During(() => engine.Train(request, display, stop));
         if (json)
             Json.Write(terminal.Out, summary);
@@ -93,6 +115,11 @@ internal static class TrainCommand
             Show(request, summary, terminal.Out);
         return ExitCode.Of(summary.StoppedBy);
     }
+
+    // mpirun sends SIGTERM to all where one has ended, and shortly afterwards SIGKILL.
+    private static string AmongOthers(TrainRequest request) => request.Peers.Count == 1
+        ? ""
+        : $" If another process of this training has ended, so does this one: its newest checkpoint is whole, and 'recollect train --resume {Quoted(request.Folder)}' goes on from there.";
 
     private static void Show(TrainRequest request, Summary summary, TextWriter output)
     {

@@ -122,6 +122,17 @@ public sealed class MemoryPlanTests
     }
 
     [Fact]
+    public void Processes_on_one_machine_share_its_memory()
+    {
+        // 64 rows of a batch's 128 take 7.4 GB, of 16 GB for two.
+        Assert.Equal(64, MemoryPlan.RefuseExcess(Linear(1_000_000_000, 100_000_000), Small, 64, Machine(16_000_000_000), sharing: 2).Rows);
+        var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(Linear(1_000_000_000, 100_000_000), Small, 64, Machine(8_000_000_000), sharing: 2));
+        Assert.Contains("this machine has 8,000 MB for 2 processes. Set training.accumulate = 3", error.Message);
+        var alone = PlanOf(Small);
+        Assert.Equal(0, alone.Shares.Count(share => share.What == "gradients on their way"));
+    }
+
+    [Fact]
     public void Where_not_even_one_row_fits_the_windows_are_named()
     {
         var recipe = Small with { Auxiliary = [new AuxiliaryOptions { Kind = AuxiliaryKind.Reconstruction, Length = [600] }] };
