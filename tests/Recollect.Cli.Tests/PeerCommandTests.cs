@@ -57,6 +57,10 @@ public class PeerCommandTests
 
         public override void Abort(int code) => Aborted = code;
 
-        public override void Dispose() => Left = true;
+        public override void Dispose()
+        {
+            Left = true;
+            base.Dispose();
+        }
     }
 }

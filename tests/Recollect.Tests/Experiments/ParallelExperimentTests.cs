@@ -1,7 +1,6 @@
 using Recollect.Experiments;
 using Recollect.Runs;
 using Recollect.Tests.Training;
-using Recollect.Training;
 using TorchSharp;
 
 namespace Recollect.Tests.Experiments;
