@@ -100,7 +100,10 @@ internal static class TrainCommand
         if (!request.Peers.IsFirst)
         {
             using (new SignalListener(stop, _ => { }))
+            {
                 engine.Follow(request, stop);
+                request.Peers.Dispose(); // waits for the first, which a signal must not end on this one's account
+            }
             return ExitCode.Done; // how the training ended is for the first to say
         }
         using var display = TrainDisplay.For(terminal);

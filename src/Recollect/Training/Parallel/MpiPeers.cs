@@ -4,6 +4,7 @@ namespace Recollect.Training;
 internal sealed class MpiPeers : Peers
 {
     private readonly OpenMpi _mpi;
+    private bool _left;
 
     public MpiPeers(OpenMpi mpi)
     {
@@ -28,6 +29,9 @@ internal sealed class MpiPeers : Peers
 
     public override void Dispose()
     {
+        if (_left)
+            return;
+        _left = true;
         _mpi.End();
         base.Dispose();
     }
