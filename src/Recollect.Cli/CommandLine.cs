@@ -9,7 +9,8 @@ namespace Recollect.Cli;
 /// <summary>The command <c>recollect</c>: arguments in, an exit code out.</summary>
 internal static class CommandLine
 {
-    private const string Verbose = "--verbose";
+    /// <summary>The option that shows where an error arose.</summary>
+    internal const string Verbose = "--verbose";
 
     /// <summary>Runs one command; every error becomes one message on the error stream and an exit code.</summary>
     public static int Run(string[] arguments, Terminal terminal, Engine engine)
@@ -34,11 +35,7 @@ internal static class CommandLine
         }
         catch (Exception failure)
         {
-            var (message, code) = Failure.Of(failure);
-            terminal.Error.WriteLine($"recollect: {message}");
-            if (parsed.GetValue<bool>(Verbose))
-                terminal.Error.WriteLine(failure);
-            return code;
+            return Failure.Tell(failure, terminal.Error, parsed.GetValue<bool>(Verbose));
         }
     }
 

@@ -4,6 +4,7 @@ using Recollect.Data;
 using Recollect.Experiments;
 using Recollect.Runs;
 using Recollect.SelfTests;
+using Recollect.Training;
 
 namespace Recollect.Cli;
 
@@ -12,6 +13,12 @@ internal sealed record Engine
 {
     /// <summary>Trains, or goes on with, a run.</summary>
     public Func<TrainRequest, IProgress<TrainNews>, StopSignal, Summary> Train { get; init; } = Experiment.Train;
+
+    /// <summary>The processes that train together with this one.</summary>
+    public Func<Peers> Peers { get; init; } = Training.Peers.Join;
+
+    /// <summary>Does the part of one of them that is not the first.</summary>
+    public Action<TrainRequest, StopSignal> Follow { get; init; } = Experiment.Follow;
 
     /// <summary>Trains in a process of its own: what follows <c>train</c>, the file for its messages, and when to stop.</summary>
     public Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> TrainProcess { get; init; } = Plans.TrainProcess.Run;

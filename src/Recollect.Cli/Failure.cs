@@ -24,6 +24,21 @@ internal sealed record Failure(string Message, int Code)
             + "Run it again with --verbose and report what it prints.", ExitCode.Failed),
     };
 
+    /// <summary>Tells the person who typed the command.</summary>
+    /// <param name="error">What happened.</param>
+    /// <param name="output">The error stream.</param>
+    /// <param name="verbose">Whether to show where it arose.</param>
+    /// <param name="who">Who speaks.</param>
+    /// <returns>The exit code.</returns>
+    public static int Tell(Exception error, TextWriter output, bool verbose, string who = "recollect")
+    {
+        var (message, code) = Of(error);
+        output.WriteLine($"{who}: {message}");
+        if (verbose)
+            output.WriteLine(error);
+        return code;
+    }
+
     private static Failure OutOfMemory { get; } = new(
         "there is not enough memory. Lower 'training.batch', raise 'training.accumulate', or shorten 'bptt' and the auxiliary losses' 'length', "
         + "such as --set training.accumulate=4; or make the network smaller: 'model.hidden', 'model.embedding', 'model.layers', 'headUnits'.", ExitCode.Usage);

@@ -22,13 +22,19 @@ internal sealed record Terminal
     public bool Colour { get; init; }
 
     /// <summary>This process's own.</summary>
-    public static Terminal OfThisProcess() => new()
+    public static Terminal OfThisProcess()
     {
-        Out = Console.Out,
-        Error = Console.Error,
-        In = Console.OpenStandardInput,
-        InIsTerminal = !Console.IsInputRedirected,
-        ErrorIsTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
-        Colour = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
-    };
+        // mpirun reads what its processes say by a terminal that nobody watches: .NET would greet it, and the greeting would stand before a result.
+        if (Environment.GetEnvironmentVariable("OMPI_COMM_WORLD_SIZE") is not null)
+            Environment.SetEnvironmentVariable("TERM", "dumb");
+        return new Terminal
+        {
+            Out = Console.Out,
+            Error = Console.Error,
+            In = Console.OpenStandardInput,
+            InIsTerminal = !Console.IsInputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
+            Colour = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+        };
+    }
 }

@@ -3,6 +3,7 @@ using Recollect.Cli.Display;
 using Recollect.Cli.Observing;
 using Recollect.Experiments;
 using Recollect.Runs;
+using Recollect.Training;
 
 namespace Recollect.Cli.Commands;
 
@@ -56,18 +57,33 @@ internal static class TrainCommand
         });
         command.SetAction(parsed =>
         {
-            var request = parsed.GetValue(resume) is { } earlier
-                ? Resumed(earlier, parsed.GetValue(edits)!)
-                : Started(parsed.GetValue(recipe), parsed.GetValue(output), parsed.GetValue(edits)!, parsed.GetValue(seed));
-            return Run(request with
+            var own = parsed.GetValue(follow); // a training that another command has started is one process
+            var peers = own ? Peers.Alone : engine.Peers();
+            return PeerCommand.Run(peers, terminal.Error, parsed.GetValue<bool>(CommandLine.Verbose), () =>
             {
-                Workplace = Inputs.Workplace(parsed, data, device, threads),
-                MaxSteps = parsed.GetValue(maxSteps),
-                MaxTime = parsed.GetValue(maxTime),
-                Command = ["recollect", .. typed],
-            }, parsed.GetValue(json), parsed.GetValue(follow), (run, write) => observe.Begin(parsed, run, write), terminal, engine);
+                var request = OfFirst(peers, () => parsed.GetValue(resume) is { } earlier
+                    ? Resumed(earlier, parsed.GetValue(edits)!)
+                    : Started(parsed.GetValue(recipe), parsed.GetValue(output), parsed.GetValue(edits)!, parsed.GetValue(seed)));
+                return Run(request with
+                {
+                    Workplace = Inputs.Workplace(parsed, data, device, threads),
+                    MaxSteps = parsed.GetValue(maxSteps),
+                    MaxTime = parsed.GetValue(maxTime),
+                    Command = ["recollect", .. typed],
+                }, parsed.GetValue(json), own, (run, write) => observe.Begin(parsed, run, write), terminal, engine);
+            });
         });
         return command;
+    }
+
+    /// <summary>The request of the first process, in each: the others need no recipe file and no run directory of their own.</summary>
+    private static TrainRequest OfFirst(Peers peers, Func<TrainRequest> read)
+    {
+        if (!peers.IsFirst)
+            return new TrainRequest { Recipe = RecipeReader.Read(peers.ShareText(null), "the recipe of rank 0"), Folder = "", Peers = peers };
+        var request = read() with { Peers = peers };
+        peers.ShareText(RecipeJson.Write(request.Recipe));
+        return request;
     }
 
     private static TrainRequest Started(string? name, string? output, string[] edits, long? seed)
@@ -84,13 +100,22 @@ internal static class TrainCommand
     private static int Run(
         TrainRequest request, bool json, bool follow, Func<string, Action<string>, Observer> observe, Terminal terminal, Engine engine)
     {
+        var stop = new StopSignal();
+        if (!request.Peers.IsFirst)
+        {
+            using (new SignalListener(stop, _ => { }))
+            {
+                engine.Follow(request, stop);
+                request.Peers.Dispose(); // waits for the first, which a signal must not end on this one's account
+            }
+            return ExitCode.Done; // how the training ended is for the first to say
+        }
         using var display = TrainDisplay.For(terminal);
         using var observer = observe(request.Folder, line => display.Report(new NoteNews(line)));
-        var stop = new StopSignal();
         if (follow)
             ParentWatch.Begin(() => stop.Raise(SignalListener.Terminate));
         Summary summary;
-        using (new SignalListener(stop, text => display.Report(new NoteNews(text))))
+        using (new SignalListener(stop, text => display.Report(new NoteNews(text + AmongOthers(request)))))
             summary = display.During(() => engine.Train(request with { Log = observer.Log }, display, stop));
         if (json)
             Json.Write(terminal.Out, summary);
@@ -98,6 +123,11 @@ internal static class TrainCommand
             Show(request, summary, terminal.Out);
         return ExitCode.Of(summary.StoppedBy);
     }
+
+    // mpirun sends SIGTERM to all where one has ended, and shortly afterwards SIGKILL.
+    private static string AmongOthers(TrainRequest request) => request.Peers.Count == 1
+        ? ""
+        : $" If another process of this training has ended, so does this one: its newest checkpoint is whole, and 'recollect train --resume {ShellWord.Quoted(request.Folder)}' goes on from there.";
 
     private static void Show(TrainRequest request, Summary summary, TextWriter output)
     {

@@ -5,9 +5,9 @@ namespace Recollect.Cli.Display;
 /// <summary>Progress as one line of text, for terminals and pipes alike.</summary>
 internal static class ProgressText
 {
-    /// <summary>Such as "computing on cpu by kernels, 2 threads".</summary>
+    /// <summary>Such as "computing on cpu by kernels, 2 threads", or "…, 1 thread in each of 4 processes".</summary>
     public static string Of(StartNews news) =>
-        $"computing on {news.Device} by {news.Engine}, {news.Threads} {(news.Threads == 1 ? "thread" : "threads")}";
+        $"computing on {news.Device} by {news.Engine}, {news.Threads} {(news.Threads == 1 ? "thread" : "threads")}{(news.Processes == 1 ? "" : $" in each of {news.Processes} processes")}";
 
     /// <summary>Such as "memory: about 520 MB at the peak (…), of 25.3 GB".</summary>
     public static string Of(MemoryNews news) => $"memory: {news.Text}";

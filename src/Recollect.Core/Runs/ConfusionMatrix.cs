@@ -36,8 +36,8 @@ public sealed class ConfusionMatrix
         .Where(label => Occurring(label) + Predicted(label) > 0)
         .Select(F1).DefaultIfEmpty(0).Average();
 
-    /// <summary>Counts one row.</summary>
-    public void Add(int truth, int predicted) => _counts[truth][predicted]++;
+    /// <summary>Counts some rows of class <paramref name="truth"/> that were predicted as <paramref name="predicted"/>.</summary>
+    public void Add(int truth, int predicted, long rows = 1) => _counts[truth][predicted] += rows;
 
     /// <summary>Rows of class <paramref name="label"/>.</summary>
     public long Occurring(int label) => _counts[label].Sum();

@@ -24,6 +24,9 @@ public sealed record Manifest
     /// <summary>What computes the network: <c>kernels</c> or <c>libtorch</c>; null in a manifest from before it was told.</summary>
     public string? Engine { get; init; }
 
+    /// <summary>Processes that train together; null in a manifest from before it was told, which stands for one.</summary>
+    public int? Processes { get; init; }
+
     /// <summary>The seed of every random draw.</summary>
     public required long Seed { get; init; }
 
@@ -49,6 +52,7 @@ public sealed record Manifest
         Device = Device,
         Threads = Threads,
         Engine = Engine,
+        Processes = Processes,
         Command = Command,
     };
 }
@@ -80,6 +84,9 @@ public sealed record Sitting
     /// <summary>What computed the network: <c>kernels</c> or <c>libtorch</c>; null in a manifest from before it was told.</summary>
     public string? Engine { get; init; }
 
+    /// <summary>Processes that trained together; null in a manifest from before it was told, which stands for one.</summary>
+    public int? Processes { get; init; }
+
     /// <summary>The command line, a word an element.</summary>
     public required IReadOnlyList<string> Command { get; init; }
 
@@ -90,6 +97,7 @@ public sealed record Sitting
         [
             ("device", Device, earlier.Device),
             ("threads", $"{Threads}", $"{earlier.Threads}"),
+            ("processes", $"{Processes ?? 1}", $"{earlier.Processes ?? 1}"),
             ("engine", Engine ?? "", earlier.Engine ?? Engine ?? ""),
             ("processor", Machine.Processor, earlier.Machine.Processor),
             ("architecture", Machine.Architecture, earlier.Machine.Architecture),

@@ -1,3 +1,5 @@
+using Recollect.Runs;
+using Recollect.Training;
 using TorchSharp;
 
 namespace Recollect.Experiments;
@@ -7,9 +9,14 @@ internal static class Compute
 {
     /// <summary>The device that <paramref name="workplace"/> comes to on this machine; sets the number of threads.</summary>
     /// <exception cref="RecipeException">A GPU was asked for and there is none.</exception>
-    public static torch.Device Use(Workplace workplace)
+    public static torch.Device Use(Workplace workplace) => Use(workplace, Peers.Alone);
+
+    /// <summary>The same for one of several processes: unless the number of threads is given, those that may use the same cores of a machine share them.</summary>
+    /// <inheritdoc cref="Use(Workplace)"/>
+    public static torch.Device Use(Workplace workplace, Peers peers)
     {
-        if (workplace.Threads is { } count)
+        var sharing = peers.CountOf($"{Environment.MachineName}/{ProcText.Value("/proc/self/status", "Cpus_allowed_list")}");
+        if ((workplace.Threads ?? (sharing > 1 ? Math.Max(1, Environment.ProcessorCount / sharing) : (int?)null)) is { } count)
             torch.set_num_threads(count);
         return workplace.Device switch
         {

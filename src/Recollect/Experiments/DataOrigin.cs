@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Recollect.Data;
 using Recollect.Runs;
+using Recollect.Training;
 
 namespace Recollect.Experiments;
 
@@ -32,6 +34,19 @@ internal static class DataOrigin
         var (found, expected) = (data.Preprocessing.ToJson(), model.Preprocessing.ToJson());
         if (found != expected)
             throw new DataException($"The data become steps by {found}; the model of '{run.Path}' was trained on other data, by {expected}. {Remedy}");
+    }
+
+    /// <summary>Refuses files other than those that the first of the processes reads.</summary>
+    /// <exception cref="DataException">This process's are others.</exception>
+    public static void RefuseUnlikeFirst(Peers peers, DataSets data)
+    {
+        var own = FilesOf(data);
+        var first = JsonSerializer.Deserialize<DataHash[]>(peers.ShareText(JsonSerializer.Serialize(own)))!;
+        if (first.FirstOrDefault(file => !own.Contains(file)) is { } other)
+        {
+            throw new DataException($"The data file '{other.File}' is not the one that rank 0 reads (SHA-256 {other.Sha256}). "
+                + "Every process of a training needs the same files: copy them to each machine, or name a folder that all of them see with --data.");
+        }
     }
 
     private static string Listed(IReadOnlyList<string> classes)

@@ -20,6 +20,7 @@ public static class Experiment
     /// <exception cref="RecipeException">The recipe or the folder is not usable.</exception>
     /// <exception cref="DataException">Data or a checkpoint is missing or damaged.</exception>
     /// <exception cref="RunException">Something failed on the way; checkpoints are whole.</exception>
+    /// <remarks>Of several processes, in the first alone; the others do their part by <see cref="Follow"/>.</remarks>
     /// <returns>What the run came to; saved but neither evaluated nor complete where <paramref name="stop"/> was raised.</returns>
     public static Summary Train(TrainRequest request, IProgress<TrainNews> progress, StopSignal stop)
     {
@@ -32,19 +33,8 @@ public static class Experiment
             if (!request.Resume)
                 run.RefuseWork();
             var before = request.Resume && File.Exists(run.ManifestFile) ? JsonFile.Read(run.ManifestFile, RunJson.Default.Manifest) : null;
-            var device = Compute.Use(before is null ? request.Workplace : As(before.Sittings[^1], request.Workplace));
-            using var data = DataSetLoader.Load(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
-            AnchorCheck.Refuse(request.Recipe.Auxiliary, data.Train);
-            PositionCheck.Refuse(request.Recipe.Model, data);
-            if (request.Recipe.Model is { Input: InputKind.Raw, Cell: not CellKind.Transformer } && data.Train.Format.Kind == StepKind.Tokens)
-                throw new RecipeException("model.input: found raw, and the steps of these data are tokens, which have to be embedded. Set it to embedded.");
-            var machine = MachineInfo.Read();
-            if (device.type == DeviceType.CPU)
-                MemoryPlan.RefuseWeights(data.Train.Format, data.Classes.Count, request.Recipe, machine);
-            var task = TaskOf(request.Recipe, data, device); // before anything is written: what does not fit the memory leaves nothing
-            using var network = task.Network;
-            var plan = device.type == DeviceType.CPU ? MemoryPlan.Refuse(task, request.Recipe, machine) : null;
-            task = task with { Recompute = plan?.Recomputes ?? request.Recipe.Bptt.Recompute == RecomputeMode.Always };
+            using var prepared = PreparedTraining.Of(request with { Workplace = before is null ? request.Workplace : As(before.Sittings[^1], request) });
+            var (data, network, plan) = (prepared.Data, prepared.Task.Network, prepared.Memory);
             var manifest = ManifestOf(request, run, data, network, before);
             foreach (var difference in before is null ? [] : manifest.Sittings[^1].DifferencesFrom(before.Sittings[^1]))
                 progress.Report(new NoteNews($"Not as in the sitting before: {difference}. The run may differ in last digits from one that was not stopped."));
@@ -52,11 +42,11 @@ public static class Experiment
                 WriteOrigins(request, run, manifest);
             foreach (var note in data.Notes)
                 progress.Report(new NoteNews(note));
-            progress.Report(new StartNews(device.ToString(), network.EngineName, torch.get_num_threads()));
-            request.Log.Started(run.Path, device.ToString(), network.EngineName, torch.get_num_threads(), data.Train.Count);
+            progress.Report(new StartNews(network.Like.device.ToString(), network.EngineName, torch.get_num_threads(), request.Peers.Count));
+            request.Log.Started(run.Path, network.Like.device.ToString(), network.EngineName, torch.get_num_threads(), data.Train.Count);
             if (plan is not null)
-                progress.Report(new MemoryNews(plan.Describe(machine)));
-            return Train(request, run, data, task, (manifest, plan), progress, stop);
+                progress.Report(new MemoryNews(plan.Describe(manifest.Sittings[^1].Machine, prepared.Sharing)));
+            return Train(request, run, prepared, manifest, progress, stop);
         }
         catch (Exception) when (!request.Resume && !File.Exists(run.RecipeFile))
         {
@@ -64,6 +54,23 @@ public static class Experiment
             run.RemoveUnlessStarted();
             throw;
         }
+    }
+
+    /// <summary>Does the part of one that is not the first of several processes: computes its rows, and neither reports nor writes.</summary>
+    /// <exception cref="RecipeException">The recipe is not usable here.</exception>
+    /// <exception cref="DataException">Data are missing or damaged here, or not those of the first.</exception>
+    /// <exception cref="RunException">Something failed on the way.</exception>
+    public static void Follow(TrainRequest request, StopSignal stop)
+    {
+        request = request with { Recipe = request.Recipe.Resolve() };
+        using var prepared = PreparedTraining.Of(request);
+        var end = new SittingEnd(request, stop);
+        var observer = new FollowingObserver(request, prepared.Task, prepared.Data.Test, end);
+        using var trainer = new Trainer(prepared.Task, request.Recipe.Training, new Seed(request.Recipe.Seed), observer, request.Peers);
+        trainer.JoinFirst();
+        trainer.Run();
+        if (!end.IsInterruptedAnywhere() && Measure(request, prepared, trainer, end.IsInterrupted) is null)
+            end.IsInterruptedAnywhere(); // as the first asks
     }
 
     /// <summary>Measures a run's model on a split of its recipe's data.</summary>
@@ -87,7 +94,8 @@ public static class Experiment
                 $"--split validation: '{run.Path}' holds out no validation rows (its data.validation is 0); choose train or test."),
             _ => data.Test,
         };
-        return Evaluate(network, set, request.Split, recipe.Training.Batch, () => false)!;
+        var score = Score.Of(network, set, request.Split, recipe.Training.Batch, () => false)!;
+        return Evaluation.Of(request.Split, set.Classes, score.Confusion, score.Loss);
     }
 
     /// <summary>Labels every row of an input, in order, by a model file alone.</summary>
@@ -109,23 +117,22 @@ public static class Experiment
         }
     }
 
-    private static Summary Train(
-        TrainRequest request, RunDirectory run, DataSets data, TrainingTask task, (Manifest Manifest, MemoryPlan? Memory) plans, IProgress<TrainNews> progress,
-        StopSignal stop)
+    private static Summary Train(TrainRequest request, RunDirectory run, PreparedTraining prepared, Manifest manifest, IProgress<TrainNews> progress, StopSignal stop)
     {
-        var recipe = request.Recipe;
-        using var recorder = new RunRecorder(request, run, task, data.Test, progress, stop);
-        using var trainer = new Trainer(task, recipe.Training, new Seed(recipe.Seed), recorder);
+        var (recipe, task) = (request.Recipe, prepared.Task);
+        using var recorder = new RunRecorder(request, run, task, prepared.Data.Test, progress, stop);
+        using var trainer = new Trainer(task, recipe.Training, new Seed(recipe.Seed), recorder, request.Peers);
         recorder.Trainer = trainer;
         if (request.Resume && !recorder.Restore())
             recorder.Note($"'{run.Path}' holds no checkpoint yet; training starts from the beginning.");
         if (request.Resume)
-            GoOn(request, run, trainer, recorder, plans.Manifest); // not before: a run that cannot be resumed stays as it is
+            GoOn(request, run, trainer, recorder, manifest); // not before: a run that cannot be resumed stays as it is
 
+        trainer.JoinFirst();
         var complete = trainer.Run();
         recorder.Save();
-        var summary = SummaryOf(task, trainer, recorder, complete) with { EstimatedMemory = plans.Memory?.Bytes };
-        var result = recorder.IsInterrupted() ? null : Conclude(request, run, data, task, trainer, recorder, summary);
+        var summary = SummaryOf(task, trainer, recorder, complete) with { EstimatedMemory = prepared.Memory?.Bytes };
+        var result = recorder.IsInterruptedAnywhere() ? null : Conclude(request, run, prepared, trainer, recorder, summary);
         summary = result ?? summary with { Complete = false, StoppedBy = recorder.StoppedBy };
         request.Log.Ended(run.Path, summary.Updates, summary.StoppedBy ?? "its plan");
         return summary;
@@ -152,38 +159,38 @@ public static class Experiment
     }
 
     // Order: model, evaluation, probes, summary. A summary is there only where all that it sums up is. Null where a signal broke in.
-    private static Summary? Conclude(
-        TrainRequest request, RunDirectory run, DataSets data, TrainingTask task, Trainer trainer, RunRecorder recorder, Summary summary)
+    private static Summary? Conclude(TrainRequest request, RunDirectory run, PreparedTraining prepared, Trainer trainer, RunRecorder recorder, Summary summary)
     {
+        var (data, task) = (prepared.Data, prepared.Task);
         new TrainedModel(task.Network, data.Preprocessing, data.Columns, data.Classes).Save(run.ModelFile, task, request.Recipe);
-        var batch = request.Recipe.Training.Batch;
-        var last = trainer.Plan.At(Math.Max(0, trainer.Progress.Update - 1));
-        var validation = trainer.Progress.Validation;
-        if (validation is null && data.Validation is { Count: > 0 } held)
-            validation = Validation(task.Network, held, batch, recorder.IsInterrupted);
-        if (recorder.IsInterrupted() || Evaluate(task.Network, data.Test, DataSplit.Test, batch, recorder.IsInterrupted) is not { } evaluation)
+        if (Measure(request, prepared, trainer, recorder.IsInterrupted) is not { } measured)
+        {
+            recorder.IsInterruptedAnywhere(); // whose signal it was
             return null;
-        var test = new SplitResult(evaluation.Accuracy, evaluation.Loss, evaluation.Examples);
-        recorder.Evaluated(last, DataSplit.Test, test);
-        JsonFile.Write(run.EvaluationFile, evaluation, RunJson.Default.Evaluation);
-        RunProbes.Write(run, task, data, trainer.Progress.Update * Math.Min(batch, data.Train.Count), recorder.Note, recorder.IsInterrupted);
+        }
+        var test = measured.Test.Result;
+        recorder.Evaluated(trainer.Plan.At(Math.Max(0, trainer.Progress.Update - 1)), DataSplit.Test, test);
+        JsonFile.Write(run.EvaluationFile, Evaluation.Of(DataSplit.Test, data.Test.Classes, measured.Test.Confusion, measured.Test.Loss), RunJson.Default.Evaluation);
+        var trained = trainer.Progress.Update * Math.Min(request.Recipe.Training.Batch, data.Train.Count);
+        RunProbes.Write(run, task, data, trained, recorder.Note, recorder.IsInterrupted);
         if (recorder.IsInterrupted())
             return null;
-        summary = summary with { Test = test, Validation = validation };
+        summary = summary with { Test = test, Validation = measured.Validation };
         JsonFile.Write(run.SummaryFile, summary, RunJson.Default.Summary);
         return summary;
     }
 
-    private static TrainingTask TaskOf(Recipe recipe, DataSets data, torch.Device device)
+    /// <summary>What a trained network is worth.</summary>
+    private sealed record Measured(SplitResult? Validation, Score Test);
+
+    // By all processes; null in all where a signal broke in.
+    private static Measured? Measure(TrainRequest request, PreparedTraining prepared, Trainer trainer, Func<bool> interrupted)
     {
-        var seed = new Seed(recipe.Seed);
-        var network = new RecurrentClassifier(data.Train.Format, data.Classes.Count, recipe.Model, seed);
-        network.to(device);
-        AuxiliaryLoss[] losses = [.. recipe.Auxiliary.Select((options, j) => AuxiliaryLoss.Of(options, j, recipe.Bptt.Auxiliary, network, seed))];
-        foreach (var loss in losses)
-            loss.MoveTo(network.Like);
-        double[] weights = recipe.Training.ClassWeights == ClassWeighting.Balanced ? [.. ClassWeights.Balanced(data.Train)] : [];
-        return new TrainingTask(network, losses, recipe.Bptt.Supervised, data.Train, data.Validation, weights);
+        Score? Of(SequenceSet set, DataSplit split) => Score.Of(prepared.Task.Network, set, split, request.Recipe.Training.Batch, interrupted, request.Peers);
+        var validation = trainer.Progress.Validation;
+        if (validation is null && prepared.Data.Validation is { Count: > 0 } held && (validation = Of(held, DataSplit.Validation)?.Result) is null)
+            return null;
+        return Of(prepared.Data.Test, DataSplit.Test) is { } test ? new Measured(validation, test) : null;
     }
 
     private static Manifest ManifestOf(TrainRequest request, RunDirectory run, DataSets data, RecurrentClassifier network, Manifest? before)
@@ -197,6 +204,7 @@ public static class Experiment
             Device = network.Like.device.ToString(),
             Threads = torch.get_num_threads(),
             Engine = network.EngineName,
+            Processes = request.Peers.Count,
             Seed = request.Recipe.Seed,
             Data = DataOrigin.FilesOf(data),
             Command = request.Command,
@@ -209,12 +217,13 @@ public static class Experiment
     }
 
     // A resume is exact where it computes as before; what was not asked for is therefore as it was.
-    private static Workplace As(Sitting earlier, Workplace workplace)
+    private static Workplace As(Sitting earlier, TrainRequest request)
     {
+        var workplace = request.Workplace;
         var device = earlier.Device == "cpu" ? DeviceChoice.Cpu : torch.cuda.is_available() ? DeviceChoice.Cuda : DeviceChoice.Auto;
         return workplace with
         {
-            Threads = workplace.Threads ?? earlier.Threads,
+            Threads = workplace.Threads ?? ((earlier.Processes ?? 1) == request.Peers.Count ? earlier.Threads : null),
             Device = workplace.Device == DeviceChoice.Auto ? device : workplace.Device,
         };
     }
@@ -241,34 +250,6 @@ public static class Experiment
             StoppedBy = complete ? null : recorder.StoppedBy,
             PeakMemory = recorder.PeakBytes,
         };
-    }
-
-    // Null where it was interrupted.
-    private static Evaluation? Evaluate(RecurrentClassifier network, SequenceSet set, DataSplit split, int batch, Func<bool> interrupted)
-    {
-        using var watch = new EvaluationWatch(split);
-        var confusion = new ConfusionMatrix(set.Classes.Count);
-        var loss = 0.0;
-        foreach (var row in Classification.Of(network, set, batch).TakeWhile(_ => !interrupted()))
-        {
-            confusion.Add(row.Label, row.Predicted);
-            loss += row.Loss;
-        }
-        if (confusion.Examples < set.Count)
-            return null;
-        var evaluation = Evaluation.Of(split, set.Classes, confusion, loss / set.Count);
-        watch.Done(new SplitResult(evaluation.Accuracy, evaluation.Loss, evaluation.Examples));
-        return evaluation;
-    }
-
-    // Of the rows that were classified before it was interrupted.
-    private static SplitResult Validation(RecurrentClassifier network, SequenceSet held, int batch, Func<bool> interrupted)
-    {
-        using var watch = new EvaluationWatch(DataSplit.Validation);
-        var result = Score.Of(Classification.Of(network, held, batch).TakeWhile(_ => !interrupted()));
-        if (result.Examples == held.Count)
-            watch.Done(result);
-        return result;
     }
 
     private static long Count(IEnumerable<torch.Tensor> parameters) => parameters.Sum(parameter => parameter.numel());

@@ -28,7 +28,8 @@ public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     /// <param name="options">Optimiser, batch, pieces and phases.</param>
     /// <param name="rows">Rows that are computed at a time; null: as the options say.</param>
     /// <param name="resident">What the process holds; null: what it holds now.</param>
-    public static MemoryPlan Of(TrainingTask task, TrainingOptions options, int? rows = null, long? resident = null)
+    /// <param name="processes">How many train together.</param>
+    public static MemoryPlan Of(TrainingTask task, TrainingOptions options, int? rows = null, long? resident = null, int processes = 1)
     {
         var now = resident ?? PeakMemory.ResidentBytes;
         var (batch, steps) = (Math.Min(options.Batch, task.Train.Count), Enumerable.Range(0, task.Train.Count).Max(task.Train.LengthOf));
@@ -38,6 +39,7 @@ public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
         [
             new("program, data and weights", now + (task.Network.Kernels is null ? OwnOfLibtorch : Own)),
             new("gradients and optimiser", OptimizerBytes(task, options)),
+            new("gradients on their way", UpdateExchange.BytesFor(processes, WeightBytes(task))),
             new("batch", BatchReader.BytesFor(pieces, steps, task.Train.Format) + BatchReader.BytesFor(batch, steps, task.Train.Format)), // a piece; and rows that are evaluated
             .. update,
         ];
@@ -45,14 +47,20 @@ public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     }
 
     /// <summary>Plans a training in this process, choosing whether it recomputes where the recipe leaves that open, and refuses it where the machine, or the container, has no memory for it.</summary>
+    /// <param name="task">What is trained.</param>
+    /// <param name="recipe">Its resolved recipe.</param>
+    /// <param name="machine">The machine.</param>
+    /// <param name="peers">The processes; each computes its share of an update's rows.</param>
+    /// <param name="sharing">How many of them share this machine's memory.</param>
     /// <exception cref="RecipeException">It does not fit.</exception>
-    public static MemoryPlan Refuse(TrainingTask task, Recipe recipe, MachineInfo machine)
+    public static MemoryPlan Refuse(TrainingTask task, Recipe recipe, MachineInfo machine, Peers peers, int sharing)
     {
         var resident = PeakMemory.ResidentBytes; // once: asking makes objectives, and gives them up
-        MemoryPlan Plan(bool recompute, int? rows) => Of(task with { Recompute = recompute }, recipe.Training, rows, resident);
+        var batch = peers.LargestShareOf(Math.Min(recipe.Training.Batch, task.Train.Count));
+        MemoryPlan Plan(bool recompute, int rows) => Of(task with { Recompute = recompute }, recipe.Training, rows, resident, peers.Count);
         var exact = task.Network.Kernels is not null && task.Auxiliary.All(loss => loss.HasKernels);
-        var recompute = Recompute(recipe.Bptt.Recompute, wanted => Plan(wanted, null), exact, machine);
-        return RefuseExcess(rows => Plan(recompute, rows), recipe, Math.Min(recipe.Training.Batch, task.Train.Count), machine, rows => Plan(true, rows));
+        var recompute = Recompute(recipe.Bptt.Recompute, wanted => Plan(wanted, PieceOf(batch, recipe.Training.Accumulate)), exact, machine, sharing);
+        return RefuseExcess(rows => Plan(recompute, rows), recipe, batch, machine, sharing, rows => Plan(true, rows));
     }
 
     /// <summary>Whether states inside windows are computed again: as the recipe says, or as the plans with and without do.</summary>
@@ -60,50 +68,54 @@ public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     /// <param name="plan">The plan with and without.</param>
     /// <param name="exact">Whether no bit depends on it; else it is chosen where there is no other way.</param>
     /// <param name="machine">The machine.</param>
-    internal static bool Recompute(RecomputeMode mode, Func<bool, MemoryPlan> plan, bool exact, MachineInfo machine)
+    /// <param name="sharing">How many processes share its memory.</param>
+    internal static bool Recompute(RecomputeMode mode, Func<bool, MemoryPlan> plan, bool exact, MachineInfo machine, int sharing = 1)
     {
         if (mode != RecomputeMode.Auto)
             return mode == RecomputeMode.Always;
         var (kept, recomputed) = (plan(false).Bytes, plan(true).Bytes);
-        return kept > recomputed && (kept > Available(machine) || (exact && kept - recomputed > WorthRecomputing));
+        return kept > recomputed && (kept > Available(machine, sharing) || (exact && kept - recomputed > WorthRecomputing));
     }
 
     /// <summary>Refuses weights that do not fit with their gradients and averages, before any is made.</summary>
     /// <exception cref="RecipeException">They do not.</exception>
-    public static void RefuseWeights(StepFormat format, int classes, Recipe recipe, MachineInfo machine)
+    public static void RefuseWeights(StepFormat format, int classes, Recipe recipe, MachineInfo machine, int sharing = 1)
     {
         var numbers = RecurrentClassifier.Shapes(format, classes, recipe.Model).Aggregate((Int128)0, (sum, weight) => sum + weight.Shape.Aggregate((Int128)1, (product, side) => product * side));
-        var (need, available) = (sizeof(float) * numbers * (2 + AveragesOf(recipe.Training)), Available(machine));
+        var (need, available) = (sizeof(float) * numbers * (2 + AveragesOf(recipe.Training)), Available(machine, sharing));
         if (need > available)
         {
             throw new RecipeException($"The network has {numbers:N0} weights: with gradients and the optimiser's averages they need at least {Show((double)need)} of memory; "
-                + $"{Has(machine)}. Lower model.hidden, model.layers, model.headUnits or model.embedding.");
+                + $"{Has(machine, sharing)}. Lower model.hidden, model.layers, model.headUnits or model.embedding.");
         }
     }
 
     /// <summary>Refuses what does not fit, and names what would.</summary>
     /// <param name="ofRows">The plan for so many rows at a time.</param>
     /// <param name="recipe">The resolved recipe, whose settings are named.</param>
-    /// <param name="batch">Rows of an update.</param>
+    /// <param name="batch">Rows of an update that this process computes.</param>
     /// <param name="machine">The machine.</param>
+    /// <param name="sharing">How many processes share its memory.</param>
     /// <param name="recomputing">The plan for so many rows that computes states again, where the recipe may forbid it; null: there is none.</param>
     /// <exception cref="RecipeException">It does not fit.</exception>
-    internal static MemoryPlan RefuseExcess(Func<int, MemoryPlan> ofRows, Recipe recipe, int batch, MachineInfo machine, Func<int, MemoryPlan>? recomputing = null)
+    internal static MemoryPlan RefuseExcess(
+        Func<int, MemoryPlan> ofRows, Recipe recipe, int batch, MachineInfo machine, int sharing = 1, Func<int, MemoryPlan>? recomputing = null)
     {
         var plan = ofRows(PieceOf(batch, recipe.Training.Accumulate));
-        var available = Available(machine);
+        var available = Available(machine, sharing);
         if (plan.Bytes <= available)
             return plan;
-        throw new RecipeException($"The training needs about {Show(plan.Bytes)} of memory at its peak, computing {plan.Rows:N0} row(s) at a time ({plan.Parts()}); {Has(machine)}. "
+        throw new RecipeException($"The training needs about {Show(plan.Bytes)} of memory at its peak, computing {plan.Rows:N0} row(s) at a time ({plan.Parts()}); {Has(machine, sharing)}. "
             + (recipe.Bptt.Recompute == RecomputeMode.Never && recomputing?.Invoke(plan.Rows) is { } again && again.Bytes <= available
                 ? $"Set bptt.recompute = auto: with states computed again on the way back it needs about {Show(again.Bytes)}."
                 : Advice(ofRows, recipe, batch, plan.Rows, available)));
     }
 
-    private static long Available(MachineInfo machine) => machine.MemoryLimit ?? machine.Memory;
+    private static long Available(MachineInfo machine, int sharing) => (machine.MemoryLimit ?? machine.Memory) / sharing;
 
     /// <summary>One line, such as "about 520 MB at the peak (program, data and weights 240 MB, …), of 25.3 GB".</summary>
-    public string Describe(MachineInfo machine) => $"about {Show(Bytes)} at the peak ({Parts()}), of {Show(Available(machine))}"
+    public string Describe(MachineInfo machine, int sharing = 1) =>
+        $"about {Show(Bytes)} at the peak ({Parts()}), of {Show(Available(machine, 1))}{(sharing > 1 ? $", in each of {sharing} processes on this machine" : "")}"
         + (Recomputes ? "; states inside long windows are computed again on the way back" : "");
 
     private string Parts() => string.Join(", ", Shares.Select(share => $"{share.What} {Show(share.Bytes)}"));
@@ -126,9 +138,10 @@ public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     // Gradients, averages, and what a checkpoint copies of weights and averages; gradients of parts are set aside.
     private static long OptimizerBytes(TrainingTask task, TrainingOptions options)
     {
-        var weights = task.NamedParameters().Sum(entry => entry.Parameter.numel() * entry.Parameter.ElementSize);
-        return weights * (1 + AveragesOf(options) + 1 + AveragesOf(options) + (options.ClipApart ? 1 : 0));
+        return WeightBytes(task) * (1 + AveragesOf(options) + 1 + AveragesOf(options) + (options.ClipApart ? 1 : 0));
     }
+
+    private static long WeightBytes(TrainingTask task) => task.NamedParameters().Sum(entry => entry.Parameter.numel() * entry.Parameter.ElementSize);
 
     private static int AveragesOf(TrainingOptions options) => options.Optimizer == OptimizerKind.RmsProp ? 1 : 2;
 
@@ -166,9 +179,9 @@ public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
         }
     }
 
-    private static string Has(MachineInfo machine) => machine.MemoryLimit is { } limit
+    private static string Has(MachineInfo machine, int sharing) => (machine.MemoryLimit is { } limit
         ? $"the container allows {Show(limit)}"
-        : $"this machine has {Show(machine.Memory)}";
+        : $"this machine has {Show(machine.Memory)}") + (sharing > 1 ? $" for {sharing} processes" : "");
 
     private static string Show(double bytes) => bytes < 1e10 ? $"{bytes / 1e6:N0} MB" : $"{bytes / 1e9:N1} GB";
 }

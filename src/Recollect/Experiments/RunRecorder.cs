@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Recollect.Networks;
-using Recollect.Observation;
 using Recollect.Runs;
 using Recollect.Sequences;
 using Recollect.Training;
@@ -20,8 +18,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     private readonly CheckpointFolder _checkpoints;
     private readonly MetricsLog _metrics;
     private readonly NewsDesk _news;
-    private readonly StopSignal _stop;
-    private readonly Stopwatch _sitting = Stopwatch.StartNew();
+    private readonly SittingEnd _end;
     private readonly Stopwatch _sinceSaved = Stopwatch.StartNew();
     private readonly RunEvents _events;
     private readonly ILogger _log;
@@ -30,7 +27,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
 
     public RunRecorder(TrainRequest request, RunDirectory run, TrainingTask task, SequenceSet test, IProgress<TrainNews> progress, StopSignal stop)
     {
-        (_request, _run, _task, _test, _stop, _log) = (request, run, task, test, stop, request.Log);
+        (_request, _run, _task, _test, _end, _log) = (request, run, task, test, new SittingEnd(request, stop), request.Log);
         _news = new NewsDesk(request.Recipe, request.MaxSteps, progress);
         _checkpoints = new CheckpointFolder(run.CheckpointFolder);
         _metrics = MetricsLog.Open(run.MetricsFile);
@@ -46,7 +43,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     public long? Saved => _saved?.Update;
 
     /// <summary>Why training, or the evaluation after it, stopped before it was done.</summary>
-    public string? StoppedBy { get; private set; }
+    public string? StoppedBy => _end.Reason;
 
     /// <summary>The largest peak of resident memory of any sitting, bytes.</summary>
     public long PeakBytes => Math.Max(_earlierPeak, PeakMemory.Bytes);
@@ -187,33 +184,14 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
         _log.EpochEnded(position.Phase, position.Epoch + 1, position.Update + 1, epoch.Loss, epoch.Accuracy);
         if (epoch.Validation is { } validation)
             Evaluated(position, DataSplit.Validation, validation);
-        MeasureTest(position);
+        if (TestCurve.At(position, _request, _task, _test, IsInterrupted) is { } test)
+            Evaluated(position, DataSplit.Test, test);
         _news.Epoch(Trainer, position, epoch.Validation?.Accuracy);
         if (position.Epoch == 0 && epoch.Shortened + epoch.Skipped > 0)
             _news.Note($"Rows too short for their segments: {epoch.Shortened} segment(s) an epoch are shortened, {epoch.Skipped} left out; metrics.jsonl counts them.");
     }
 
-    // A point of the test curve; the last one is the evaluation's own. Where a signal breaks in there is none.
-    private void MeasureTest(Position position)
-    {
-        var (every, done) = (_request.Recipe.Training.TestEvery, position.Epoch + 1);
-        if (position.Phase != TrainingPhase.Train || every == 0 || done % every != 0 || done == _request.Recipe.Training.Epochs)
-            return;
-        using var watch = new EvaluationWatch(DataSplit.Test);
-        var result = Score.Of(Classification.Of(_task.Network, _test, _request.Recipe.Training.Batch).TakeWhile(_ => !IsInterrupted()));
-        if (result.Examples < _test.Count)
-            return;
-        watch.Done(result);
-        Evaluated(position, DataSplit.Test, result);
-    }
-
-    public bool ShouldStop(Position next)
-    {
-        StoppedBy = _stop.Reason
-            ?? (next.Update >= _request.MaxSteps ? "--max-steps" : null)
-            ?? (_sitting.Elapsed >= _request.MaxTime ? "--max-time" : null);
-        return StoppedBy is not null;
-    }
+    public bool ShouldStop(Position next) => _end.IsDue(next.Update);
 
     public void OnSavable(Position position, bool endsEpoch)
     {
@@ -223,11 +201,10 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
     }
 
     /// <inheritdoc/>
-    public bool IsInterrupted()
-    {
-        StoppedBy = _stop.Reason ?? StoppedBy;
-        return _stop.Reason is not null;
-    }
+    public bool IsInterrupted() => _end.IsInterrupted();
+
+    /// <inheritdoc cref="SittingEnd.IsInterruptedAnywhere"/>
+    public bool IsInterruptedAnywhere() => _end.IsInterruptedAnywhere();
 
     public void Dispose()
     {

@@ -8,8 +8,9 @@ public abstract record TrainNews;
 /// <summary>Training begins or goes on.</summary>
 /// <param name="Device">Where tensors live.</param>
 /// <param name="Engine">What computes the network.</param>
-/// <param name="Threads">Threads that compute.</param>
-public sealed record StartNews(string Device, string Engine, int Threads) : TrainNews;
+/// <param name="Threads">Threads that compute, in this process.</param>
+/// <param name="Processes">Processes that train together.</param>
+public sealed record StartNews(string Device, string Engine, int Threads, int Processes = 1) : TrainNews;
 
 /// <summary>What memory the training will take.</summary>
 /// <param name="Text">About how much at the peak, what for, and of how much.</param>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Recollect.Training;
 
 namespace Recollect.Experiments;
 
@@ -19,7 +20,7 @@ public enum DeviceChoice
 /// <summary>Where and how fast something is computed; no part of a recipe.</summary>
 /// <param name="DataFolder">The folder of the data sets; null: $RECOLLECT_DATA, else the platform's user-data folder.</param>
 /// <param name="Device">The device.</param>
-/// <param name="Threads">Threads of the processor; null: as many as libtorch chooses.</param>
+/// <param name="Threads">Threads of the processor; null: as many as libtorch chooses, or this process's part of the cores that it shares with others of the same training.</param>
 public sealed record Workplace(string? DataFolder = null, DeviceChoice Device = DeviceChoice.Auto, int? Threads = null);
 
 /// <summary>A run to start, or to go on with.</summary>
@@ -33,6 +34,9 @@ public sealed record TrainRequest
 
     /// <summary>Whether <see cref="Folder"/> holds a run to go on with; else it must not hold one.</summary>
     public bool Resume { get; init; }
+
+    /// <summary>The processes that train together; each is given the same request, and the first alone writes to <see cref="Folder"/>.</summary>
+    public Peers Peers { get; init; } = Peers.Alone;
 
     /// <summary>Where and how fast.</summary>
     public Workplace Workplace { get; init; } = new();

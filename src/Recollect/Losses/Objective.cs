@@ -38,6 +38,9 @@ public abstract class Objective : IDisposable
     /// <summary>The auxiliary losses; empty for a plain network.</summary>
     protected IReadOnlyList<AuxiliaryLoss> Auxiliary { get; }
 
+    /// <summary>How many auxiliary losses it has.</summary>
+    internal int AuxiliaryCount => Auxiliary.Count;
+
     /// <summary>The objective of <paramref name="network"/>, on Recollect's own kernels where they serve, else on libtorch's graphs.</summary>
     /// <param name="network">The network.</param>
     /// <param name="supervised">The supervised loss; null in pretraining.</param>

@@ -23,11 +23,13 @@ public static class Classification
     /// <param name="network">The network.</param>
     /// <param name="set">The rows.</param>
     /// <param name="batch">Rows computed at once; it changes nothing but speed and memory.</param>
-    public static IEnumerable<ClassifiedRow> Of(RecurrentClassifier network, SequenceSet set, int batch)
+    /// <param name="stretch">The rows that are wanted; null: all.</param>
+    public static IEnumerable<ClassifiedRow> Of(RecurrentClassifier network, SequenceSet set, int batch, Range? stretch = null)
     {
-        for (var first = 0; first < set.Count; first += batch)
+        var (start, count) = (stretch ?? Range.All).GetOffsetAndLength(set.Count);
+        for (var first = start; first < start + count; first += batch)
         {
-            foreach (var row in OfBatch(network, set, first, Math.Min(batch, set.Count - first)))
+            foreach (var row in OfBatch(network, set, first, Math.Min(batch, start + count - first)))
                 yield return row;
         }
     }

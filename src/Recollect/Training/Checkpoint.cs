@@ -10,11 +10,6 @@ public sealed class Checkpoint
 {
     private const string Kind = "recollect-checkpoint";
     private const int Version = 1;
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // the loss of held-out rows may be infinite
-    };
     private readonly SafetensorsFile _file;
 
     private Checkpoint(SafetensorsFile file, TrainerProgress progress)
@@ -22,6 +17,13 @@ public sealed class Checkpoint
         _file = file;
         Progress = progress;
     }
+
+    /// <summary>How a trainer's progress is written.</summary>
+    internal static JsonSerializerOptions Json { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // the loss of held-out rows may be infinite
+    };
 
     /// <summary>Where the trainer stood.</summary>
     public TrainerProgress Progress { get; }
@@ -79,7 +81,8 @@ public sealed class Checkpoint
             TensorStorage.Load(_file, name, value);
     }
 
-    private static IEnumerable<(string Name, TorchSharp.torch.Tensor Value)> Tensors(TrainingTask task, Trainer trainer) =>
+    /// <summary>Parameters and averages: the tensors that a training goes on from.</summary>
+    internal static IEnumerable<(string Name, TorchSharp.torch.Tensor Value)> Tensors(TrainingTask task, Trainer trainer) =>
     [
         .. task.NamedParameters().Select(p => ($"model.{p.Name}", (TorchSharp.torch.Tensor)p.Parameter)),
         .. trainer.Optimizer?.Averages().Select(a => ($"optimizer.{a.Name}", a.Value)) ?? [],

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Recollect.Runs;
 using static TorchSharp.torch;
 
@@ -24,6 +25,21 @@ public static class TensorStorage
         var host = empty(target.shape, dtype: target.dtype);
         stored.Data.Span.CopyTo(host.bytes);
         target.copy_(host);
+    }
+
+    /// <summary>The numbers of <paramref name="value"/> one after the other in the processor's memory: its own where they lie so, else a copy.</summary>
+    internal static Tensor OnHost(Tensor value) => value.detach().cpu().contiguous();
+
+    /// <summary>The numbers of a tensor that <see cref="OnHost"/> gave.</summary>
+    internal static Span<T> NumbersOf<T>(Tensor host)
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(host.bytes);
+
+    /// <summary>Brings what was written to <paramref name="host"/> back to the tensor that it was made of.</summary>
+    internal static void PutBack(Tensor host, Tensor value)
+    {
+        using var _ = no_grad();
+        if (value.device_type != TorchSharp.DeviceType.CPU || !value.is_contiguous())
+            value.copy_(host);
     }
 
     private static StoredType TypeOf(ScalarType type) => type switch

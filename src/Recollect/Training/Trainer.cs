@@ -58,6 +58,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingOptions _options;
     private readonly Seed _seed;
     private readonly ITrainingObserver _observer;
+    private readonly Peers _peers;
     private readonly Stopwatch _clock = new();
     private ParameterOptimizer? _optimizer;
     private Objective? _objective;
@@ -66,9 +67,14 @@ public sealed class Trainer : IDisposable
     private TrainingPhase? _phase;
 
     /// <summary>Creates a trainer that stands before update 0.</summary>
-    public Trainer(TrainingTask task, TrainingOptions options, Seed seed, ITrainingObserver observer)
+    /// <param name="task">What is trained.</param>
+    /// <param name="options">How.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="observer">Who watches; in each of several processes it must ask for a stop at the same update.</param>
+    /// <param name="peers">The processes that train together, each with a trainer of its own; null: this one alone.</param>
+    public Trainer(TrainingTask task, TrainingOptions options, Seed seed, ITrainingObserver observer, Peers? peers = null)
     {
-        (_task, _options, _seed, _observer) = (task, options, seed, observer);
+        (_task, _options, _seed, _observer, _peers) = (task, options, seed, observer, peers ?? Peers.Alone);
         Plan = new TrainingPlan(options, task.Train, seed);
     }
 
@@ -138,8 +144,11 @@ public sealed class Trainer : IDisposable
             _observer.OnSavable(position, EndsEpoch); // an epoch is not lost while held-out rows are classified
     }
 
+    /// <summary>Stands where the first of the processes stands; before training begins or goes on.</summary>
+    public void JoinFirst() => StateExchange.Begin(_peers, _task, this);
+
     /// <summary>Reports the epoch that has just ended, if one has.</summary>
-    /// <returns>False where the observer broke in; the epoch then still waits to be reported.</returns>
+    /// <returns>False where an observer broke in; the epoch then still waits to be reported.</returns>
     private bool CloseEpoch()
     {
         if (!EndsEpoch)
@@ -148,15 +157,14 @@ public sealed class Trainer : IDisposable
         SplitResult? validation = null;
         if (HeldOut(position) is { } held)
         {
-            using var watch = new EvaluationWatch(DataSplit.Validation);
-            validation = Score.Of(Classification.Of(_task.Network, held, _options.Batch).TakeWhile(_ => !_observer.IsInterrupted()));
-            if (validation.Examples < held.Count)
+            validation = Score.Of(_task.Network, held, DataSplit.Validation, _options.Batch, _observer.IsInterrupted, _peers)?.Result;
+            if (validation is null)
                 return false;
-            watch.Done(validation);
         }
         _observer.OnEpoch(position, Progress.Epoch.Record(validation));
         Progress = Progress with { Epoch = new EpochTotals(), Validation = validation };
         _observer.OnSavable(position, endsEpoch: true);
+        StateExchange.Share(_peers, _task, this); // processes on unlike machines may have drifted apart by rounding
         return true;
     }
 
@@ -179,7 +187,7 @@ public sealed class Trainer : IDisposable
         _objective = _options.ClipApart
             ? Objective.OfEach(_task.Network, supervised, auxiliary, _task.Recompute)
             : Objective.Of(_task.Network, supervised, auxiliary, _task.Recompute);
-        _step = new TrainingStep(_task.Network, _objective, _optimizer, _options.ClipNorm, _options.Accumulate, _seed);
+        _step = new TrainingStep(_task.Network, _objective, _optimizer, _options.ClipNorm, _options.Accumulate, _seed, _peers);
         _rate = phase == TrainingPhase.Pretrain
             ? new LearningRate(_options.PretrainSchedule ?? _options.Schedule, _options.PretrainLearningRate ?? _options.LearningRate, _options.PretrainEpochs, Plan.UpdatesPerEpoch)
             : new LearningRate(_options.Schedule, _options.LearningRate, _options.Epochs, Plan.UpdatesPerEpoch);

@@ -29,10 +29,14 @@ public sealed record StepRecord(
 /// <param name="objective">What the phase minimises.</param>
 /// <param name="optimizer">Owns the parameters that the phase changes.</param>
 /// <param name="clipNorm">The global norm to which larger gradients are scaled down, of each of the objective's parts; 0 for none.</param>
-/// <param name="pieces">Pieces in which the rows are computed, one after the other.</param>
+/// <param name="pieces">Pieces in which a process's rows are computed, one after the other.</param>
 /// <param name="seed">The run's seed, from which rows are augmented.</param>
-public sealed class TrainingStep(RecurrentClassifier network, Objective objective, ParameterOptimizer optimizer, double clipNorm, int pieces, Seed seed)
+/// <param name="peers">The processes that share the rows out among them; null: this one alone.</param>
+public sealed class TrainingStep(
+    RecurrentClassifier network, Objective objective, ParameterOptimizer optimizer, double clipNorm, int pieces, Seed seed, Peers? peers = null)
 {
+    private readonly Peers _peers = peers ?? Peers.Alone;
+    private readonly UpdateExchange _exchange = new(peers ?? Peers.Alone, optimizer.Parameters);
     private readonly StreamFamily _augmentation = seed.Purpose(ImageAugmentation.Purpose);
     private readonly BatchReader _batches = new();
 
@@ -53,7 +57,7 @@ public sealed class TrainingStep(RecurrentClassifier network, Objective objectiv
         foreach (var part in objective.Parts)
         {
             SetAside(clipped);
-            value = value.Beside(Differentiate(part, set, rows, context));
+            value = value.Beside(_exchange.Sum(Differentiate(part, set, rows, context), part.AuxiliaryCount));
             var norm = nn.utils.clip_grad_norm_(WithGradient(), clipNorm > 0 ? clipNorm : double.PositiveInfinity);
             squares += norm * norm;
         }
@@ -71,10 +75,11 @@ public sealed class TrainingStep(RecurrentClassifier network, Objective objectiv
     private ObjectiveValue Differentiate(Objective part, SequenceSet set, ReadOnlySpan<int> rows, UpdateContext context)
     {
         var value = ObjectiveValue.None;
-        var piece = (rows.Length + pieces - 1) / pieces;
-        for (var first = 0; first < rows.Length; first += piece)
+        var (start, count) = _peers.ShareOf(rows.Length).GetOffsetAndLength(rows.Length);
+        var (end, piece) = (start + count, (count + pieces - 1) / pieces);
+        for (var first = start; first < end; first += piece)
         {
-            var batch = _batches.Read(set, rows.Slice(first, Math.Min(piece, rows.Length - first)), first, new UpdateDraws(_augmentation, context.Update));
+            var batch = _batches.Read(set, rows.Slice(first, Math.Min(piece, end - first)), first, new UpdateDraws(_augmentation, context.Update));
             value = value.Plus(part.Differentiate(network, batch, context));
         }
         return value;

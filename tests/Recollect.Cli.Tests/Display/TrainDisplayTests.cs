@@ -38,14 +38,14 @@ public class TrainDisplayTests
         {
             display.Report(Update);
             display.Report(new EpochNews(Update, 0.5));
-            display.Report(new StartNews("cpu", "libtorch", 1));
+            display.Report(new StartNews("cpu", "libtorch", 1, Processes: 4));
             display.Report(new MemoryNews("about 9 MB"));
             display.Report(new NoteNews("[not markup]"));
             return 7;
         });
         Assert.Equal(7, result);
         Assert.Contains("validation 50.00%", error.ToString());
-        Assert.Contains("computing on cpu by libtorch, 1 thread", error.ToString());
+        Assert.Contains("computing on cpu by libtorch, 1 thread in each of 4 processes", error.ToString());
         Assert.Contains("memory: about 9 MB", error.ToString());
         Assert.Contains("[not markup]", error.ToString());
         if (!colour)

@@ -101,20 +101,32 @@ public sealed class RunJsonTests : IDisposable
     [InlineData("kernels", null, null)] // from before it was told: nothing is known to differ
     public void Another_engine_is_a_difference_between_sittings(string now, string? before, string? expected)
     {
-        var sitting = new Sitting
-        {
-            Started = default,
-            Program = "",
-            Runtime = "",
-            Libraries = new Dictionary<string, string>(),
-            Machine = MachineInfo.Read(),
-            Device = "cpu",
-            Threads = 1,
-            Engine = now,
-            Command = [],
-        };
+        var sitting = SittingOf(now);
         Assert.Equal(expected, sitting.DifferencesFrom(sitting with { Engine = before }).SingleOrDefault());
     }
+
+    [Theory]
+    [InlineData(4, 2, "processes: 4, before 2")]
+    [InlineData(2, null, "processes: 2, before 1")] // from before it was told: one
+    [InlineData(1, null, null)]
+    public void Another_number_of_processes_is_a_difference_between_sittings(int now, int? before, string? expected)
+    {
+        var sitting = SittingOf("kernels") with { Processes = now };
+        Assert.Equal(expected, sitting.DifferencesFrom(sitting with { Processes = before }).SingleOrDefault());
+    }
+
+    private static Sitting SittingOf(string engine) => new()
+    {
+        Started = default,
+        Program = "",
+        Runtime = "",
+        Libraries = new Dictionary<string, string>(),
+        Machine = MachineInfo.Read(),
+        Device = "cpu",
+        Threads = 1,
+        Engine = engine,
+        Command = [],
+    };
 
     [Theory]
     [InlineData("", "line 1")]

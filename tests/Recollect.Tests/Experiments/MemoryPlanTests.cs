@@ -156,10 +156,10 @@ public sealed class MemoryPlanTests
     {
         var never = Small with { Bptt = Small.Bptt with { Recompute = RecomputeMode.Never } };
         var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(
-            Linear(1_000_000_000, 100_000_000), never, 100, Machine(8_000_000_000), Linear(1_000_000_000, 20_000_000)));
+            Linear(1_000_000_000, 100_000_000), never, 100, Machine(8_000_000_000), recomputing: Linear(1_000_000_000, 20_000_000)));
         Assert.EndsWith("Set bptt.recompute = auto: with states computed again on the way back it needs about 3,000 MB.", error.Message);
         error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(
-            Linear(1_000_000_000, 100_000_000), never, 100, Machine(8_000_000_000), Linear(1_000_000_000, 90_000_000)));
+            Linear(1_000_000_000, 100_000_000), never, 100, Machine(8_000_000_000), recomputing: Linear(1_000_000_000, 90_000_000)));
         Assert.Contains("training.accumulate = 2", error.Message);
     }
 
@@ -191,6 +191,17 @@ public sealed class MemoryPlanTests
         Assert.Contains("the container allows 2,000 MB", error.Message);
         Assert.Contains("training.accumulate = 10", error.Message);
         Assert.Equal(100, MemoryPlan.RefuseExcess(Linear(1_000_000_000, 100_000_000), Small, 100, Machine(64_000_000_000)).Rows);
+    }
+
+    [Fact]
+    public void Processes_on_one_machine_share_its_memory()
+    {
+        // 64 rows of a batch's 128 take 7.4 GB, of 16 GB for two.
+        Assert.Equal(64, MemoryPlan.RefuseExcess(Linear(1_000_000_000, 100_000_000), Small, 64, Machine(16_000_000_000), sharing: 2).Rows);
+        var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(Linear(1_000_000_000, 100_000_000), Small, 64, Machine(8_000_000_000), sharing: 2));
+        Assert.Contains("this machine has 8,000 MB for 2 processes. Set training.accumulate = 3", error.Message);
+        var alone = PlanOf(Small);
+        Assert.Equal(0, alone.Shares.Count(share => share.What == "gradients on their way"));
     }
 
     [Fact]

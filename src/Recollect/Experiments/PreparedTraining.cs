@@ -1,0 +1,67 @@
+using Recollect.Data;
+using Recollect.Losses;
+using Recollect.Networks;
+using Recollect.Randomness;
+using Recollect.Runs;
+using Recollect.Sequences;
+using Recollect.Training;
+using TorchSharp;
+
+namespace Recollect.Experiments;
+
+/// <summary>All that a training needs before its first update, in each of its processes.</summary>
+/// <param name="Data">The rows.</param>
+/// <param name="Task">The network, its losses and the rows to train on.</param>
+/// <param name="Memory">What it will take; null on a GPU.</param>
+/// <param name="Sharing">How many of the processes share this machine.</param>
+internal sealed record PreparedTraining(DataSets Data, TrainingTask Task, MemoryPlan? Memory, int Sharing) : IDisposable
+{
+    /// <summary>Reads the data and makes the network. Nothing is written, so that what cannot be trained leaves nothing.</summary>
+    /// <exception cref="RecipeException">The recipe does not fit the data, or the memory.</exception>
+    /// <exception cref="DataException">Data are missing or damaged, or not those of the other processes.</exception>
+    public static PreparedTraining Of(TrainRequest request)
+    {
+        var device = Compute.Use(request.Workplace, request.Peers);
+        var data = DataSetLoader.Load(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
+        try
+        {
+            DataOrigin.RefuseUnlikeFirst(request.Peers, data);
+            AnchorCheck.Refuse(request.Recipe.Auxiliary, data.Train);
+            PositionCheck.Refuse(request.Recipe.Model, data);
+            if (request.Recipe.Model is { Input: InputKind.Raw, Cell: not CellKind.Transformer } && data.Train.Format.Kind == StepKind.Tokens)
+                throw new RecipeException("model.input: found raw, and the steps of these data are tokens, which have to be embedded. Set it to embedded.");
+            var (machine, sharing) = (MachineInfo.Read(), request.Peers.CountOf(Environment.MachineName));
+            if (device.type == DeviceType.CPU)
+                MemoryPlan.RefuseWeights(data.Train.Format, data.Classes.Count, request.Recipe, machine, sharing);
+            var task = TaskOf(request.Recipe, data, device);
+            var plan = device.type == DeviceType.CPU ? MemoryPlan.Refuse(task, request.Recipe, machine, request.Peers, sharing) : null;
+            task = task with { Recompute = plan?.Recomputes ?? request.Recipe.Bptt.Recompute == RecomputeMode.Always };
+            request.Peers.Meet();
+            return new PreparedTraining(data, task, plan, sharing);
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Task.Network.Dispose();
+        Data.Dispose();
+    }
+
+    private static TrainingTask TaskOf(Recipe recipe, DataSets data, torch.Device device)
+    {
+        var seed = new Seed(recipe.Seed);
+        var network = new RecurrentClassifier(data.Train.Format, data.Classes.Count, recipe.Model, seed);
+        network.to(device);
+        AuxiliaryLoss[] losses = [.. recipe.Auxiliary.Select((options, j) => AuxiliaryLoss.Of(options, j, recipe.Bptt.Auxiliary, network, seed))];
+        foreach (var loss in losses)
+            loss.MoveTo(network.Like);
+        double[] weights = recipe.Training.ClassWeights == ClassWeighting.Balanced ? [.. ClassWeights.Balanced(data.Train)] : [];
+        return new TrainingTask(network, losses, recipe.Bptt.Supervised, data.Train, data.Validation, weights);
+    }
+}
