@@ -109,6 +109,8 @@ internal static class StreamContest
         private readonly double _class = Stopwatch.Frequency / 1e8; // ticks
         private long _steps, _ticks, _longest;
 
+        public StepTimes() => Array.Clear(_counts); // its pages are there from now on, and not taken for the stream's
+
         public void Add(long ticks)
         {
             _steps++;
