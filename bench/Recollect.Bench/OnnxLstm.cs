@@ -38,7 +38,8 @@ internal static class OnnxLstm
         return graph.ToModel(("recollect", ""), "An embedding and an LSTM.", new Dictionary<string, string>());
     }
 
-    private static float[] Reorder(float[] rows, int hidden)
+    /// <summary>Four gates' rows in ONNX's order.</summary>
+    internal static float[] Reorder(float[] rows, int hidden)
     {
         var gate = rows.Length / 4;
         return gate % hidden == 0 ? [.. Gates.SelectMany(from => rows[(from * gate)..((from + 1) * gate)])] : throw new ArgumentException("Not four gates.", nameof(rows));

@@ -9,11 +9,17 @@ using Recollect.Cli;
 OpenMp.LetIdleThreadsSleep(); // as the command does: libtorch is measured under the same conditions
 Allocator.KeepFreedMemory();
 
-// inference [N]: item by item as 'recollect bench' measures, with ONNX Runtime for a peer, N threads; limits [N]: what the machine can do at best.
+// inference [N]: item by item as 'recollect bench' measures, with ONNX Runtime for a peer, N threads; limits [N]: what the machine can do at best;
+// stream [STEPS]: a stream of so many steps, 10 million by default, with ONNX Runtime's step graph and libtorch for peers.
 // Anything else goes to BenchmarkDotNet.
 if (args is ["inference", ..])
 {
     InferenceContest.Run(args.Length > 1 ? int.Parse(args[1]) : Environment.ProcessorCount);
+    return;
+}
+if (args is ["stream", ..])
+{
+    StreamContest.Run(args.Length > 1 ? long.Parse(args[1]) : 10_000_000);
     return;
 }
 if (args is ["limits", ..])

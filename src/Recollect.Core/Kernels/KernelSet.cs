@@ -80,6 +80,18 @@ internal abstract unsafe class KernelSet<T>
     public abstract void LstmBackward(
         bool refined, int rows, T** gates, T** cellBefore, T** cell, T** output, T** hidden, T** cellAdjoint, T** result, int first, int end);
 
+    /// <summary>One GRU step of some rows: r, z = σ(inputs + gates), n = tanh(inputs + r·gates), h = n + z·(h₋₁ − n), as PyTorch has it.</summary>
+    /// <remarks>Gates and inputs lie by <see cref="GruLayout"/>; the gates are overwritten with what states and biases add to them.</remarks>
+    /// <param name="rows">Rows R.</param>
+    /// <param name="before">h of the step before. // [R] rows of [units]</param>
+    /// <param name="recurrent">// [H, 3·units]</param>
+    /// <param name="start">What the states' own biases add to the gates. // [R] rows of [3·units in panels]</param>
+    /// <param name="inputs">What the inputs and their biases add. // [R] rows of [3·units]</param>
+    /// <param name="gates">// [R] rows of [3·units in panels]</param>
+    /// <param name="output">h of this step. // [R] rows of [units]</param>
+    /// <param name="units">Units, with those of the filling.</param>
+    public abstract void GruForward(int rows, T** before, PackedMatrix<T> recurrent, T** start, T** inputs, T** gates, T** output, int units);
+
     /// <summary>x = max(x, 0).</summary>
     public abstract void Relu(T* x, int count);
 

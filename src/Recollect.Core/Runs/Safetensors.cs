@@ -20,6 +20,8 @@ public static class Safetensors
     internal const int LengthBytes = 8;
     internal const int ChecksumDigits = 64;
 
+    private const int PieceBytes = 1 << 16; // of what is read and not kept
+
     /// <summary>Writes <paramref name="tensors"/>, in the order given, to <paramref name="path"/>, whole or not at all.</summary>
     /// <param name="path">The file; an earlier one is replaced.</param>
     /// <param name="metadata">Written in ordinal order of the keys, for equal bytes; a <see cref="ChecksumKey"/> of an earlier file is left out.</param>
@@ -67,7 +69,14 @@ public static class Safetensors
     /// <param name="stream">Positioned at the start.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="requireChecksum">Whether a file without a checksum is refused.</param>
-    public static SafetensorsFile Read(Stream stream, string name, bool requireChecksum = false)
+    public static SafetensorsFile Read(Stream stream, string name, bool requireChecksum = false) => Read(stream, name, requireChecksum, _ => true);
+
+    /// <summary>As the other, of which tensors that are not wanted are checked and not kept.</summary>
+    /// <param name="stream">Positioned at the start.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="requireChecksum">Whether a file without a checksum is refused.</param>
+    /// <param name="wanted">Whether a tensor of this name is kept.</param>
+    internal static SafetensorsFile Read(Stream stream, string name, bool requireChecksum, Predicate<string> wanted)
     {
         if (!stream.CanSeek)
             throw new DataException($"'{name}' is not a plain file; expected safetensors of a known length.");
@@ -85,10 +94,15 @@ public static class Safetensors
         hash.AppendData(header); // the digits zeroed by now
         var data = new ReadOnlyMemory<byte>[content.Entries.Count];
         foreach (var entry in content.InFileOrder)
-            data[entry.Index] = Take(stream, name, (int)entry.Length, hash);
+        {
+            if (wanted(entry.Name))
+                data[entry.Index] = Take(stream, name, (int)entry.Length, hash);
+            else
+                Pass(stream, name, (int)entry.Length, hash);
+        }
         if (expected is not null && !Hexadecimal(hash).AsSpan().SequenceEqual(expected))
             throw new DataException($"'{name}' is damaged: its content does not have the SHA-256 written in it. Restore it from a copy, or train again.");
-        return new SafetensorsFile(name, content.Metadata, [.. content.Entries.Select(entry => new StoredTensor(entry.Name, entry.Type, entry.Shape, data[entry.Index]))]);
+        return new SafetensorsFile(name, content.Metadata, [.. content.Entries.Where(entry => wanted(entry.Name)).Select(entry => new StoredTensor(entry.Name, entry.Type, entry.Shape, data[entry.Index]))]);
     }
 
     private static byte[] Take(Stream stream, string name, int count, IncrementalHash? hash)
@@ -99,6 +113,12 @@ public static class Safetensors
             throw new DataException($"'{name}' ended at offset {stream.Position} while it was read; expected {count - got} more bytes. Something is changing the file.");
         hash?.AppendData(bytes);
         return bytes;
+    }
+
+    private static void Pass(Stream stream, string name, int count, IncrementalHash hash)
+    {
+        for (int left = count, piece; left > 0; left -= piece)
+            Take(stream, name, piece = Math.Min(left, PieceBytes), hash);
     }
 
     private static byte[]? TakeChecksum(byte[] header, SafetensorsHeader content, string name, bool required)

@@ -16,7 +16,7 @@ public sealed class BytesPreprocessing : Preprocessing
     public override string? Fault() => MaxLength < 1 ? $"files cut to {MaxLength} bytes; expected at least 1" : null;
 
     /// <inheritdoc/>
-    public override int StepsOf(Sample sample) => Accept(sample).Length;
+    public override int StepsOf(Sample sample) => Math.Min(Accept(sample).Length, MaxLength ?? int.MaxValue);
 
     /// <inheritdoc/>
     public override void WriteTokens(Sample sample, int start, Span<int> tokens)

@@ -81,8 +81,7 @@ public sealed class ImagePreprocessing : Preprocessing
         for (var t = 0; t < tokens.Length; t++)
         {
             var (pixel, channel) = Math.DivRem(start + t, channels);
-            var level = (BlockSum(pixels, pixel, channel) + half) / block;
-            tokens[t] = level * Vocabulary / Shape.Levels;
+            tokens[t] = TokenOf((BlockSum(pixels, pixel, channel) + half) / block);
         }
     }
 
@@ -99,13 +98,18 @@ public sealed class ImagePreprocessing : Preprocessing
 
     private void WriteReals(byte[] pixels, int start, Span<float> reals)
     {
-        var (channels, full) = (Shape.Channels, (float)(Downscale * Downscale * (Shape.Levels - 1)));
         for (var i = 0; i < reals.Length; i++)
         {
-            var (step, channel) = Math.DivRem(i, channels);
-            reals[i] = BlockSum(pixels, start + step, channel) / full;
+            var (step, channel) = Math.DivRem(i, Shape.Channels);
+            reals[i] = RealOf(BlockSum(pixels, start + step, channel));
         }
     }
+
+    /// <summary>The token of a grey level of the shape.</summary>
+    internal int TokenOf(int level) => level * Vocabulary / Shape.Levels;
+
+    /// <summary>The real of a block's sum of levels.</summary>
+    internal float RealOf(int sum) => sum / (float)(Downscale * Downscale * (Shape.Levels - 1));
 
     // Room of a pool's, so that training takes no more memory the longer it goes on.
     private byte[] Rent(byte[] pixels, ImageView view)

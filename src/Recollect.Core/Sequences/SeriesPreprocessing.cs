@@ -64,12 +64,14 @@ public sealed class SeriesPreprocessing : Preprocessing
         var values = Accept(sample).AsSpan(start * Components, reals.Length);
         for (var i = 0; i < values.Length; i++)
         {
-            var component = i % Components;
-            reals[i] = Mean is null ? values[i] : (float)((values[i] - Mean[component]) / Scale![component]);
+            reals[i] = Standardized(values[i], i % Components);
             if (!float.IsFinite(reals[i]))
                 throw new DataException($"{sample.Origin}: the value {values[i]} at step {start + i / Components + 1} cannot be used; expected a finite number.");
         }
     }
+
+    /// <summary>A number of a component as the network reads it.</summary>
+    internal float Standardized(float value, int component) => Mean is null ? value : (float)((value - Mean[component]) / Scale![component]);
 
     private float[] Accept(Sample sample)
     {

@@ -58,8 +58,6 @@ public sealed class TextPreprocessing : Preprocessing
 
     private void WriteUnits(ReadOnlySpan<byte> text, int start, Span<int> tokens)
     {
-        // A race computes the same dictionary twice and harms nothing.
-        var known = (_tokens ??= Numbered(Vocabulary!)).GetAlternateLookup<ReadOnlySpan<char>>();
         var units = new TextUnits(text, Unit);
         for (var t = 0; t < start; t++)
             units.MoveNext();
@@ -67,8 +65,16 @@ public sealed class TextPreprocessing : Preprocessing
         {
             if (!units.MoveNext())
                 throw new ArgumentException($"The text ends after {start + t} units.", nameof(tokens));
-            tokens[t] = known.TryGetValue(units.Current, out var token) ? token : Vocabulary!.Count;
+            tokens[t] = TokenOf(units.Current);
         }
+    }
+
+    /// <summary>The token of a character or word.</summary>
+    internal int TokenOf(ReadOnlySpan<char> unit)
+    {
+        // A race computes the same dictionary twice and harms nothing.
+        var known = (_tokens ??= Numbered(Vocabulary!)).GetAlternateLookup<ReadOnlySpan<char>>();
+        return known.TryGetValue(unit, out var token) ? token : Vocabulary!.Count;
     }
 
     private static Dictionary<string, int> Numbered(IReadOnlyList<string> units)

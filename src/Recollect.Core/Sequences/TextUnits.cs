@@ -10,19 +10,31 @@ namespace Recollect.Sequences;
 /// </remarks>
 public ref struct TextUnits
 {
+    /// <summary>The characters that hardly any unit exceeds.</summary>
+    internal const int RoomOfUnit = 32;
+
     private readonly bool _words;
     private ReadOnlySpan<byte> _rest;
-    private char[] _unit = new char[32];
+    private char[] _unit;
     private int _length;
 
     /// <summary>Starts before the first unit.</summary>
     /// <param name="utf8">The text.</param>
     /// <param name="unit">Characters or words; bytes need no walk.</param>
-    public TextUnits(ReadOnlySpan<byte> utf8, TextUnit unit)
+    public TextUnits(ReadOnlySpan<byte> utf8, TextUnit unit) : this(utf8, unit, new char[RoomOfUnit])
+    {
+    }
+
+    /// <summary>As the other, in room that is used again.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="unit">Characters or words.</param>
+    /// <param name="room">At least <see cref="RoomOfUnit"/> characters; longer units get room of their own.</param>
+    internal TextUnits(ReadOnlySpan<byte> utf8, TextUnit unit, char[] room)
     {
         ArgumentOutOfRangeException.ThrowIfEqual((int)unit, (int)TextUnit.Bytes, nameof(unit));
         _rest = utf8;
         _words = unit == TextUnit.Words;
+        _unit = room;
     }
 
     /// <summary>The unit at which the walk stands; valid until the next step.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Recollect.Inference;
 using Recollect.Networks;
 using Recollect.Randomness;
 using Recollect.Runs;
@@ -15,9 +16,6 @@ namespace Recollect.Experiments;
 /// <param name="Classes">The class names, in label order.</param>
 public sealed record TrainedModel(RecurrentClassifier Network, Preprocessing Preprocessing, InputColumns? Columns, IReadOnlyList<string> Classes)
 {
-    private const string Kind = "recollect-model";
-    private const int Version = 1;
-
     /// <summary>Writes the model, whole or not at all.</summary>
     /// <param name="path">The file.</param>
     /// <param name="task">Owns the decoders, which are saved under <c>auxiliary.*</c> beside the network.</param>
@@ -27,8 +25,8 @@ public sealed record TrainedModel(RecurrentClassifier Network, Preprocessing Pre
     {
         var metadata = new Dictionary<string, string>(Describe())
         {
-            ["kind"] = Kind,
-            ["version"] = Version.ToString(),
+            ["kind"] = ModelMetadata.Kind,
+            ["version"] = ModelMetadata.Version.ToString(),
             ["activation"] = "relu",
             ["auxiliary"] = Json(recipe.Auxiliary),
         };
@@ -65,40 +63,21 @@ public sealed record TrainedModel(RecurrentClassifier Network, Preprocessing Pre
     public static TrainedModel Load(string path)
     {
         var file = Safetensors.Read(path);
-        if (file.Metadata.GetValueOrDefault("kind") != Kind)
-            throw new DataException($"'{path}' is no model of Recollect's: its metadata has no kind '{Kind}'. Expected a model.safetensors that `recollect train` wrote.");
-        if (file.GetMetadata("version") != Version.ToString())
-            throw new DataException($"'{path}' is a model of version {file.GetMetadata("version")}; this program reads version {Version}. Use the program that wrote it, or a newer one.");
-        if (!file.Verified)
-            throw new DataException($"'{path}' has no checksum, so it is not what `recollect train` wrote. It was changed by another program; restore it.");
-        var preprocessing = Preprocessing.FromJson(file.GetMetadata("preprocessing"), path);
-        var columns = file.Metadata.TryGetValue("columns", out var text) ? Parse<InputColumns>(text, path, "columns") : null;
-        var classes = Parse<IReadOnlyList<string>>(file.GetMetadata("classes"), path, "classes");
-        var options = Parse<NetworkOptions>(file.GetMetadata("architecture"), path, "architecture");
-        if (!options.IsPossible() || classes.Count == 0)
-            throw new DataException($"'{path}': the metadata 'architecture' or 'classes' states an impossible size. The file is damaged.");
-        if (classes.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new DataException($"'{path}': the metadata 'classes' names the class \"{twice.Key}\" {twice.Count()} times; expected different names. The file is damaged.");
+        var metadata = ModelMetadata.Of(file);
+        var (preprocessing, classes) = (metadata.Preprocessing, metadata.Classes);
+        var options = ModelMetadata.Parse(metadata.Architecture, path, "architecture", TypeOf<NetworkOptions>());
+        if (!options.IsPossible())
+            throw new DataException($"'{path}': the metadata 'architecture' states an impossible size. The file is damaged.");
         // A header may claim any size; the tensors in the file are really there. Compared before the network is made, so that a lie allocates nothing.
         foreach (var (name, shape) in RecurrentClassifier.Shapes(preprocessing.Format, classes.Count, options))
             file.Get(name, StoredType.F32, shape);
         var network = new RecurrentClassifier(preprocessing.Format, classes.Count, options, new Seed(0));
         foreach (var (name, parameter) in network.named_parameters())
             TensorStorage.Load(file, name, parameter);
-        return new TrainedModel(network, preprocessing, columns, classes);
+        return new TrainedModel(network, preprocessing, metadata.Columns, classes);
     }
 
-    private static string Json<T>(T value) => JsonSerializer.Serialize(value, (JsonTypeInfo<T>)RecipeJson.Compact.GetTypeInfo(typeof(T)));
+    private static string Json<T>(T value) => JsonSerializer.Serialize(value, TypeOf<T>());
 
-    private static T Parse<T>(string json, string path, string key)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<T>(json, RecipeJson.Compact) ?? throw new JsonException("found null");
-        }
-        catch (JsonException error)
-        {
-            throw new DataException($"'{path}': the metadata '{key}' cannot be read ({error.Message}). The file is damaged or of another version.", error);
-        }
-    }
+    private static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)RecipeJson.Compact.GetTypeInfo(typeof(T));
 }
