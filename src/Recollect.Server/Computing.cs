@@ -5,13 +5,14 @@ using Recollect.Server.Sessions;
 
 namespace Recollect.Server;
 
-/// <summary>Runs the model: as many computations at a time as there are cores for them, the others in turn.</summary>
+/// <summary>Runs the model: as many computations of a kind at a time as there are cores, the others in turn.</summary>
+/// <remarks>Whole sequences and streams have turns of their own: a step of a stream, which somebody waits for, does not wait for long sequences.</remarks>
 internal sealed class Computing(SequenceModel model, ServerOptions options, ServerMetrics metrics) : IDisposable
 {
     // What a stream reads before others have their turn, and before it is looked whether anybody still waits for it: milliseconds.
     private const int StepsAtATime = 256;
 
-    private readonly SemaphoreSlim _cores = new(options.MaxComputing);
+    private readonly SemaphoreSlim _sequences = new(options.MaxComputing), _streams = new(options.MaxComputing);
 
     /// <summary>Labels sequences.</summary>
     /// <param name="sequences">The sequences; samples are labelled together, some at a time.</param>
@@ -21,7 +22,7 @@ internal sealed class Computing(SequenceModel model, ServerOptions options, Serv
     public async Task<Belief[]> Classify(IReadOnlyList<WholeSequence> sequences, CancellationToken ended)
     {
         var began = Stopwatch.GetTimestamp();
-        await _cores.WaitAsync(ended);
+        await _sequences.WaitAsync(ended);
         Prediction[] predictions;
         try
         {
@@ -31,7 +32,7 @@ internal sealed class Computing(SequenceModel model, ServerOptions options, Serv
         }
         finally
         {
-            _cores.Release();
+            _sequences.Release();
         }
         metrics.Computed("classify", sequences.Count, sequences.Sum(sequence => (long)sequence.Count), Stopwatch.GetElapsedTime(began));
         return [.. predictions.Zip(sequences, (prediction, sequence) => Belief.Of(prediction, sequence.Count))];
@@ -52,14 +53,14 @@ internal sealed class Computing(SequenceModel model, ServerOptions options, Serv
             while (at < until)
             {
                 var next = Math.Min(at + StepsAtATime, until);
-                await _cores.WaitAsync(ended);
+                await _streams.WaitAsync(ended);
                 try
                 {
                     stream.Push(part, at, next);
                 }
                 finally
                 {
-                    _cores.Release();
+                    _streams.Release();
                 }
                 at = next;
             }
@@ -72,5 +73,9 @@ internal sealed class Computing(SequenceModel model, ServerOptions options, Serv
         return stream.Session.Belief;
     }
 
-    public void Dispose() => _cores.Dispose();
+    public void Dispose()
+    {
+        _sequences.Dispose();
+        _streams.Dispose();
+    }
 }

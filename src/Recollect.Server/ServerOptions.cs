@@ -30,7 +30,7 @@ public sealed record ServerOptions
     /// <summary>The most connections at a time, streams over WebSocket among them; at least 1.</summary>
     public int MaxConnections { get; init; } = 10_000;
 
-    /// <summary>The most computations at a time; more only wait for each other's cores.</summary>
+    /// <summary>The most computations at a time, of whole sequences and as many of streams; more only wait for each other's cores.</summary>
     public int MaxComputing { get; init; } = Environment.ProcessorCount;
 
     /// <summary>How long a request may take from its headers' end to its answer; a WebSocket has none.</summary>

@@ -116,6 +116,6 @@ internal static class ServeCommand
     private static void LetRequestsCompute(int computing)
     {
         ThreadPool.GetMinThreads(out var workers, out var completion);
-        ThreadPool.SetMinThreads(workers + computing, completion);
+        ThreadPool.SetMinThreads(workers + 2 * computing, completion);
     }
 }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Recollect.Tests.Cli.Commands;
 
-public sealed partial class ServeCommandTests : IDisposable
+public sealed class ServeCommandTests : IDisposable
 {
     private const int Interrupt = 2, Terminate = 15; // POSIX
     private readonly SmallRuns _runs = new();
@@ -130,6 +130,6 @@ public sealed partial class ServeCommandTests : IDisposable
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Send(int process, int signal);
+    [DllImport("libc", EntryPoint = "kill"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Send(int process, int signal);
 }
