@@ -100,12 +100,6 @@ public sealed class RecollectServer : IAsyncDisposable
                 model, options, services.GetRequiredService<ServerMetrics>(), options.SessionFolder is { } folder ? new SessionFolder(folder) : null));
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Default));
         builder.Services.AddDescription();
-        // What another site's page asks for under a name that it made to lead here is none of its business.
-        builder.Services.AddHostFiltering(filter =>
-        {
-            filter.IncludeFailureMessage = false;
-            filter.AllowedHosts = options.Address.IsLoopback ? ["localhost", "127.0.0.1", "[::1]", options.Address.Host] : ["*"];
-        });
         builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy
         {
             Timeout = options.RequestLimit,
@@ -131,9 +125,8 @@ public sealed class RecollectServer : IAsyncDisposable
     private static WebApplication Route(WebApplication app, ServerOptions options)
     {
         app.UseProblems(options.Tell);
-        app.UseHostFiltering();
         app.UseRouting();
-        app.UseGatekeeper(options.Key);
+        app.UseGatekeeper(options.Address, options.Key);
         app.UseRequestTimeouts();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = KeepAlive, KeepAliveTimeout = KeepAlive });
         app.MapClassify();

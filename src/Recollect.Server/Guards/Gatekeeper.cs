@@ -23,8 +23,11 @@ internal static class Gatekeeper
     public static T OpenToAll<T>(this T endpoint) where T : IEndpointConventionBuilder => endpoint.WithMetadata(new Open());
 
     /// <summary>Refuses who may not call, before the endpoint runs.</summary>
-    public static void UseGatekeeper(this WebApplication app, ApiKey? key) => app.Use((context, next) =>
+    public static void UseGatekeeper(this WebApplication app, Uri address, ApiKey? key) => app.Use((context, next) =>
     {
+        // A name that somebody made to lead here lets their page ask as if it were ours.
+        if (address.IsLoopback && !IsOfThisMachine(context.Request.Host, address))
+            throw RefusedException.Malformed($"The host '{context.Request.Host}' is not this server's; call it by the address that it prints.");
         if (IsOfAnotherSite(context.Request))
             throw new RefusedException(StatusCodes.Status403Forbidden, $"The request comes from a page of {context.Request.Headers.Origin}, which is not this server's. Call the server from its own page, or from a program.");
         if (key is null || context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<Open>() is not null || Given(context) is { } given && key.Is(given))
@@ -32,6 +35,9 @@ internal static class Gatekeeper
         context.Response.Headers.WWWAuthenticate = "Bearer realm=\"recollect\"";
         throw new RefusedException(StatusCodes.Status401Unauthorized, "The key is missing or wrong. Send it as a header: 'Authorization: Bearer KEY'.");
     });
+
+    private static bool IsOfThisMachine(HostString host, Uri address) =>
+        host.Host is "localhost" or "127.0.0.1" or "[::1]" || string.Equals(host.Host, address.Host, StringComparison.OrdinalIgnoreCase);
 
     // Browsers name the page that asks; another site's page must not use a server that its reader can reach.
     private static bool IsOfAnotherSite(HttpRequest request) =>

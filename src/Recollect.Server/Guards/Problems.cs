@@ -72,7 +72,6 @@ internal static class Problems
             StatusCodes.Status404NotFound => $"There is nothing at {path}; /openapi/v1.json lists what there is.",
             StatusCodes.Status405MethodNotAllowed => $"{path} does not take {method}; it takes {context.Response.Headers.Allow}.",
             StatusCodes.Status415UnsupportedMediaType => $"{path} does not take the content type '{context.Request.ContentType}'; /openapi/v1.json tells which it takes.",
-            StatusCodes.Status400BadRequest => $"The host '{context.Request.Host}' is not this server's, or the request is malformed; call it by the address that it prints.",
             _ => $"{method} {path} was not answered.",
         }));
     }

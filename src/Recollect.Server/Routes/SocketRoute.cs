@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Routing;
 using Recollect.Server.Guards;
 using Recollect.Server.Models;
@@ -12,8 +11,9 @@ namespace Recollect.Server.Routes;
 internal static class SocketRoute
 {
     public static void MapSocket(this IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/socket", Talk).DisableRequestTimeout().Produces(StatusCodes.Status101SwitchingProtocols)
-            .WithSummary("A WebSocket for one stream: a new one that ends with the socket, or, with ?stream=ID, one that was opened and stays.");
+        routes.MapGet("/v1/socket", Talk).Produces(StatusCodes.Status101SwitchingProtocols)
+            .WithSummary("A WebSocket for one stream: a new one that ends with the socket, or, with ?stream=ID, one that was opened and stays.")
+            .DisableRequestTimeout();
 
     private static async Task Talk(HttpContext context, string? stream, SessionStore store, SequenceReader reader, Computing computing, ServerOptions options, Draining draining, ServerMetrics metrics)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Recollect.Server.Guards;
 using Recollect.Server.Models;
@@ -38,7 +39,7 @@ internal static class StreamRoutes
 
     private static IResult Read(string id, SessionStore store) => Told(store.Get(id));
 
-    private static IResult Close(string id, SessionStore store)
+    private static NoContent Close(string id, SessionStore store)
     {
         store.Close(id);
         return TypedResults.NoContent();
@@ -53,7 +54,7 @@ internal static class StreamRoutes
         return Told(held.Session);
     }
 
-    private static IResult Save(string id, SessionStore store)
+    private static FileContentHttpResult Save(string id, SessionStore store)
     {
         using var held = store.Hold(id);
         return TypedResults.Bytes(held.Save(), RequestBody.Raw);

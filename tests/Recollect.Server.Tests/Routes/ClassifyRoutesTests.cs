@@ -23,7 +23,7 @@ public sealed class ClassifyRoutesTests
     public async Task An_image_is_the_same_as_JSON_as_bytes_and_as_steps()
     {
         await using var served = await ServedModel.Start();
-        var expected = served.Model.Classify(Digit);
+        var expected = served.Model.Classify(Digit, TestContext.Current.CancellationToken);
         var numbers = JsonSerializer.Serialize(Digit.Select(value => (int)value));
         foreach (var sent in new[] { served.Post("/v1/classify", Digit), served.Post("/v1/classify", $$"""{"image": {{numbers}}}"""), served.Post("/v1/classify", $$"""{"steps": {{numbers}}}""") })
         {
@@ -41,7 +41,7 @@ public sealed class ClassifyRoutesTests
         var answer = await ServedModel.Json(await served.Post("/v1/classify/batch", JsonSerializer.Serialize(new { sequences = texts.Select(text => new { text }) })));
         Assert.All(texts.Zip(answer["results"]!.AsArray()), pair =>
         {
-            var alone = served.Model.Classify(pair.First);
+            var alone = served.Model.Classify(pair.First, TestContext.Current.CancellationToken);
             Assert.Equal(alone.Label, (string)pair.Second!["label"]!);
             Assert.Equal(Encoding.UTF8.GetByteCount(pair.First), (int)pair.Second["steps"]!);
             Assert.Equal(alone.Probabilities, ServedModel.Probabilities(pair.Second));

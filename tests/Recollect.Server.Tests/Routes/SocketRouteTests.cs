@@ -157,7 +157,7 @@ public sealed class SocketRouteTests
         {
             await sockets[at].Say("""{"steps": [7]}""");
             int[] own = [.. Enumerable.Range(0, Rounds).SelectMany(round => new[] { at % 17, round }), 7];
-            Assert.Equal(model.ClassifySteps(own).Probabilities, ServedModel.Probabilities((await sockets[at].Hear())!), (a, b) => Math.Abs(a - b) < 1e-6);
+            Assert.Equal(model.ClassifySteps(own, Ended).Probabilities, ServedModel.Probabilities((await sockets[at].Hear())!), (a, b) => Math.Abs(a - b) < 1e-6);
         }
         await served.StillAnswers();
         Array.ForEach(sockets, socket => socket.Dispose());

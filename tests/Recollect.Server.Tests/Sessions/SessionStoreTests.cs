@@ -124,7 +124,7 @@ public sealed class SessionStoreTests : IDisposable
         using var later = Store(saves: true);
         Assert.Equal(3, later.Get(id).Belief.Steps);
         Push(later, id, 4);
-        Assert.Equal(_model.ClassifySteps([1, 2, 3, 4]).Probabilities, later.Get(id).Belief.Probabilities.Values, (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(_model.ClassifySteps([1, 2, 3, 4], TestContext.Current.CancellationToken).Probabilities, later.Get(id).Belief.Probabilities.Values, (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.Empty(_told);
     }
 
