@@ -24,22 +24,28 @@ public sealed class DrainTests
     [Fact]
     public async Task A_request_that_runs_is_finished_and_one_that_takes_too_long_is_not_waited_for()
     {
-        const int Some = 100_000, Long = 4_000_000;
+        const int Some = 300_000, Long = 4_000_000;
         static ServerOptions Roomy(ServerOptions options) => options with { MaxBody = Long, MaxSteps = Long, DrainLimit = TimeSpan.FromSeconds(20) };
         await using (var patient = await ServedModel.Start(Roomy, new BytesPreprocessing(), SmallModels.WriteSlow))
         {
             var running = patient.Post("/v1/classify", new byte[Some]);
-            await Task.Delay(100, Ended);
+            await Begun(patient);
             await patient.Server.Drain();
             Assert.Equal(Some, (int)(await ServedModel.Json(await running))["steps"]!);
         }
         await using var hasty = await ServedModel.Start(options => Roomy(options) with { DrainLimit = TimeSpan.FromSeconds(1) }, new BytesPreprocessing(), SmallModels.WriteSlow);
         var cut = hasty.Post("/v1/classify", new byte[Long]);
-        await Task.Delay(1000, Ended);
+        await Begun(hasty);
         var began = DateTime.UtcNow;
         await hasty.Server.Drain();
         Assert.True(DateTime.UtcNow - began < TimeSpan.FromSeconds(15), "It waited.");
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => cut);
+    }
+
+    private static async Task Begun(ServedModel served)
+    {
+        while (MetricsTests.Value(await MetricsTests.Read(served), "http_server_active_requests", "POST") < 1)
+            await Task.Delay(10, Ended);
     }
 
     [Fact]
