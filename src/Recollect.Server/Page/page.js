@@ -213,7 +213,7 @@ function show() {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) { slider.value = frames.length - 1; bars(frames.length - 1); return; }
   const began = performance.now(), length = Math.min(4000, frames.length * 30);
   const step = now => {
-    const here = Math.min(frames.length - 1, Math.floor((now - began) / length * frames.length));
+    const here = Math.max(0, Math.min(frames.length - 1, Math.floor((now - began) / length * frames.length))); // a frame may have begun before
     slider.value = here;
     bars(here);
     if (here < frames.length - 1) playing = requestAnimationFrame(step);

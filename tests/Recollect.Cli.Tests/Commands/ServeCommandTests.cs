@@ -103,7 +103,7 @@ public sealed class ServeCommandTests : IDisposable
     {
         var address = await process.StandardOutput.ReadLineAsync(Ended);
         Assert.True(address is not null, address is null ? await process.StandardError.ReadToEndAsync(Ended) : "");
-        return new HttpClient { BaseAddress = new Uri(address) };
+        return new HttpClient { BaseAddress = new Uri(address!) };
     }
 
     private static async Task<string> Open(HttpClient client) =>
