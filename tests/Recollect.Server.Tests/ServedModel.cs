@@ -55,7 +55,15 @@ internal sealed class ServedModel : IAsyncDisposable
                     told.Add(message);
             },
         };
-        return new ServedModel(home, folder is null, await RecollectServer.Start(change?.Invoke(options) ?? options), told);
+        try
+        {
+            return new ServedModel(home, folder is null, await RecollectServer.Start(change?.Invoke(options) ?? options), told);
+        }
+        catch when (folder is null)
+        {
+            Directory.Delete(home, recursive: true);
+            throw;
+        }
     }
 
     public static string ModelFile(string folder) => Path.Combine(folder, "model.safetensors");

@@ -62,8 +62,8 @@ internal static class ServeCommand
         var option = Inputs.Time(name, description);
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<TimeSpan?>() > LongestLimit)
-                result.AddError($"{name} is '{result.Tokens[0].Value}'; it must be a time of at most {LongestLimit.TotalHours:0}h.");
+            if (result.Tokens is [var token] && Duration.Parse(token.Value) > LongestLimit)
+                result.AddError($"{name} is '{token.Value}'; it must be a time of at most {LongestLimit.TotalHours:0}h.");
         });
         return option;
     }

@@ -56,9 +56,6 @@ internal sealed class SequenceReader(SequenceModel model, int most)
 
     private SampleSequence Whole(Sample sample, Origin origin)
     {
-        // A file is cut where it is read, and not by what comes after.
-        if (model.Preprocessing is BytesPreprocessing { MaxLength: { } longest } && sample is BytesSample { Bytes: var bytes } && bytes.Length > longest)
-            sample = new BytesSample(origin, null, bytes[..longest]);
         model.Preprocessing.Complete(sample); // refuses a number that is missing where none may be
         return new SampleSequence(sample, Allowed(model.Preprocessing.StepsOf(sample), origin));
     }
