@@ -72,6 +72,7 @@ internal static class CommandLine
             ReproduceCommand.Create(terminal, engine),
             SweepCommand.Create(terminal, engine),
             ReportCommand.Create(terminal),
+            ServeCommand.Create(terminal),
             BenchCommand.Create(terminal, engine),
             DoctorCommand.Create(terminal, engine),
         };

@@ -39,12 +39,12 @@ internal static class Inputs
 
     public static Argument<string> Run() => new("RUN") { Description = "Folder of a run, as 'recollect train' makes it" };
 
-    /// <summary>An option whose value is a whole number from <paramref name="least"/> on.</summary>
-    public static Option<long?> Number(string name, string description, long least = long.MinValue) => new(name)
+    /// <summary>An option whose value is a whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    public static Option<long?> Number(string name, string description, long least = long.MinValue, long most = long.MaxValue) => new(name)
     {
         Description = description,
         HelpName = NumberForm,
-        CustomParser = result => Whole(result, least, long.MaxValue),
+        CustomParser = result => Whole(result, least, most),
     };
 
     /// <summary>An option whose value is one of an enumeration's words, in lower case.</summary>

@@ -11,7 +11,8 @@ public partial class ArchitectureTests
         ["Recollect.Data"] = ["Recollect.Core"],
         ["Recollect"] = ["Recollect.Core", "Recollect.Data"],
         ["Recollect.Reports"] = ["Recollect.Core"],
-        ["Recollect.Cli"] = ["Recollect", "Recollect.Reports"],
+        ["Recollect.Server"] = ["Recollect.Core"],
+        ["Recollect.Cli"] = ["Recollect", "Recollect.Reports", "Recollect.Server"],
     };
 
     private static readonly Dictionary<string, string[]> Folders = new()
@@ -23,6 +24,7 @@ public partial class ArchitectureTests
         ["Recollect.Core/Inference"] = ["Kernels", "Runs", "Sequences"],
         ["Recollect.Data"] = ["Randomness", "Runs", "Sequences"],
         ["Recollect.Reports"] = ["Runs"],
+        ["Recollect.Server"] = ["Inference", "Runs", "Sequences"],
         ["Recollect/Networks"] = ["Kernels", "Randomness", "Sequences"],
         ["Recollect/Losses"] = ["Kernels", "Networks", "Randomness", "Sequences"],
         ["Recollect/Observation"] = ["Runs"],

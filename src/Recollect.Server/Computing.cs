@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Recollect.Inference;
+using Recollect.Server.Models;
+using Recollect.Server.Sessions;
+
+namespace Recollect.Server;
+
+/// <summary>Runs the model: as many computations of a kind at a time as there are cores, the others in turn.</summary>
+/// <remarks>Whole sequences and streams have turns of their own: a step of a stream, which somebody waits for, does not wait for long sequences.</remarks>
+internal sealed class Computing(SequenceModel model, ServerOptions options, ServerMetrics metrics) : IDisposable
+{
+    // What a stream reads before others have their turn, and before it is looked whether anybody still waits for it: milliseconds.
+    private const int StepsAtATime = 256;
+
+    private readonly SemaphoreSlim _sequences = new(options.MaxComputing), _streams = new(options.MaxComputing);
+
+    /// <summary>Labels sequences.</summary>
+    /// <param name="sequences">The sequences; samples are labelled together, some at a time.</param>
+    /// <param name="ended">Ends it early.</param>
+    /// <returns>A belief each, in their order.</returns>
+    /// <exception cref="DataException">A sequence does not fit.</exception>
+    public async Task<Belief[]> Classify(IReadOnlyList<WholeSequence> sequences, CancellationToken ended)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await _sequences.WaitAsync(ended);
+        Prediction[] predictions;
+        try
+        {
+            predictions = sequences.All(sequence => sequence is SampleSequence)
+                ? model.ClassifyBatch([.. sequences.Cast<SampleSequence>().Select(sequence => sequence.Sample)], ended)
+                : [.. sequences.Select(sequence => sequence.Classify(model, ended))];
+        }
+        finally
+        {
+            _sequences.Release();
+        }
+        metrics.Computed("classify", sequences.Count, sequences.Sum(sequence => (long)sequence.Count), Stopwatch.GetElapsedTime(began));
+        return [.. predictions.Zip(sequences, (prediction, sequence) => Belief.Of(prediction, sequence.Count))];
+    }
+
+    /// <summary>Lets a stream read steps from <paramref name="from"/> (0-based) up to before <paramref name="until"/>, and says what it believes then.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="part">What it reads.</param>
+    /// <param name="from">The first step.</param>
+    /// <param name="until">The step after the last.</param>
+    /// <param name="ended">Ends it early: what was read stays read, and the belief's steps tell how far.</param>
+    /// <exception cref="DataException">A step does not fit; those before it stay read.</exception>
+    public async Task<Belief> Push(Session.Hold stream, StreamPart part, int from, int until, CancellationToken ended)
+    {
+        var (began, at) = (Stopwatch.GetTimestamp(), from);
+        try
+        {
+            while (at < until)
+            {
+                var next = Math.Min(at + StepsAtATime, until);
+                await _streams.WaitAsync(ended);
+                try
+                {
+                    stream.Push(part, at, next);
+                }
+                finally
+                {
+                    _streams.Release();
+                }
+                at = next;
+            }
+        }
+        finally
+        {
+            stream.Believe();
+        }
+        metrics.Computed("push", 0, until - from, Stopwatch.GetElapsedTime(began));
+        return stream.Session.Belief;
+    }
+
+    public void Dispose()
+    {
+        _sequences.Dispose();
+        _streams.Dispose();
+    }
+}
