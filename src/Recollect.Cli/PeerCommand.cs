@@ -5,8 +5,8 @@ namespace Recollect.Cli;
 /// <summary>A command that several processes do together: what one of them cannot do, all leave off.</summary>
 internal static class PeerCommand
 {
-    // What strikes all of them is told once: the first has this much time to tell it and to end the others.
-    private static readonly TimeSpan Precedence = TimeSpan.FromSeconds(3);
+    // What strikes all of them is told once: the first has this much time to hand on what it has observed (at most five seconds), to tell it and to end the others.
+    private static readonly TimeSpan Precedence = TimeSpan.FromSeconds(10);
 
     /// <summary>Does <paramref name="work"/>, and waits for the others to be done with theirs.</summary>
     /// <param name="peers">The processes; left at the end.</param>

@@ -67,8 +67,8 @@ public partial class ArchitectureTests
         project => Assert.DoesNotContain(Sources(project), file => File.ReadAllText(file).Contains("using TorchSharp") || File.ReadAllText(file).Contains("using static TorchSharp")));
 
     [Fact]
-    public void OpenTelemetry_lives_in_the_command_alone() => Assert.All(
-        Projects.Keys.Where(project => project != "Recollect.Cli"),
+    public void OpenTelemetry_lives_in_programs_alone() => Assert.All(
+        Projects.Keys.Where(project => project is not ("Recollect.Cli" or "Recollect.Server")),
         project => Assert.DoesNotContain(Sources(project), file => File.ReadAllText(file).Contains("using OpenTelemetry")));
 
     [Fact]

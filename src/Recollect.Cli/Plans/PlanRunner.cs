@@ -52,9 +52,12 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         else if (Directory.Exists(request.Folder) && Directory.EnumerateFileSystemEntries(request.Folder).Any(IsForeign))
             throw new RecipeException($"'{request.Folder}' is not empty and holds no {Plan.Kind}'s runs. Choose another folder with --out.");
         RefuseUnreadable();
-        foreach (var data in Plan.Runs.Select(run => Plan.RecipeOf(run).Data).DistinctBy(data => data.Source))
+        foreach (var data in Plan.Runs.Select(run => Plan.RecipeOf(run).Data).DistinctBy(data => (data.Source, data.Train, data.Test)))
         {
-            using var _ = DataSetLoader.Load(data with { Limit = 1, TestLimit = 1, Validation = 0 }, DataFolder.Resolve(request.Workplace.DataFolder)); // a set that is missing is missed before hours have gone
+            // A set that is missing is missed before hours have gone.
+            using var first = DataSetLoader.Load(data with { Limit = 1, TestLimit = 1, Validation = 0 }, DataFolder.Resolve(request.Workplace.DataFolder));
+            if (Plan.Judge == DataSplit.Validation && data.Source == DataSources.Packed && first.Validation is not { Count: > 0 })
+                throw new RecipeException($"The {Plan.Kind} '{Plan.Name}' chooses by validation rows, and '{data.Train}' was packed without any. Pack its data anew from a recipe with data.validation above 0.");
         }
         _states.RefuseOtherRecipes();
         Storage(() => Directory.CreateDirectory(request.Folder));

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Recollect.Data;
 using Recollect.Losses;
 using Recollect.Networks;
@@ -33,7 +35,7 @@ public static class Experiment
             if (!request.Resume)
                 run.RefuseWork();
             var before = request.Resume && File.Exists(run.ManifestFile) ? JsonFile.Read(run.ManifestFile, RunJson.Default.Manifest) : null;
-            using var prepared = PreparedTraining.Of(request with { Workplace = before is null ? request.Workplace : As(before.Sittings[^1], request) });
+            using var prepared = PreparedTraining.Of(request with { Workplace = OfFirst(request.Peers, before is null ? request.Workplace : As(before.Sittings[^1], request)) });
             var (data, network, plan) = (prepared.Data, prepared.Task.Network, prepared.Memory);
             var manifest = ManifestOf(request, run, data, network, before);
             foreach (var difference in before is null ? [] : manifest.Sittings[^1].DifferencesFrom(before.Sittings[^1]))
@@ -48,7 +50,7 @@ public static class Experiment
                 progress.Report(new MemoryNews(plan.Describe(manifest.Sittings[^1].Machine, prepared.Sharing)));
             return Train(request, run, prepared, manifest, progress, stop);
         }
-        catch (Exception) when (!request.Resume && !File.Exists(run.RecipeFile))
+        catch (Exception failure) when (IsLogged(failure, request, activity) && !request.Resume && !File.Exists(run.RecipeFile))
         {
             held.Dispose();
             run.RemoveUnlessStarted();
@@ -63,7 +65,7 @@ public static class Experiment
     public static void Follow(TrainRequest request, StopSignal stop)
     {
         request = request with { Recipe = request.Recipe.Resolve() };
-        using var prepared = PreparedTraining.Of(request);
+        using var prepared = PreparedTraining.Of(request with { Workplace = OfFirst(request.Peers, request.Workplace) });
         var end = new SittingEnd(request, stop);
         var observer = new FollowingObserver(request, prepared.Task, prepared.Data.Test, end);
         using var trainer = new Trainer(prepared.Task, request.Recipe.Training, new Seed(request.Recipe.Seed), observer, request.Peers);
@@ -71,6 +73,21 @@ public static class Experiment
         trainer.Run();
         if (!end.IsInterruptedAnywhere() && Measure(request, prepared, trainer, end.IsInterrupted) is null)
             end.IsInterruptedAnywhere(); // as the first asks
+    }
+
+    // Whoever observes a run hears of its failure, wherever that goes.
+    private static bool IsLogged(Exception failure, TrainRequest request, Activity? activity)
+    {
+        request.Log.Failed(request.Folder, failure.Message);
+        activity?.SetStatus(ActivityStatusCode.Error, failure.Message);
+        return true;
+    }
+
+    // Where and with how many threads the first computes, in each process; its data are its own machine's.
+    private static Workplace OfFirst(Peers peers, Workplace workplace)
+    {
+        var words = peers.ShareText($"{workplace.Device} {workplace.Threads}").Split(' ');
+        return workplace with { Device = Enum.Parse<DeviceChoice>(words[0]), Threads = words[1].Length == 0 ? null : int.Parse(words[1], CultureInfo.InvariantCulture) };
     }
 
     /// <summary>Measures a run's model on a split of its recipe's data.</summary>

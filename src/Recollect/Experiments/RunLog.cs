@@ -30,6 +30,9 @@ internal static partial class RunLog
     [LoggerMessage(8, LogLevel.Warning, "A checkpoint is damaged, and an older one used: {Damage}")]
     public static partial void CheckpointDamaged(this ILogger log, string damage);
 
+    [LoggerMessage(10, LogLevel.Error, "Run {Run} failed: {Message}")]
+    public static partial void Failed(this ILogger log, string run, string message);
+
     [LoggerMessage(9, LogLevel.Information, "Run {Run} ended after {Updates} updates, by {Reason}")]
     public static partial void Ended(this ILogger log, string run, long updates, string reason);
 }

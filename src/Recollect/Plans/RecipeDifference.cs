@@ -6,17 +6,18 @@ namespace Recollect.Plans;
 /// <summary>Where two recipes ask for different trainings.</summary>
 internal static class RecipeDifference
 {
-    /// <summary>The first key in which they differ, as "'bptt.supervised' is 12 there, and 8 here"; null where they ask for the same. What recipes are called is no difference, and neither is the key that a run which goes on may change.</summary>
+    /// <summary>The first key in which they differ, as "'bptt.supervised' is 12 there, and 8 here"; null where they ask for the same. What recipes are called is no difference.</summary>
     /// <param name="there">The recipe of a run.</param>
     /// <param name="here">The one that it is held against.</param>
-    public static string? Of(Recipe there, Recipe here) =>
-        Of(Compared(there), Compared(here), "") is var (key, found, asked) ? $"'{key}' is {Shown(found)} there, and {Shown(asked)} here" : null;
+    /// <param name="anyLength">Whether the key that a run which goes on may change, its epochs, is no difference either.</param>
+    public static string? Of(Recipe there, Recipe here, bool anyLength) =>
+        Of(Compared(there, anyLength), Compared(here, anyLength), "") is var (key, found, asked) ? $"'{key}' is {Shown(found)} there, and {Shown(asked)} here" : null;
 
     // A run's recipe is resolved; what a recipe leaves unset is what will be used.
-    private static JsonObject Compared(Recipe recipe)
+    private static JsonObject Compared(Recipe recipe, bool anyLength)
     {
         var resolved = recipe.Resolve();
-        return RecipeJson.Node(resolved with { Name = null, Description = null, Training = resolved.Training with { Epochs = 1 } }); // RecipeBook.Extendable
+        return RecipeJson.Node(resolved with { Name = null, Description = null, Training = anyLength ? resolved.Training with { Epochs = 1 } : resolved.Training }); // RecipeBook.Extendable
     }
 
     private static (string Key, JsonNode? There, JsonNode? Here)? Of(JsonNode? there, JsonNode? here, string key) => (there, here) switch

@@ -28,6 +28,9 @@ public abstract class RunPlan
     /// <summary>Whether a run that failed is not worth going on with, and begins anew.</summary>
     public virtual bool BeginsAnew => false;
 
+    /// <summary>Whether a run of other epochs is the same run: where what they are stands beside the runs, as a target's scale does.</summary>
+    private protected virtual bool TakesAnyLength => true;
+
     /// <summary>All edits of a run: its own, and those that all runs share.</summary>
     public abstract IReadOnlyList<string> EditsOf(PlannedRun run);
 
@@ -37,7 +40,7 @@ public abstract class RunPlan
     /// <summary>Where a run's recipe is another than <paramref name="run"/>'s, as a clause; null where both ask for the same training.</summary>
     /// <param name="trained">The recipe that lies in the run's folder.</param>
     /// <param name="run">The run.</param>
-    public string? DifferenceFrom(Recipe trained, PlannedRun run) => RecipeDifference.Of(trained, RecipeOf(run));
+    public string? DifferenceFrom(Recipe trained, PlannedRun run) => RecipeDifference.Of(trained, RecipeOf(run), TakesAnyLength);
 
     /// <summary>What is wrong with a run that ended well; null where nothing is.</summary>
     /// <param name="folder">The run's folder.</param>

@@ -47,6 +47,8 @@ internal static class KernelCheck
         var (most, where) = (0.0, "");
         foreach (var (name, numbers) in expected)
         {
+            if (numbers.Length != found[name].Length)
+                return (double.PositiveInfinity, name);
             var apart = Norm([.. numbers.Zip(found[name], (one, other) => one - other)]) / (Norm(numbers) + floor);
             if (!(apart <= most))
                 (most, where) = (apart, name);

@@ -25,9 +25,11 @@ public sealed class DeploymentTests : IDisposable
         var request = Request(words[4..]);
         Assert.Equal(("digits", 128, "runs/slurm-7", 8, false), (request.Recipe.Name, request.Recipe.Training.Batch, request.Folder, request.Workplace.Threads, request.Resume));
         Assert.Equal("requeue 7", File.ReadAllText(_runs.In("scontrol.txt")).Trim());
+        File.Delete(_runs.In("scontrol.txt"));
+        Start([file, "digits"], "srun", 143, state: "COMPLETING");
+        Assert.False(File.Exists(_runs.In("scontrol.txt")), "A cancelled job was queued anew.");
 
         LeaveCheckpoint("runs/slurm-7", request.Recipe);
-        File.Delete(_runs.In("scontrol.txt"));
         (code, words) = Start([file, "digits", "--set", "training.batch=128"], "srun", 0);
         Assert.Equal((0, false), (code, File.Exists(_runs.In("scontrol.txt"))));
         var resumed = Request(words[4..]);
@@ -63,11 +65,11 @@ public sealed class DeploymentTests : IDisposable
     }
 
     /// <summary>Runs a script beside a <paramref name="launcher"/> that writes down its words and ends with <paramref name="code"/>.</summary>
-    private (int Code, string[] Words) Start(string[] script, string launcher, int code)
+    private (int Code, string[] Words) Start(string[] script, string launcher, int code, string state = "RUNNING")
     {
-        foreach (var (name, end) in new[] { (launcher, code), ("scontrol", 0) })
+        foreach (var (name, end) in new[] { (launcher, code), ("scontrol", 0), ("squeue", 0) })
         {
-            var file = _runs.Write($"bin-{name}", $"#!/bin/sh\nprintf '%s\\n' \"$@\" | {(name == "scontrol" ? "tr '\\n' ' '" : "cat")} > '{_runs.In(name)}.txt'\nexit {end}\n");
+            var file = _runs.Write($"bin-{name}", name == "squeue" ? $"#!/bin/sh\necho {state}\n" : $"#!/bin/sh\nprintf '%s\\n' \"$@\" | {(name == "scontrol" ? "tr '\\n' ' '" : "cat")} > '{_runs.In(name)}.txt'\nexit {end}\n");
             Directory.CreateDirectory(_runs.In("bin"));
             File.Move(file, _runs.In("bin", name), overwrite: true);
             if (!OperatingSystem.IsWindows()) // for the compiler, which does not know that the test is skipped there

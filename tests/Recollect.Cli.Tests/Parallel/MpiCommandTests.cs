@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using Recollect.Runs;
 
 namespace Recollect.Tests.Cli.Parallel;
@@ -72,11 +73,12 @@ public sealed class MpiCommandTests : IDisposable
     public void A_signal_to_mpirun_saves_where_it_leaves_the_time_to()
     {
         var run = _runs.In("run");
-        using var mpirun = Begin(run, ("OMPI_MCA_odls_base_sigkill_timeout", "60"));
+        using var mpirun = Begin(run, ("OMPI_MCA_odls_base_sigkill_timeout", "8")); // before SIGTERM, and again before SIGKILL
         Assert.Equal(0, Send(mpirun.Id, Terminate));
-        var (code, output, error) = MpiRun.ToItsEnd(mpirun);
+        var (code, _, error) = MpiRun.ToItsEnd(mpirun);
         Assert.True(code != 0, error);
-        Assert.Contains("stopped by  SIGTERM", output);
+        var last = File.ReadLines(Path.Combine(run, "metrics.jsonl")).Last(); // of every update, and none after the checkpoint
+        Assert.Equal(Saved(run), JsonNode.Parse(last)!["step"]!.GetValue<int>());
         GoesOn(run);
     }
 
@@ -157,11 +159,13 @@ public sealed class MpiCommandTests : IDisposable
 
     private static void GoesOn(string run)
     {
-        var done = int.Parse(Path.GetFileNameWithoutExtension(SmallRuns.Checkpoints(run)[0]).Split('-')[1]);
-        var resumed = SmallRuns.Resume(run, "--max-steps", $"{done + 1}");
+        var resumed = SmallRuns.Resume(run, "--max-steps", $"{Saved(run) + 1}");
         Assert.True(resumed.Code == 0, resumed.Error);
         Assert.DoesNotContain("older checkpoint", resumed.Error);
     }
+
+    // The update of the newest checkpoint.
+    private static int Saved(string run) => int.Parse(Path.GetFileNameWithoutExtension(SmallRuns.Checkpoints(run)[0]).Split('-')[1]);
 
     private static void Told(int code, string message, (int Code, string Out, string Error) ran)
     {

@@ -96,6 +96,8 @@ public sealed class SweepTests : IDisposable
         Ran.Command("reproduce", "headline", "--scale", "smoke", "--out", _runs.In("out"), "--resume").Refused(2, "holds the sweep 'mine'; the target 'headline' at scale smoke needs another folder");
         File.WriteAllText(_runs.In("mine.json"), Sweep.Replace("0.25", "0.5"));
         Run(Finish, "--resume").Refused(2, "'data.validation' is 0.25 there, and 0.5 here");
+        File.WriteAllText(_runs.In("mine.json"), Sweep.Replace("\"data.validation\": 0.25", "\"data.validation\": 0.25, \"training.epochs\": 7"));
+        Run(Finish, "--resume").Refused(2, "'training.epochs' is ", "and 7 here"); // else settings trained for longer would be ranked among the others
     }
 
     [Fact]
