@@ -72,6 +72,16 @@ public class SequenceModelTests
     }
 
     [Fact]
+    public void An_image_whose_owner_changes_it_after_its_check_reads_no_memory_but_the_tables()
+    {
+        var model = SmallModel.Of(SmallModel.Lstm, SmallModel.Grey);
+        var sample = (ImageSample)model.SampleOf([1, 2, 3, 4, 5, 6]);
+        sample.Pixels[3] = 255; // token ⌊255·4/17⌋
+        Assert.Contains("Found token 60; expected 0…3", Refusal(() => model.Classify(sample)));
+        Assert.Contains("Found token 60", Refusal(() => model.ClassifyBatch([.. Enumerable.Repeat(sample, 100)])));
+    }
+
+    [Fact]
     public void A_batch_of_nothing_is_nothing_and_one_that_is_ended_early_says_so()
     {
         var model = SmallModel.Of(SmallModel.Lstm, SmallModel.Bytes);
