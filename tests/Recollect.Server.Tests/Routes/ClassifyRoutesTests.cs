@@ -133,6 +133,17 @@ public sealed class ClassifyRoutesTests
         await ServedModel.Refused(await served.Post("/v1/classify/batch", "{}"), 400, "sequences");
     }
 
+    [Theory]
+    [InlineData("{\"sequences\": null}")]
+    [InlineData("{\"sequences\": 1}")]
+    [InlineData("null")]
+    public async Task A_batch_that_is_no_list_is_malformed(string json)
+    {
+        await using var served = await ServedModel.Start();
+        await ServedModel.Refused(await served.Post("/v1/classify/batch", json), 400, "expected an object");
+        Assert.Empty(served.Told); // it is no defect of the server's
+    }
+
     [Fact]
     public async Task Text_that_is_not_UTF_8_is_refused()
     {
