@@ -25,7 +25,7 @@ internal sealed unsafe class BatchPass(SequenceModel model, SampleSteps[] sample
 
     /// <summary>Classifies the rows, and gives the predictions in their order.</summary>
     /// <exception cref="OperationCanceledException">It was ended early.</exception>
-    /// <exception cref="DataException">A step is no token of the model's.</exception>
+    /// <exception cref="DataException">A step is no token of the model's, or a state or logit is not finite.</exception>
     public Prediction[] Run()
     {
         int[] order = [.. Enumerable.Range(0, samples.Length)];
@@ -79,6 +79,8 @@ internal sealed unsafe class BatchPass(SequenceModel model, SampleSteps[] sample
         }
         for (var i = 0; i < rows.Length; i++)
             room.Read[i] = states.Output(model.Architecture.Layers - 1, i, samples[rows[i]].Count);
+        for (var i = 0; i < rows.Length; i++)
+            Prediction.RefuseInfinite(new ReadOnlySpan<float>(room.Read[i], model.Architecture.Hidden), "The state at the sequence's end");
         model.Head.Apply(rows.Length, room);
         for (var i = 0; i < rows.Length; i++)
             _predictions[rows[i]] = new Prediction(model.Classes, new ReadOnlySpan<float>(room.Outputs[i], model.Classes.Count));

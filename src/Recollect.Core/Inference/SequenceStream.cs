@@ -37,6 +37,7 @@ public sealed unsafe partial class SequenceStream : IDisposable
 
     /// <summary>The probability of each class after the steps so far, in label order; before the first step, what the network says of no step at all. // [C]</summary>
     /// <remarks>The classifier runs when this is asked for, and not at every step. The span's numbers change with the next push.</remarks>
+    /// <exception cref="DataException">The state, or what the model says of it, is not finite: a step was too large for it.</exception>
     public ReadOnlySpan<double> Current
     {
         get
@@ -172,8 +173,11 @@ public sealed unsafe partial class SequenceStream : IDisposable
         if (_current)
             return;
         _room.Read[0] = _states.Before(Model.Architecture.Layers - 1)[0];
+        Prediction.RefuseInfinite(new ReadOnlySpan<float>(_room.Read[0], Model.Architecture.Hidden), "The stream's state");
         Model.Head.Apply(1, _room);
-        new ReadOnlySpan<float>(_room.Outputs[0], _logits.Length).CopyTo(_logits);
+        var logits = new ReadOnlySpan<float>(_room.Outputs[0], _logits.Length);
+        Prediction.RefuseInfinite(logits, "What the model says");
+        logits.CopyTo(_logits);
         Prediction.Softmax(_logits, _probabilities);
         _current = true;
         GC.KeepAlive(this);

@@ -82,6 +82,29 @@ public class SequenceModelTests
     }
 
     [Fact]
+    public void A_state_or_a_logit_that_is_not_finite_is_no_belief()
+    {
+        // ∞ − ∞ in a GRU's candidate at step 2: r = 1, z = 0, h = −1 after step 1. And a logit that overflows.
+        var state = SequenceModel.Load(SmallModel.With(
+            SmallModel.Gru,
+            ("embedding.weight", _ => 3e38f),
+            ("gru.weight_ih_l0", place => place < 10 * 3 ? 0 : -3),
+            ("gru.weight_hh_l0", place => place < 10 * 5 ? 0 : -3e38f),
+            ("gru.bias_hh_l0", place => place is >= 5 and < 10 ? -3e38f : 3e38f)));
+        var logits = SequenceModel.Load(SmallModel.With(SmallModel.Lstm, ("classifier.2.bias", _ => 1e3f), ("classifier.5.weight", _ => 3e38f)));
+        foreach (var model in new[] { state, logits })
+        {
+            Assert.Contains("expected finite ones", Refusal(() => model.Classify("abc"u8)));
+            Assert.Contains("expected finite ones", Refusal(() => model.ClassifyBatch([.. Enumerable.Repeat(model.SampleOf("abc"u8), 100)])));
+            using var stream = model.OpenStream();
+            stream.Push("abc"u8);
+            Assert.Contains("expected finite ones", Refusal(() => stream.Current.Length));
+            Assert.Contains("expected finite ones", Refusal(() => stream.Logits.Length)); // and again: it was not kept
+            Assert.Contains("expected finite ones", Refusal(stream.ToPrediction));
+        }
+    }
+
+    [Fact]
     public void A_batch_of_nothing_is_nothing_and_one_that_is_ended_early_says_so()
     {
         var model = SmallModel.Of(SmallModel.Lstm, SmallModel.Bytes);
