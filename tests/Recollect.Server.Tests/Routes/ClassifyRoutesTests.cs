@@ -154,6 +154,15 @@ public sealed class ClassifyRoutesTests
     }
 
     [Fact]
+    public async Task More_probabilities_than_an_answer_may_have_are_refused()
+    {
+        await using var served = await ServedModel.Start(); // ten classes
+        await ServedModel.Refused(await served.Post("/v1/classify/batch", $$"""{"sequences": [{{string.Join(',', Enumerable.Repeat("{}", 100_001))}}]}"""), 413, "found 100,001", "at most 1,000,000 probabilities");
+        await ServedModel.Refused(await served.Post("/v1/classify/batch", $$"""{"sequences": [{{string.Join(',', Enumerable.Repeat("{}", 100_000))}}]}"""), 422, "no sequence"); // as many as may be
+        await served.StillAnswers();
+    }
+
+    [Fact]
     public async Task More_steps_than_a_request_may_have_are_refused()
     {
         await using var served = await ServedModel.Start(options => options with { MaxSteps = 4 });
