@@ -66,13 +66,14 @@ public sealed class RecollectServer : IAsyncDisposable
 
     /// <summary>Ends it: no longer ready, then what runs is finished, then the streams are saved.</summary>
     /// <returns>How many streams were saved.</returns>
-    /// <exception cref="RunException">A stream cannot be saved.</exception>
+    /// <exception cref="RunException">Streams cannot be saved; the others are.</exception>
     public async Task<int> Drain()
     {
         _app.Services.GetRequiredService<Draining>().Begin();
         if (_options.DrainDelay > TimeSpan.Zero)
             await Task.Delay(_options.DrainDelay);
         using var patience = new CancellationTokenSource(_options.DrainLimit);
+        var saved = 0;
         try
         {
             await _app.StopAsync(patience.Token);
@@ -81,7 +82,11 @@ public sealed class RecollectServer : IAsyncDisposable
         {
             // What had not ended by then was cut off.
         }
-        return _app.Services.GetRequiredService<SessionStore>().Save(_options.DrainLimit);
+        finally
+        {
+            saved = _app.Services.GetRequiredService<SessionStore>().Save(_options.DrainLimit); // however the rest came to its end
+        }
+        return saved;
     }
 
     /// <inheritdoc/>

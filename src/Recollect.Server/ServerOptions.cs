@@ -42,7 +42,7 @@ public sealed record ServerOptions
     /// <summary>How long a body may come, or an answer be taken, more slowly than 240 bytes a second; more than one second, as Kestrel looks once a second.</summary>
     public TimeSpan SlowLimit { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a WebSocket may be silent, and how long it may take to receive a message of ours.</summary>
+    /// <summary>How long a WebSocket may be silent, how long a message to us may take from its first fragment to its last, and how long it may take to receive a message of ours.</summary>
     public TimeSpan SocketIdle { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long the server still answers after it was told to end, as not ready, so that a load balancer sees it.</summary>

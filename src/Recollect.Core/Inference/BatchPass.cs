@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Recollect.Kernels;
 using Recollect.Sequences;
 
@@ -24,6 +25,7 @@ internal sealed unsafe class BatchPass(SequenceModel model, SampleSteps[] sample
 
     /// <summary>Classifies the rows, and gives the predictions in their order.</summary>
     /// <exception cref="OperationCanceledException">It was ended early.</exception>
+    /// <exception cref="DataException">A step is no token of the model's, or a state or logit is not finite.</exception>
     public Prediction[] Run()
     {
         int[] order = [.. Enumerable.Range(0, samples.Length)];
@@ -34,8 +36,20 @@ internal sealed unsafe class BatchPass(SequenceModel model, SampleSteps[] sample
         if (groups == 1)
             RunGroup(order);
         else if (groups > 1)
-            Parallel.For(0, groups, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken }, group => RunGroup(order.AsSpan(group * size, Math.Min(size, order.Length - group * size))));
+            RunGroups(order, groups, size);
         return _predictions;
+    }
+
+    private void RunGroups(int[] order, int groups, int size)
+    {
+        try
+        {
+            Parallel.For(0, groups, new ParallelOptions { MaxDegreeOfParallelism = model.Options.Threads, CancellationToken = cancellationToken }, group => RunGroup(order.AsSpan(group * size, Math.Min(size, order.Length - group * size))));
+        }
+        catch (AggregateException faults) when (faults.InnerExceptions.OfType<DataException>().FirstOrDefault() is { } fault)
+        {
+            ExceptionDispatchInfo.Throw(fault); // whichever thread met it
+        }
     }
 
     private void RunGroup(ReadOnlySpan<int> rows)
@@ -65,6 +79,8 @@ internal sealed unsafe class BatchPass(SequenceModel model, SampleSteps[] sample
         }
         for (var i = 0; i < rows.Length; i++)
             room.Read[i] = states.Output(model.Architecture.Layers - 1, i, samples[rows[i]].Count);
+        for (var i = 0; i < rows.Length; i++)
+            Prediction.RefuseInfinite(new ReadOnlySpan<float>(room.Read[i], model.Architecture.Hidden), "The state at the sequence's end");
         model.Head.Apply(rows.Length, room);
         for (var i = 0; i < rows.Length; i++)
             _predictions[rows[i]] = new Prediction(model.Classes, new ReadOnlySpan<float>(room.Outputs[i], model.Classes.Count));

@@ -3,7 +3,7 @@ using Recollect.Sequences;
 
 namespace Recollect.Inference;
 
-/// <summary>A <c>model.safetensors</c> in memory, checked: every weight that its architecture asks for is there, in its shape.</summary>
+/// <summary>A <c>model.safetensors</c> in memory, checked: every weight that its architecture asks for is there, in its shape, and finite.</summary>
 /// <remarks>
 /// <see cref="SequenceModel.Load(string, InferenceOptions)"/> reads one and keeps what it computes with; whoever wants the weights themselves, for another format, reads one of these.
 /// Reading takes memory for the network's own weights, and never more than the file is long: decoders of auxiliary losses are checked and passed over.
@@ -23,7 +23,7 @@ public sealed class ModelFile
         Architecture = ModelArchitecture.Of(Metadata.Architecture, file.Path, Format);
         // A header may claim any size; the tensors in the file are really there.
         foreach (var (name, shape) in Architecture.Shapes(Format, Classes.Count))
-            file.Get(name, StoredType.F32, shape);
+            RefuseInfinite(file.Get(name, StoredType.F32, shape));
     }
 
     /// <summary>What messages call it: its path.</summary>
@@ -69,4 +69,13 @@ public sealed class ModelFile
     /// <summary>A weight by its name, such as <c>lstm.weight_ih_l0</c>; <see cref="ModelArchitecture.Shapes"/> lists them.</summary>
     /// <exception cref="DataException">There is none.</exception>
     public StoredTensor Weight(string name) => _file.Find(name) ?? throw new DataException($"'{Name}' has no tensor '{name}'; expected a weight of its architecture.");
+
+    private void RefuseInfinite(StoredTensor weight)
+    {
+        foreach (var number in weight.Floats)
+        {
+            if (!float.IsFinite(number))
+                throw new DataException($"'{Name}': the tensor '{weight.Name}' holds the number {number}; expected finite ones. Take an earlier model, or train it anew.");
+        }
+    }
 }

@@ -8,6 +8,7 @@ public sealed class Prediction
 
     internal Prediction(IReadOnlyList<string> classes, ReadOnlySpan<float> logits)
     {
+        RefuseInfinite(logits, "What the model says");
         Classes = classes;
         _logits = logits.ToArray();
         _probabilities = new double[logits.Length];
@@ -34,6 +35,16 @@ public sealed class Prediction
 
     /// <summary>The label and its probability.</summary>
     public override string ToString() => $"{Label} ({Probability:0.000})";
+
+    // States are looked at as logits are: what becomes of a NaN is not left to the rectifiers between them.
+    internal static void RefuseInfinite(ReadOnlySpan<float> numbers, string what)
+    {
+        foreach (var number in numbers)
+        {
+            if (!float.IsFinite(number))
+                throw new DataException($"{what} holds the number {number}; expected finite ones. The steps or the model's weights are too large: look at the data, or train it anew.");
+        }
+    }
 
     // In double, so that probabilities of the printed precision sum to 1.
     internal static void Softmax(ReadOnlySpan<float> logits, Span<double> probabilities)

@@ -15,6 +15,7 @@ public sealed unsafe partial class SequenceStream : IDisposable
     private readonly HeadRoom<float> _room;
     private readonly NativeArray<float> _step; // of reals. // [D]
     private readonly float[] _last;            // of each component the last number that was there, where one that is missing gets it
+    private readonly float[] _logits; // a copy, which outlives the room that they are computed in
     private readonly double[] _probabilities;
     private bool _current, _disposed;
 
@@ -25,7 +26,7 @@ public sealed unsafe partial class SequenceStream : IDisposable
         _room = new HeadRoom<float>(model.Head, 1);
         _step = new NativeArray<float>(model.Format.Kind == StepKind.Reals ? model.Format.Width : 0);
         _last = new float[StreamState.LastNumbers(model)];
-        _probabilities = new double[model.Classes.Count];
+        (_logits, _probabilities) = (new float[model.Classes.Count], new double[model.Classes.Count]);
     }
 
     /// <summary>The model.</summary>
@@ -36,6 +37,7 @@ public sealed unsafe partial class SequenceStream : IDisposable
 
     /// <summary>The probability of each class after the steps so far, in label order; before the first step, what the network says of no step at all. // [C]</summary>
     /// <remarks>The classifier runs when this is asked for, and not at every step. The span's numbers change with the next push.</remarks>
+    /// <exception cref="DataException">The state, or what the model says of it, is not finite: a step was too large for it.</exception>
     public ReadOnlySpan<double> Current
     {
         get
@@ -46,12 +48,13 @@ public sealed unsafe partial class SequenceStream : IDisposable
     }
 
     /// <summary>What <see cref="Current"/> is the softmax of. // [C]</summary>
+    /// <remarks>The span's numbers change with the next push.</remarks>
     public ReadOnlySpan<float> Logits
     {
         get
         {
             Refresh();
-            return new ReadOnlySpan<float>(_room.Outputs[0], _probabilities.Length);
+            return _logits;
         }
     }
 
@@ -170,8 +173,12 @@ public sealed unsafe partial class SequenceStream : IDisposable
         if (_current)
             return;
         _room.Read[0] = _states.Before(Model.Architecture.Layers - 1)[0];
+        Prediction.RefuseInfinite(new ReadOnlySpan<float>(_room.Read[0], Model.Architecture.Hidden), "The stream's state");
         Model.Head.Apply(1, _room);
-        Prediction.Softmax(new ReadOnlySpan<float>(_room.Outputs[0], _probabilities.Length), _probabilities);
+        var logits = new ReadOnlySpan<float>(_room.Outputs[0], _logits.Length);
+        Prediction.RefuseInfinite(logits, "What the model says");
+        logits.CopyTo(_logits);
+        Prediction.Softmax(_logits, _probabilities);
         _current = true;
         GC.KeepAlive(this);
     }

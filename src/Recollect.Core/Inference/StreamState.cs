@@ -18,6 +18,7 @@ internal static unsafe class StreamState
     private const int Version = 1;
     private const int VersionAt = 8, LengthAt = 12, ModelAt = 16, StepsAt = 48, NumbersAt = 56;
     private const int HashBytes = 32;
+    private const long MostSteps = 1L << 53; // more than any stream reads; beyond it JSON's numbers skip some
 
     private static ReadOnlySpan<byte> Magic => "RECOLLST"u8;
 
@@ -66,6 +67,7 @@ internal static unsafe class StreamState
             if (!float.IsFinite(number))
                 throw new DataException($"The saved stream holds the number {number}; expected finite ones. It is damaged.");
         }
+        CheckHidden(model, numbers[last.Length..]);
         states.Clear();
         numbers[..last.Length].CopyTo(last);
         numbers = numbers[last.Length..];
@@ -78,6 +80,20 @@ internal static unsafe class StreamState
             }
         }
         return BinaryPrimitives.ReadInt64LittleEndian(state[StepsAt..]);
+    }
+
+    // Of every cell: an LSTM's h is o·tanh c, a GRU's lies between its candidate, a tanh, and the h before. Gates and tanh are 1 at most, rounded too, and so is h.
+    private static void CheckHidden(SequenceModel model, ReadOnlySpan<float> numbers)
+    {
+        var hidden = model.Architecture.Hidden;
+        for (; !numbers.IsEmpty; numbers = numbers[(hidden * PartsOf(model))..])
+        {
+            foreach (var number in numbers[..hidden])
+            {
+                if (Math.Abs(number) > 1)
+                    throw new DataException($"The saved stream holds the hidden state {number}; expected −1…1, as every cell's are. It is damaged.");
+            }
+        }
     }
 
     private static void Check(SequenceModel model, ReadOnlySpan<byte> state)
@@ -98,8 +114,8 @@ internal static unsafe class StreamState
         SHA256.HashData(state[..^HashBytes], hash);
         if (!hash.SequenceEqual(state[^HashBytes..]))
             throw new DataException("The saved stream is damaged: its content does not have the SHA-256 written in it. Restore it from a copy, or begin anew.");
-        if (BinaryPrimitives.ReadInt64LittleEndian(state[StepsAt..]) is < 0 and var steps)
-            throw new DataException($"The saved stream claims {steps:N0} steps; expected 0 or more. It is damaged.");
+        if (BinaryPrimitives.ReadInt64LittleEndian(state[StepsAt..]) is (< 0 or > MostSteps) and var steps)
+            throw new DataException($"The saved stream claims {steps:N0} steps; expected 0…{MostSteps:N0}. It is damaged.");
     }
 
     private static int PartsOf(SequenceModel model) => model.Architecture.Cell == RecurrentCell.Gru ? 1 : 2;

@@ -25,8 +25,8 @@ internal static class Gatekeeper
     /// <summary>Refuses who may not call, before the endpoint runs.</summary>
     public static void UseGatekeeper(this WebApplication app, Uri address, ApiKey? key) => app.Use((context, next) =>
     {
-        // A name that somebody made to lead here lets their page ask as if it were ours.
-        if (address.IsLoopback && !IsOfThisMachine(context.Request.Host, address))
+        // A name that somebody made to lead here lets their page ask as if it were ours; where there is a key, they do not know it.
+        if (key is null && address.IsLoopback && !IsOfThisMachine(context.Request.Host, address))
             throw RefusedException.Malformed($"The host '{context.Request.Host}' is not this server's; call it by the address that it prints.");
         if (IsOfAnotherSite(context.Request))
             throw new RefusedException(StatusCodes.Status403Forbidden, $"The request comes from a page of {context.Request.Headers.Origin}, which is not this server's. Call the server from its own page, or from a program.");

@@ -12,6 +12,7 @@ namespace Recollect.Server.Models;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     AllowDuplicateProperties = false,
     PropertyNameCaseInsensitive = false,
+    RespectNullableAnnotations = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SequenceRequest))]
 [JsonSerializable(typeof(BatchRequest))]

@@ -12,6 +12,8 @@ namespace Recollect.Server.Routes;
 /// <summary>What the model is, and what it says of whole sequences.</summary>
 internal static class ClassifyRoutes
 {
+    private const int MostProbabilities = 1_000_000; // of one answer: some 30 MB of JSON
+
     public static void MapClassify(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/model", Model).Produces<ModelAnswer>()
@@ -37,11 +39,13 @@ internal static class ClassifyRoutes
         return Answers.Json(beliefs[0], ServerJson.Default.Belief);
     }
 
-    private static async Task<IResult> Many(HttpRequest request, SequenceReader reader, Computing computing, ServerOptions options)
+    private static async Task<IResult> Many(HttpRequest request, SequenceModel model, SequenceReader reader, Computing computing, ServerOptions options)
     {
         var batch = await RequestBody.Document(request, ServerJson.Default.BatchRequest);
         if (batch.Sequences.Count == 0)
             throw RefusedException.Unfit("'sequences' is empty; expected at least one sequence.");
+        if ((long)batch.Sequences.Count * model.Classes.Count > MostProbabilities)
+            throw RefusedException.TooLarge($"'sequences': found {batch.Sequences.Count:N0}, of {model.Classes.Count:N0} classes each; an answer has at most {MostProbabilities:N0} probabilities. Send them in several requests.");
         var sequences = new List<WholeSequence>(batch.Sequences.Count);
         var steps = 0L;
         foreach (var (at, sequence) in batch.Sequences.Index())

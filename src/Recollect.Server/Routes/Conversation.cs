@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -83,17 +84,20 @@ internal sealed class Conversation(
             _message = new ArrayBufferWriter<byte>(Room);
         else
             _message.ResetWrittenCount();
+        // One deadline for the silence before a message, and one for the message, in however many fragments it comes.
+        var (since, begun) = (Stopwatch.GetTimestamp(), false);
         while (!draining.IsCancellationRequested)
         {
             // Cancelling a receive would cut the connection off, and the goodbye with it: it is left waiting instead.
             var receiving = socket.ReceiveAsync(_message.GetMemory(Room), aborted).AsTask();
             try
             {
-                await receiving.WaitAsync(options.SocketIdle, draining);
+                var left = options.SocketIdle - Stopwatch.GetElapsedTime(since);
+                await receiving.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, draining);
             }
             catch (TimeoutException)
             {
-                return await End(receiving, WebSocketCloseStatus.NormalClosure, $"There was no message for {options.SocketIdle.TotalSeconds:0} seconds.");
+                return await End(receiving, WebSocketCloseStatus.NormalClosure, $"{(begun ? "A message was not whole within" : "There was no message for")} {options.SocketIdle.TotalSeconds:0} seconds.");
             }
             catch (OperationCanceledException) when (draining.IsCancellationRequested)
             {
@@ -107,6 +111,8 @@ internal sealed class Conversation(
                 return await End(null, WebSocketCloseStatus.MessageTooBig, $"A message has at most {options.MaxBody} bytes here.");
             if (received.EndOfMessage)
                 return received.MessageType;
+            if (!begun)
+                (since, begun) = (Stopwatch.GetTimestamp(), true);
         }
         return await End(null, WebSocketCloseStatus.EndpointUnavailable, ComingToItsEnd);
     }

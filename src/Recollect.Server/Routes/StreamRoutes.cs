@@ -66,7 +66,6 @@ internal static class StreamRoutes
         var state = await RequestBody.Bytes(request);
         using var held = store.Hold(id);
         held.Restore(state);
-        held.Believe();
         return Told(held.Session);
     }
 

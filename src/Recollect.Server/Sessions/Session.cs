@@ -13,10 +13,19 @@ internal sealed class Session
     private long _used;
 
     /// <summary>Keeps <paramref name="stream"/>, which is its own from now on.</summary>
+    /// <exception cref="DataException">There is no belief in its state: the stream is freed.</exception>
     public Session(string id, SequenceStream stream, TimeProvider time)
     {
         (Id, _stream, _time) = (id, stream, time);
-        _belief = BeliefNow();
+        try
+        {
+            _belief = BeliefNow();
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
         Touch();
     }
 
@@ -61,9 +70,14 @@ internal sealed class Session
         /// <summary>The whole state.</summary>
         public byte[] Save() => session._stream.Save();
 
-        /// <summary>Goes on from another state.</summary>
-        /// <exception cref="DataException">It is damaged, of another version or of another model; nothing has changed.</exception>
-        public void Restore(byte[] state) => session._stream.Restore(state);
+        /// <summary>Goes on from another state, and believes what it says.</summary>
+        /// <exception cref="DataException">It is damaged, of another version or of another model, or there is no belief in it; nothing has changed.</exception>
+        public void Restore(byte[] state)
+        {
+            using var trial = session._stream.Model.OpenStream(state);
+            session._belief = Belief.Of(trial.ToPrediction(), trial.Steps);
+            session._stream.Restore(state);
+        }
 
         /// <summary>Frees the stream; the session is over, and stays held.</summary>
         public void End()

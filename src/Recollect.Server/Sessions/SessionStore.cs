@@ -113,18 +113,20 @@ internal sealed class SessionStore : IDisposable
     /// <summary>Saves every stream, where there is a folder; one that a request still has is waited for.</summary>
     /// <param name="patience">How long, for all of them together.</param>
     /// <returns>How many were saved.</returns>
-    /// <exception cref="RunException">A stream cannot be saved.</exception>
+    /// <exception cref="RunException">Streams cannot be saved; each of them was told, and the others are saved.</exception>
     public int Save(TimeSpan patience)
     {
         if (_folder is null)
             return 0;
-        var (until, saved) = (DateTime.UtcNow + patience, 0);
+        var (until, saved, failed) = (DateTime.UtcNow + patience, 0, 0);
         // A disk takes the flushes of several files together.
         Parallel.ForEach(_sessions.Values, new ParallelOptions { MaxDegreeOfParallelism = 16 }, session =>
         {
             Session.Hold? held;
             while ((held = session.TryHold()) is null)
             {
+                if (!_sessions.ContainsKey(session.Id))
+                    return; // it has ended, and stays held
                 if (DateTime.UtcNow > until)
                 {
                     _options.Tell($"the stream '{session.Id}' is still read by a request, and was not saved anew.");
@@ -133,10 +135,20 @@ internal sealed class SessionStore : IDisposable
                 Thread.Sleep(1);
             }
             using (held)
-                _folder.Write(session.Id, held.Save());
-            Interlocked.Increment(ref saved);
+            {
+                try
+                {
+                    _folder.Write(session.Id, held.Save());
+                    Interlocked.Increment(ref saved);
+                }
+                catch (RunException fault)
+                {
+                    Interlocked.Increment(ref failed);
+                    _options.Tell($"the stream '{session.Id}' was not saved: {fault.Message}");
+                }
+            }
         });
-        return saved;
+        return failed == 0 ? saved : throw new RunException($"{failed:N0} of {saved + failed:N0} streams could not be saved; what the server told before says which, and why.");
     }
 
     public void Dispose()

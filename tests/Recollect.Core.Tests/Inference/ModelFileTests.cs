@@ -102,6 +102,16 @@ public sealed class ModelFileTests : IDisposable
         Assert.Contains("steps of 600,000 components", message);
     }
 
+    [Theory]
+    [InlineData("embedding.weight", float.NaN)]
+    [InlineData("lstm.bias_hh_l1", float.PositiveInfinity)]
+    [InlineData("classifier.5.bias", float.NegativeInfinity)]
+    public void A_weight_that_is_not_finite_is_refused_by_its_tensor(string tensor, float number)
+    {
+        var message = Refusal(SmallModel.With(SmallModel.Lstm, (tensor, place => place == 2 ? number : 0)));
+        Assert.Contains($"the tensor '{tensor}' holds the number {number}", message);
+    }
+
     [Fact]
     public void A_missing_file_and_a_pipe_are_refused()
     {

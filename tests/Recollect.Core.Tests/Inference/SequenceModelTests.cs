@@ -72,6 +72,39 @@ public class SequenceModelTests
     }
 
     [Fact]
+    public void An_image_whose_owner_changes_it_after_its_check_reads_no_memory_but_the_tables()
+    {
+        var model = SmallModel.Of(SmallModel.Lstm, SmallModel.Grey);
+        var sample = (ImageSample)model.SampleOf([1, 2, 3, 4, 5, 6]);
+        sample.Pixels[3] = 255; // token ⌊255·4/17⌋
+        Assert.Contains("Found token 60; expected 0…3", Refusal(() => model.Classify(sample)));
+        Assert.Contains("Found token 60", Refusal(() => model.ClassifyBatch([.. Enumerable.Repeat(sample, 100)])));
+    }
+
+    [Fact]
+    public void A_state_or_a_logit_that_is_not_finite_is_no_belief()
+    {
+        // ∞ − ∞ in a GRU's candidate at step 2: r = 1, z = 0, h = −1 after step 1. And a logit that overflows.
+        var state = SequenceModel.Load(SmallModel.With(
+            SmallModel.Gru,
+            ("embedding.weight", _ => 3e38f),
+            ("gru.weight_ih_l0", place => place < 10 * 3 ? 0 : -3),
+            ("gru.weight_hh_l0", place => place < 10 * 5 ? 0 : -3e38f),
+            ("gru.bias_hh_l0", place => place is >= 5 and < 10 ? -3e38f : 3e38f)));
+        var logits = SequenceModel.Load(SmallModel.With(SmallModel.Lstm, ("classifier.2.bias", _ => 1e3f), ("classifier.5.weight", _ => 3e38f)));
+        foreach (var model in new[] { state, logits })
+        {
+            Assert.Contains("expected finite ones", Refusal(() => model.Classify("abc"u8)));
+            Assert.Contains("expected finite ones", Refusal(() => model.ClassifyBatch([.. Enumerable.Repeat(model.SampleOf("abc"u8), 100)])));
+            using var stream = model.OpenStream();
+            stream.Push("abc"u8);
+            Assert.Contains("expected finite ones", Refusal(() => stream.Current.Length));
+            Assert.Contains("expected finite ones", Refusal(() => stream.Logits.Length)); // and again: it was not kept
+            Assert.Contains("expected finite ones", Refusal(stream.ToPrediction));
+        }
+    }
+
+    [Fact]
     public void A_batch_of_nothing_is_nothing_and_one_that_is_ended_early_says_so()
     {
         var model = SmallModel.Of(SmallModel.Lstm, SmallModel.Bytes);

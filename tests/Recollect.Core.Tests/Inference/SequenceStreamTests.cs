@@ -262,6 +262,17 @@ public class SequenceStreamTests
     }
 
     [Fact]
+    public void Logits_outlive_their_stream()
+    {
+        var stream = SmallModel.Of(SmallModel.Lstm, SmallModel.Bytes).OpenStream();
+        stream.Push("some"u8);
+        var logits = stream.Logits;
+        var copy = logits.ToArray();
+        stream.Dispose();
+        Assert.Equal(copy, logits.ToArray());
+    }
+
+    [Fact]
     public void A_series_stream_that_is_closed_takes_nothing() // its room for a step is gone too
     {
         var stream = SmallModel.Of(SmallModel.Lstm, SmallModel.Pair).OpenStream();

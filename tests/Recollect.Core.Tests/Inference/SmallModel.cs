@@ -11,6 +11,8 @@ internal static class SmallModel
     public const string Lstm = """{"cell":"lstm","embedding":3,"hidden":5,"layers":2,"headUnits":4,"dropout":0.5,"forgetBias":1,"engine":"auto"}""";
     public const string Gru = """{"cell":"gru","embedding":3,"hidden":5,"layers":2,"headUnits":4,"dropout":0.5,"forgetBias":1,"engine":"auto"}""";
 
+    public const string Refined = """{"cell":"lstm","gates":"refined","embedding":3,"hidden":5,"layers":2,"headUnits":4,"dropout":0.5,"forgetBias":1,"engine":"auto"}""";
+
     public const string Bytes = """{"kind":"bytes"}""";
     public const string Text = """{"kind":"text"}""";
     public const string Characters = """{"kind":"text","unit":"characters","vocabulary":["a","b","é","🙂"]}""";
@@ -45,6 +47,15 @@ internal static class SmallModel
         ];
         change?.Invoke(metadata);
         return Written(metadata, [.. tensors, .. more ?? []]);
+    }
+
+    /// <summary>The bytes of a model file of bytes, some of whose numbers are others.</summary>
+    public static byte[] With(string architecture, params (string Tensor, Func<int, float> Number)[] changes)
+    {
+        var file = Safetensors.Read(new MemoryStream(File(architecture, Bytes)), "small");
+        return Written(file.Metadata.ToDictionary(), [.. file.Tensors.Select(tensor => changes.FirstOrDefault(change => change.Tensor == tensor.Name) is { Number: { } number }
+            ? StoredTensor.Of(tensor.Name, tensor.Shape, [.. Enumerable.Range(0, (int)tensor.Count).Select(number)])
+            : tensor)]);
     }
 
     /// <summary>A file under a right checksum.</summary>

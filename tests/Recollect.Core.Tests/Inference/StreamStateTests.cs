@@ -110,7 +110,43 @@ public class StreamStateTests
         var model = SmallModel.Of(SmallModel.Lstm, SmallModel.Bytes);
         Assert.Contains("NaN", Refusal(model, Signed(Saved(model), state => BinaryPrimitives.WriteSingleLittleEndian(state.AsSpan(60), float.NaN))));
         Assert.Contains("-1 steps", Refusal(model, Signed(Saved(model), state => BinaryPrimitives.WriteInt64LittleEndian(state.AsSpan(48), -1))));
+        Assert.Contains("9,007,199,254,740,993 steps", Refusal(model, Signed(Saved(model), state => BinaryPrimitives.WriteInt64LittleEndian(state.AsSpan(48), (1L << 53) + 1))));
         Assert.Contains("cut short, or damaged", Refusal(model, Signed(Saved(model), state => state[12]++)));
+    }
+
+    [Theory]
+    [InlineData(SmallModel.Lstm, 2)]
+    [InlineData(SmallModel.Refined, 2)]
+    [InlineData(SmallModel.Gru, 1)]
+    public void A_hidden_state_beyond_one_is_refused_in_every_layer_and_one_is_not(string architecture, int parts)
+    {
+        var model = SmallModel.Of(architecture, SmallModel.Bytes);
+        foreach (var layer in new[] { 0, 1 })
+        {
+            var at = 56 + 4 * (5 * parts * layer + 4); // the last unit of five
+            Assert.Contains("the hidden state 1.0000001", Refusal(model, Signed(Saved(model), state => BinaryPrimitives.WriteSingleLittleEndian(state.AsSpan(at), MathF.BitIncrement(1)))));
+            Assert.Contains("the hidden state -2", Refusal(model, Signed(Saved(model), state => BinaryPrimitives.WriteSingleLittleEndian(state.AsSpan(at), -2))));
+            model.OpenStream(Signed(Saved(model), state => BinaryPrimitives.WriteSingleLittleEndian(state.AsSpan(at), -1))).Dispose();
+            if (parts == 2)
+                model.OpenStream(Signed(Saved(model), state => BinaryPrimitives.WriteSingleLittleEndian(state.AsSpan(at + 4 * 5), 7.5f))).Dispose(); // an LSTM's c counts
+        }
+    }
+
+    /// <summary>However large the gates are, h stays within 1, so that every honest state is taken.</summary>
+    [Theory]
+    [InlineData(SmallModel.Lstm)]
+    [InlineData(SmallModel.Refined)]
+    [InlineData(SmallModel.Gru)]
+    public void States_of_saturated_gates_are_taken(string architecture)
+    {
+        var model = SmallModel.Of(architecture, """{"kind":"series","components":1}""");
+        using var stream = model.OpenStream();
+        for (var step = 0; step < 3000; step++)
+        {
+            stream.Push((step * 7 % 11 - 5) * 40f);
+            using var again = model.OpenStream(stream.Save());
+            Assert.Equal(stream.Steps, again.Steps);
+        }
     }
 
     [Fact]

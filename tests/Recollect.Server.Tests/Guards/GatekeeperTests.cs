@@ -101,6 +101,19 @@ public sealed class GatekeeperTests
     }
 
     [Theory]
+    [InlineData("https://models.example", 200)]
+    [InlineData("https://elsewhere.example", 403)]
+    public async Task With_a_key_a_proxys_name_is_served_and_its_page_is_ours(string origin, int status)
+    {
+        await using var served = await Locked(); // at a loopback address
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/model") { Headers = { Host = "models.example", Authorization = new AuthenticationHeaderValue("Bearer", Key) } };
+        request.Headers.Add("Origin", origin);
+        Assert.Equal(status, (int)(await served.Client.SendAsync(request, Ended)).StatusCode);
+        using var keyless = new HttpRequestMessage(HttpMethod.Get, "/v1/model") { Headers = { Host = "models.example" } };
+        await ServedModel.Refused(await served.Client.SendAsync(keyless, Ended), 401, "Authorization: Bearer KEY");
+    }
+
+    [Theory]
     [InlineData("http://0.0.0.0:0")]
     [InlineData("http://example.org:0")]
     public async Task Other_machines_are_served_with_a_key_alone(string address)

@@ -133,6 +133,17 @@ public sealed class ClassifyRoutesTests
         await ServedModel.Refused(await served.Post("/v1/classify/batch", "{}"), 400, "sequences");
     }
 
+    [Theory]
+    [InlineData("{\"sequences\": null}")]
+    [InlineData("{\"sequences\": 1}")]
+    [InlineData("null")]
+    public async Task A_batch_that_is_no_list_is_malformed(string json)
+    {
+        await using var served = await ServedModel.Start();
+        await ServedModel.Refused(await served.Post("/v1/classify/batch", json), 400, "expected an object");
+        Assert.Empty(served.Told); // it is no defect of the server's
+    }
+
     [Fact]
     public async Task Text_that_is_not_UTF_8_is_refused()
     {
@@ -140,6 +151,15 @@ public sealed class ClassifyRoutesTests
         await ServedModel.Refused(await served.Post("/v1/classify", [0xff, 0xfe]), 422, "UTF-8");
         await ServedModel.Refused(await served.Post("/v1/classify", "{\"text\": \"\\ud800\"}"), 400, "line 1");
         await ServedModel.Refused(await served.Post("/v1/classify", "{\"text\": \"\"}"), 422, "at least one");
+    }
+
+    [Fact]
+    public async Task More_probabilities_than_an_answer_may_have_are_refused()
+    {
+        await using var served = await ServedModel.Start(); // ten classes
+        await ServedModel.Refused(await served.Post("/v1/classify/batch", $$"""{"sequences": [{{string.Join(',', Enumerable.Repeat("{}", 100_001))}}]}"""), 413, "found 100,001", "at most 1,000,000 probabilities");
+        await ServedModel.Refused(await served.Post("/v1/classify/batch", $$"""{"sequences": [{{string.Join(',', Enumerable.Repeat("{}", 100_000))}}]}"""), 422, "no sequence"); // as many as may be
+        await served.StillAnswers();
     }
 
     [Fact]

@@ -100,6 +100,23 @@ public sealed class SocketRouteTests
     }
 
     [Fact]
+    public async Task A_message_whose_fragments_never_end_is_ended()
+    {
+        await using var served = await ServedModel.Start(options => options with { SocketIdle = TimeSpan.FromSeconds(2) });
+        using var socket = await served.Socket();
+        await socket.Hear();
+        var heard = socket.Hear();
+        for (var sent = 0; sent < 100 && !heard.IsCompleted; sent++)
+        {
+            await socket.SendAsync(new byte[1], WebSocketMessageType.Binary, false, Ended);
+            await Task.WhenAny(heard, Task.Delay(200, Ended)); // never silent for long
+        }
+        Assert.True(heard.IsCompleted, "It was still taken after 20 seconds.");
+        Assert.Null(await heard);
+        Assert.Contains("not whole within 2 seconds", socket.CloseStatusDescription);
+    }
+
+    [Fact]
     public async Task Who_never_listens_holds_a_stream_no_longer_than_a_silent_one()
     {
         await using var served = await ServedModel.Start(options => options with { SocketIdle = TimeSpan.FromSeconds(1) }, new BytesPreprocessing());

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using System.Text;
 using Recollect.Sequences;
 
@@ -147,6 +149,22 @@ public sealed class StreamRoutesTests
         await Task.Delay(300, Ended);
         await ServedModel.Json(await served.Post($"/v1/streams/{id}/steps", [1]));
         Assert.False(busy.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_state_that_no_stream_has_opens_none_and_changes_none()
+    {
+        await using var served = await ServedModel.Start();
+        var id = await served.Open();
+        await served.Post($"/v1/streams/{id}/steps", """{"steps": [1, 2]}""");
+        var before = await served.Client.GetByteArrayAsync($"/v1/streams/{id}/state", Ended);
+        var state = before.ToArray();
+        BinaryPrimitives.WriteSingleLittleEndian(state.AsSpan(56), 3e38f);
+        SHA256.HashData(state.AsSpan(..^32), state.AsSpan(state.Length - 32)); // under a right checksum
+        await ServedModel.Refused(await served.Post("/v1/streams", state), 422, "the hidden state");
+        Assert.Equal(1, served.Server.Streams);
+        await ServedModel.Refused(await served.Client.PutAsync($"/v1/streams/{id}/state", ServedModel.Raw(state), Ended), 422, "the hidden state");
+        Assert.Equal(before, await served.Client.GetByteArrayAsync($"/v1/streams/{id}/state", Ended));
     }
 
     [Fact]

@@ -33,7 +33,13 @@ public sealed class SessionStoreTests : IDisposable
     private string Saved => Path.Combine(_folder, "streams");
 
     private SessionStore Store(int most = 100, bool saves = false) => new(
-        _model, new ServerOptions { Model = "", MaxSessions = most, SessionExpiry = Expiry, Time = _time, Tell = _told.Add }, _metrics, saves ? new SessionFolder(Saved) : null);
+        _model, new ServerOptions { Model = "", MaxSessions = most, SessionExpiry = Expiry, Time = _time, Tell = Told }, _metrics, saves ? new SessionFolder(Saved) : null);
+
+    private void Told(string message)
+    {
+        lock (_told)
+            _told.Add(message);
+    }
 
     private static void Push(SessionStore store, string id, params int[] tokens)
     {
@@ -187,6 +193,18 @@ public sealed class SessionStoreTests : IDisposable
             Assert.Equal(1, store.Save(TimeSpan.FromMilliseconds(50)));
         Assert.Contains(busy, Assert.Single(_told));
         Assert.True(File.Exists(FileOf(free)));
+    }
+
+    [Fact]
+    public void A_stream_that_cannot_be_saved_is_told_and_the_others_are_saved()
+    {
+        using var store = Store(saves: true);
+        var names = Enumerable.Range(0, 40).Select(_ => store.Open().Id).ToList();
+        Assert.All(names.Take(2), id => Directory.CreateDirectory(FileOf(id))); // no file can take its place
+        Assert.StartsWith("2 of 40 streams", Assert.Throws<RunException>(() => store.Save(TimeSpan.FromSeconds(10))).Message);
+        Assert.All(names.Skip(2), id => Assert.True(File.Exists(FileOf(id))));
+        Assert.Equal(2, _told.Count);
+        Assert.All(names.Take(2), id => Assert.Contains(_told, message => message.Contains($"'{id}' was not saved")));
     }
 
     [Fact]

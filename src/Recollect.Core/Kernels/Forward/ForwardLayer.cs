@@ -23,7 +23,7 @@ internal sealed unsafe class ForwardLayer<T>
     private readonly PackedMatrix<T>? _input;    // [inputs, gates]; null where a token's row is all that inputs add
     private readonly NativeArray<T> _starts;     // what products of inputs, and GRU: of states, start from. // [2, gates]
     private readonly NativeArray<T>? _rows;      // of tokens: what each adds to the gates, or its embedding. // [V, row]
-    private readonly int _row;
+    private readonly int _row, _tokens; // V; 0 where steps are no tokens
 
     /// <summary>Takes over weights.</summary>
     /// <param name="kernels">The kernels.</param>
@@ -33,7 +33,7 @@ internal sealed unsafe class ForwardLayer<T>
     /// <param name="embedding">What steps are read through; nothing for vectors, or above the bottom.</param>
     public ForwardLayer(KernelSet<T> kernels, ForwardShape shape, bool bottom, LstmWeights<T> weights, EmbeddingWeights<T> embedding)
     {
-        (_kernels, _cell) = (kernels, shape.Cell);
+        (_kernels, _cell, _tokens) = (kernels, shape.Cell, bottom && shape.Input == LayerInput.Tokens ? shape.Width : 0);
         (Units, _sources) = LayoutOf(shape, kernels.Lanes);
         Columns = kernels.Padded(_sources.Length);
         _recurrent = Transposed(weights.RecurrentWeight, shape.Hidden);
@@ -74,7 +74,11 @@ internal sealed unsafe class ForwardLayer<T>
     public T* RecurrentStart => _starts.Pointer + Columns;
 
     /// <summary>What a step of the bottom layer reads for a token.</summary>
-    public T* RowOf(int token) => _rows!.Pointer + (long)token * _row;
+    /// <remarks>Tokens were checked when they were made, but of data that their owner may have changed since: no memory but the table's is read.</remarks>
+    /// <exception cref="DataException">There is no such token.</exception>
+    public T* RowOf(int token) => (uint)token < (uint)_tokens
+        ? _rows!.Pointer + (long)token * _row
+        : throw new DataException($"Found token {token}; expected 0…{_tokens - 1}. Were the data changed while they were read?");
 
     /// <summary>One step of some rows.</summary>
     /// <param name="rows">Rows R.</param>
