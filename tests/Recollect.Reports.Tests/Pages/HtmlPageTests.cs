@@ -52,7 +52,7 @@ public sealed partial class HtmlPageTests : IDisposable
         var page = Page(new PageScript("/* the host's */", MayConnect: true));
         Assert.Contains("connect-src &#39;self&#39;", page);
         var parts = Scripts().Matches(page).Concat(Styles().Matches(page)).Select(match => match.Groups[1].Value).ToList();
-        Assert.Equal(3, parts.Count);
+        Assert.Equal(4, parts.Count);
         Assert.All(parts, part => Assert.Contains($"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(part)))}", page));
         Assert.DoesNotContain("unsafe-inline", page);
         Assert.DoesNotContain(" style=", page);
