@@ -6,6 +6,7 @@ using Recollect.Runs;
 namespace Recollect.Tests.Cli.Parallel;
 
 /// <summary>mpirun … recollect train …: as a shell sees it.</summary>
+[Trait("Tier", "mpi")]
 public sealed class MpiCommandTests : IDisposable
 {
     private const int Terminate = 15, Kill = 9; // POSIX

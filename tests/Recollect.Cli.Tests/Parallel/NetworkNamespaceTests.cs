@@ -3,6 +3,7 @@ using Recollect.Runs;
 namespace Recollect.Tests.Cli.Parallel;
 
 /// <summary>Processes with network addresses of their own, so that what they tell each other crosses a network: two namespaces, joined by a bridge.</summary>
+[Trait("Tier", "mpi")]
 public sealed class NetworkNamespaceTests : IDisposable
 {
     private const int Updates = 12;

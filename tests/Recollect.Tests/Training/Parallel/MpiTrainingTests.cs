@@ -10,6 +10,7 @@ using TorchSharp;
 namespace Recollect.Tests.Training;
 
 /// <summary>Processes of mpirun against one: the recipe of the digits in float64, where nothing but rounding is between them.</summary>
+[Trait("Tier", "mpi")]
 public sealed class MpiTrainingTests : IDisposable
 {
     private const string FolderVariable = "RECOLLECT_TEST_RANKS", EngineVariable = "RECOLLECT_TEST_ENGINE";
