@@ -5,35 +5,25 @@ using Recollect.Server.Sessions;
 
 namespace Recollect.Server;
 
-/// <summary>Runs the model: as many computations of a kind at a time as there are cores, the others in turn.</summary>
+/// <summary>Runs the model: as many computations of a kind at a time as there are cores, the others in turn, some of them together.</summary>
 /// <remarks>Whole sequences and streams have turns of their own: a step of a stream, which somebody waits for, does not wait for long sequences.</remarks>
 internal sealed class Computing(SequenceModel model, ServerOptions options, ServerMetrics metrics) : IDisposable
 {
     // What a stream reads before others have their turn, and before it is looked whether anybody still waits for it: milliseconds.
     private const int StepsAtATime = 256;
 
-    private readonly SemaphoreSlim _sequences = new(options.MaxComputing), _streams = new(options.MaxComputing);
+    private readonly SequenceTurns _sequences = new(model, options.MaxComputing, metrics.Together);
+    private readonly SemaphoreSlim _streams = new(options.MaxComputing);
 
     /// <summary>Labels sequences.</summary>
-    /// <param name="sequences">The sequences; samples are labelled together, some at a time.</param>
+    /// <param name="sequences">The sequences of one request.</param>
     /// <param name="ended">Ends it early.</param>
     /// <returns>A belief each, in their order.</returns>
     /// <exception cref="DataException">A sequence does not fit.</exception>
     public async Task<Belief[]> Classify(IReadOnlyList<WholeSequence> sequences, CancellationToken ended)
     {
         var began = Stopwatch.GetTimestamp();
-        await _sequences.WaitAsync(ended);
-        Prediction[] predictions;
-        try
-        {
-            predictions = sequences.All(sequence => sequence is SampleSequence)
-                ? model.ClassifyBatch([.. sequences.Cast<SampleSequence>().Select(sequence => sequence.Sample)], ended)
-                : [.. sequences.Select(sequence => sequence.Classify(model, ended))];
-        }
-        finally
-        {
-            _sequences.Release();
-        }
+        var predictions = await _sequences.Classify(sequences, ended);
         metrics.Computed("classify", sequences.Count, sequences.Sum(sequence => (long)sequence.Count), Stopwatch.GetElapsedTime(began));
         return [.. predictions.Zip(sequences, (prediction, sequence) => Belief.Of(prediction, sequence.Count))];
     }
@@ -73,9 +63,5 @@ internal sealed class Computing(SequenceModel model, ServerOptions options, Serv
         return stream.Session.Belief;
     }
 
-    public void Dispose()
-    {
-        _sequences.Dispose();
-        _streams.Dispose();
-    }
+    public void Dispose() => _streams.Dispose();
 }

@@ -13,10 +13,13 @@ internal sealed class ServerMetrics : IDisposable
         HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     };
 
+    private static readonly InstrumentAdvice<int> Requests = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16] };
+
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _sequences, _steps, _opened, _expired;
     private readonly UpDownCounter<int> _streams, _sockets;
     private readonly Histogram<double> _computing;
+    private readonly Histogram<int> _together;
 
     public ServerMetrics()
     {
@@ -27,6 +30,7 @@ internal sealed class ServerMetrics : IDisposable
         _streams = _meter.CreateUpDownCounter<int>("recollect.server.streams", "{stream}", "Streams that are kept");
         _sockets = _meter.CreateUpDownCounter<int>("recollect.server.sockets", "{socket}", "Open WebSockets");
         _computing = _meter.CreateHistogram("recollect.server.computing", "s", "Seconds from when a computation is asked for until it is done, its wait for a core included", null, Seconds);
+        _together = _meter.CreateHistogram("recollect.server.together", "{request}", "Requests for whole sequences that were read together, each time", null, Requests);
     }
 
     /// <summary>A computation is done.</summary>
@@ -40,6 +44,9 @@ internal sealed class ServerMetrics : IDisposable
         _steps.Add(steps);
         _computing.Record(took.TotalSeconds, new KeyValuePair<string, object?>("kind", kind));
     }
+
+    /// <summary>So many requests are read together.</summary>
+    public void Together(int requests) => _together.Record(requests);
 
     /// <summary>A stream is open.</summary>
     public void Opened()
