@@ -28,13 +28,21 @@ public static class PredictionInput
     {
         var labels = classes.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         var set = new SampleSequences(preprocessing, classes);
-        foreach (var sample in Samples(path, preprocessing, columns ?? new InputColumns(), classes, standardInput))
+        foreach (var sample in Samples(path, preprocessing, columns, classes, standardInput))
             set.Add(sample, sample.Label is { } label && labels.TryGetValue(label, out var index) ? index : SequenceSet.Unlabelled);
         return set;
     }
 
-    private static IEnumerable<Sample> Samples(
-        string path, Preprocessing preprocessing, InputColumns columns, IReadOnlyList<string> classes, Stream? standardInput)
+    /// <summary>Reads as <see cref="Read"/> does, a row at a time and no more of them than are asked for; rows are as they were read, and become steps where they are labelled.</summary>
+    /// <param name="path">As for <see cref="Read"/>, and so are the other parameters.</param>
+    /// <param name="preprocessing">The model's.</param>
+    /// <param name="columns">The model's; null for a model of images.</param>
+    /// <param name="classes">The model's class names.</param>
+    /// <param name="standardInput">The bytes for <see cref="StandardInput"/>.</param>
+    /// <returns>The rows in order, each with the label that it has in the file.</returns>
+    /// <exception cref="DataException">The input is missing, of another kind than the model takes, or wrong in a row; thrown when that row is asked for.</exception>
+    public static IEnumerable<Sample> Samples(
+        string path, Preprocessing preprocessing, InputColumns? columns, IReadOnlyList<string> classes, Stream? standardInput = null)
     {
         var isFolder = path != StandardInput && Directory.Exists(path);
         switch (preprocessing)
@@ -46,7 +54,7 @@ public static class PredictionInput
             case BytesPreprocessing bytes: // as it is: a packed file was trained on as one
                 return path == StandardInput ? [BytesFile.Read(Given(standardInput), StandardName, null, bytes.MaxLength)] : [BytesFile.Read(path, null, bytes.MaxLength)];
             default:
-                return OfFile(path, preprocessing, columns, classes, standardInput);
+                return OfFile(path, preprocessing, columns ?? new InputColumns(), classes, standardInput);
         }
     }
 

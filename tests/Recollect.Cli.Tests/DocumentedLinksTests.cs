@@ -7,7 +7,7 @@ public partial class DocumentedLinksTests
 {
     public static TheoryData<string> Pages =>
     [
-        "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md",
+        "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "samples/README.md",
         .. Directory.GetFiles(Path.Combine(Checkout.Folder, "docs"), "*.md", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(Checkout.Folder, file).Replace('\\', '/')).Order(StringComparer.Ordinal),
     ];

@@ -52,6 +52,16 @@ public sealed class PredictionInputTests : IDisposable
         Refusal.Of<DataException>(() => PredictionInput.Read(_folder.Write("a.csv", $"p,q\n1,{number}\n"), Image, null, Classes), "a.csv, line 2: number 2", says, "0…16");
 
     [Fact]
+    public void Samples_come_a_row_at_a_time_and_a_wrong_one_is_told_when_it_is_reached()
+    {
+        var path = _folder.Write("a.csv", "p,q,label\n3,4,b\n5,6,new\n7,17,a\n");
+        using var rows = PredictionInput.Samples(path, Image, null, Classes).GetEnumerator();
+        string?[] labels = [rows.MoveNext() ? rows.Current.Label : null, rows.MoveNext() ? rows.Current.Label : null];
+        Assert.Equal(["b", "new"], labels);
+        Refusal.Of<DataException>(() => rows.MoveNext(), "a.csv, line 4: number 2", "is 17", "0…16");
+    }
+
+    [Fact]
     public void The_embedded_digits_are_read_back_from_their_own_table()
     {
         using var copy = new MemoryStream();
