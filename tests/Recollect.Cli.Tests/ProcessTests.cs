@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 
 namespace Recollect.Tests.Cli;
@@ -5,6 +6,8 @@ namespace Recollect.Tests.Cli;
 /// <summary>The program as a process of its own, as a shell sees it.</summary>
 public class ProcessTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2); // four processes begin before the one that is looked for
+
     [Fact]
     public void The_exit_code_and_the_streams_reach_the_shell()
     {
@@ -46,26 +49,48 @@ public class ProcessTests
         var children = Until(() => ChildrenOf(bench.Id, "M16384"), ids => ids.Length > 0);
         Assert.NotEmpty(children);
         bench.Kill();
-        Assert.Empty(Until(() => Array.FindAll(children, id => Directory.Exists($"/proc/{id}")), ids => ids.Length == 0));
+        Assert.Empty(Until(() => Array.FindAll(children, Runs), ids => ids.Length == 0));
     }
 
-    private static string[] ChildrenOf(int process, string word)
+    // Threads come and go, and processes end, while they are looked at: what is gone has nothing to tell.
+    private static string[] ChildrenOf(int process, string word) =>
+    [
+        .. Entries($"/proc/{process}/task").SelectMany(task => Text(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(id => Text($"/proc/{id}/cmdline").Split('\0').Contains(word)),
+    ];
+
+    // One that has ended and waits for a parent to be told ("Z", after the name in brackets) computes no more.
+    private static bool Runs(string process) => Text($"/proc/{process}/stat") is { Length: > 0 } stat && stat[(stat.LastIndexOf(')') + 2)..][0] is not ('Z' or 'X');
+
+    private static string[] Entries(string folder)
     {
-        var tasks = $"/proc/{process}/task";
-        if (!Directory.Exists(tasks))
+        try
+        {
+            return Directory.GetDirectories(folder);
+        }
+        catch (IOException)
+        {
             return [];
-        var children = Directory.GetDirectories(tasks).SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        return [.. children.Where(id => File.ReadAllText($"/proc/{id}/cmdline").Split('\0').Contains(word))];
+        }
+    }
+
+    private static string Text(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
     }
 
     private static string[] Until(Func<string[]> look, Func<string[], bool> seen)
     {
         var found = look();
-        for (var wait = 0; wait < 300 && !seen(found); wait++)
-        {
-            Thread.Sleep(100);
-            found = look();
-        }
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience && !seen(found); found = look())
+            Thread.Sleep(50);
         return found;
     }
 }
