@@ -8,7 +8,7 @@ internal static class BenchTable
     public static void Write(TextWriter output, BenchmarkReport report)
     {
         var machine = report.Machine;
-        output.WriteLine($"{machine.Processor}, {machine.Cores} core(s), {machine.VectorBits}-bit vectors, {machine.Memory / (double)(1L << 30):0.#} GiB, "
+        output.WriteLine($"{machine.Processor}, {machine.Cores} core(s), {machine.VectorBits}-bit vectors, {machine.Memory / 1e9:0.#} GB, "
             + $"{machine.OperatingSystem} {machine.Architecture}; {machine.Runtime}, {string.Join(", ", machine.Libraries.Select(entry => $"{entry.Key} {entry.Value}"))}; "
             + $"{machine.Threads} thread(s), OpenMP wait policy {machine.OpenMpWaitPolicy}, allocator {machine.Allocator}");
         output.WriteLine(machine.Primitives.Count == 0

@@ -9,7 +9,7 @@ internal static class ProgressText
     public static string Of(StartNews news) =>
         $"computing on {news.Device} by {news.Engine}, {news.Threads} {(news.Threads == 1 ? "thread" : "threads")}{(news.Processes == 1 ? "" : $" in each of {news.Processes} processes")}";
 
-    /// <summary>Such as "memory: about 520 MB at the peak (…), of 25.3 GB".</summary>
+    /// <summary>Such as "memory: about 520 MB at the peak (…), of 25,276 MB".</summary>
     public static string Of(MemoryNews news) => $"memory: {news.Text}";
 
     /// <summary>Such as "train 3/30: loss 0.5321, accuracy 81.20%, 1,234 sequences/s, 1m 20s left".</summary>

@@ -6,7 +6,7 @@ namespace Recollect.Cli.Doctor;
 /// <summary>Every check, in the order in which they are read.</summary>
 internal static class Diagnosis
 {
-    private const long Gibibyte = 1L << 30;
+    private const long Gigabyte = 1_000_000_000;
 
     public static IReadOnlyList<Finding> Of(MachineFacts facts) =>
     [
@@ -56,7 +56,7 @@ internal static class Diagnosis
     {
         var usable = facts.Machine.MemoryLimit ?? facts.Machine.Memory;
         var found = $"{Size(facts.Machine.Memory)}{(facts.Machine.MemoryLimit is { } limit ? $", of which the container allows {Size(limit)}" : "")}";
-        return usable >= 2 * Gibibyte
+        return usable >= 2 * Gigabyte
             ? new Finding("memory", Health.Good, found)
             : new Finding("memory", Health.Note, found, "libtorch alone takes about half a gigabyte; use small batches (training.accumulate) or allow more.");
     }
@@ -93,12 +93,12 @@ internal static class Diagnosis
     private static Finding Disk(string check, FolderState folder) => folder.Free switch
     {
         null => new Finding(check, Health.Note, $"{folder.Path} can be written to; the free space cannot be told", "Make sure of some room: a run needs tens of megabytes, CIFAR-10 about 400."),
-        < Gibibyte / 16 and var free => new Finding(check, Health.Broken, $"{Size(free)} free for {folder.Path}",
+        < Gigabyte / 16 and var free => new Finding(check, Health.Broken, $"{Size(free)} free for {folder.Path}",
             "Free some space; a run needs tens of megabytes, CIFAR-10 about 400."),
-        < Gibibyte and var free => new Finding(check, Health.Note, $"{Size(free)} free for {folder.Path}",
+        < Gigabyte and var free => new Finding(check, Health.Note, $"{Size(free)} free for {folder.Path}",
             "Enough for a few runs; CIFAR-10 needs about 400 MB while it is unpacked."),
         { } free => new Finding(check, Health.Good, $"{folder.Path} can be written to; {Size(free)} free"),
     };
 
-    private static string Size(long bytes) => bytes >= Gibibyte ? $"{bytes / (double)Gibibyte:0.0} GiB" : $"{bytes / (1 << 20)} MiB";
+    private static string Size(long bytes) => bytes >= Gigabyte ? $"{bytes / (double)Gigabyte:0.0} GB" : $"{bytes / (Gigabyte / 1000)} MB";
 }

@@ -44,9 +44,9 @@ public sealed record MachineInfo
     /// <summary>One line for the head of a table of results.</summary>
     public override string ToString()
     {
-        var limit = MemoryLimit is { } bytes ? $" (container: {Gibibytes(bytes)})" : "";
-        return $"{Processor}, {Cores} core(s), {Gibibytes(Memory)}{limit}, {OperatingSystem} {Architecture}";
+        var limit = MemoryLimit is { } bytes ? $" (container: {Gigabytes(bytes)})" : "";
+        return $"{Processor}, {Cores} core(s), {Gigabytes(Memory)}{limit}, {OperatingSystem} {Architecture}";
     }
 
-    private static string Gibibytes(long bytes) => $"{bytes / (double)(1L << 30):0.#} GiB";
+    private static string Gigabytes(long bytes) => $"{bytes / 1e9:0.#} GB";
 }

@@ -14,6 +14,8 @@ public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     // What a process takes beside all that is reckoned once it computes: compiled methods, threads, the collector's room; libtorch's own kernels and threads.
     private const long Own = 6 << 20, OwnOfLibtorch = 26 << 20;
 
+    private const long Megabyte = 1_000_000;
+
     // What keeping states must take more than computing them again before the latter is chosen unasked: an update then takes about a fifth longer (decision 0019).
     private const long WorthRecomputing = 1_000_000_000;
 
@@ -113,12 +115,13 @@ public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
 
     private static long Available(MachineInfo machine, int sharing) => (machine.MemoryLimit ?? machine.Memory) / sharing;
 
-    /// <summary>One line, such as "about 520 MB at the peak (program, data and weights 240 MB, …), of 25.3 GB".</summary>
+    /// <summary>One line, such as "about 520 MB at the peak (program, data and weights 240 MB, …), of 25,276 MB".</summary>
     public string Describe(MachineInfo machine, int sharing = 1) =>
         $"about {Show(Bytes)} at the peak ({Parts()}), of {Show(Available(machine, 1))}{(sharing > 1 ? $", in each of {sharing} processes on this machine" : "")}"
         + (Recomputes ? "; states inside long windows are computed again on the way back" : "");
 
-    private string Parts() => string.Join(", ", Shares.Select(share => $"{share.What} {Show(share.Bytes)}"));
+    // Shares of which a line in MB would say 0 are left out.
+    private string Parts() => string.Join(", ", Shares.Where(share => share.Bytes >= Megabyte).Select(share => $"{share.What} {Show(share.Bytes)}"));
 
     // The objective of each phase is made, asked and given up: it owns the arrays that count.
     private static IEnumerable<Func<int, int, MemoryShare[]>> PhasesOf(TrainingTask task, TrainingOptions options)
@@ -183,5 +186,6 @@ public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
         ? $"the container allows {Show(limit)}"
         : $"this machine has {Show(machine.Memory)}") + (sharing > 1 ? $" for {sharing} processes" : "");
 
-    private static string Show(double bytes) => bytes < 1e10 ? $"{bytes / 1e6:N0} MB" : $"{bytes / 1e9:N1} GB";
+    // One unit, so that what stands in a sentence can be compared and added.
+    private static string Show(double bytes) => $"{bytes / Megabyte:N0} MB";
 }

@@ -172,12 +172,19 @@ public sealed class MemoryPlanTests
     }
 
     [Fact]
+    public void The_line_has_one_unit_and_leaves_out_what_would_be_0_of_it()
+    {
+        var plan = new MemoryPlan(8, [new MemoryShare("all", 25_300_000_000), new MemoryShare("some", 1_400_000), new MemoryShare("next to nothing", 400_000)]);
+        Assert.Equal("about 25,302 MB at the peak (all 25,300 MB, some 1 MB), of 64,000 MB", plan.Describe(Machine(64_000_000_000)));
+    }
+
+    [Fact]
     public void What_exceeds_the_memory_is_refused_with_the_pieces_that_fit()
     {
         // 1 GB whatever the rows, and 0.1 GB a row.
         var recipe = Small with { Training = Small.Training with { Batch = 128 } };
         var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(Linear(1_000_000_000, 100_000_000), recipe, 128, Machine(8_000_000_000)));
-        Assert.Contains("needs about 13.8 GB of memory at its peak, computing 128 row(s) at a time", error.Message);
+        Assert.Contains("needs about 13,800 MB of memory at its peak, computing 128 row(s) at a time", error.Message);
         Assert.Contains("this machine has 8,000 MB", error.Message);
         // 70 rows fit: two pieces of 64
         Assert.Contains("Set training.accumulate = 2: 64 row(s) at a time need about 7,400 MB", error.Message);
@@ -235,7 +242,7 @@ public sealed class MemoryPlanTests
         var recipe = Small with { Model = Small.Model with { Hidden = 1_000_000 } };
         var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, recipe, Machine(16_000_000_000)));
         Assert.Contains("weights: with gradients and the optimiser's averages they need at least 64,00", error.Message);
-        Assert.Contains("this machine has 16.0 GB. Lower model.hidden", error.Message);
+        Assert.Contains("this machine has 16,000 MB. Lower model.hidden", error.Message);
         MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, Small, Machine(16_000_000_000));
     }
 
