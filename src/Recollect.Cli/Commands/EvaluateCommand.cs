@@ -41,7 +41,9 @@ internal static class EvaluateCommand
             }));
         output.WriteLine();
         if (evaluation.Classes.Count > MostShown)
-            output.WriteLine($"The confusion matrix of {evaluation.Classes.Count:N0} classes is too large for a screen; --json has it.");
+            output.WriteLine(evaluation.Confusion.Count > 0
+                ? $"The confusion matrix of {evaluation.Classes.Count:N0} classes is too large for a screen; --json has it."
+                : $"Of {evaluation.Classes.Count:N0} classes no confusion matrix is kept: {ConfusionMatrix.MostPaired:N0} have one at most.");
         else
             TextTable.Write(output, ["true \\ predicted", .. evaluation.Classes],
                 evaluation.Classes.Zip(evaluation.Confusion, (name, counts) => (string[])[name, .. counts.Select(count => $"{count:N0}")]));

@@ -21,7 +21,7 @@ public sealed record Evaluation
     /// <summary>The class names, in label order.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
-    /// <summary>Counts: rows are true classes, columns predicted ones. // [C][C]</summary>
+    /// <summary>Counts: rows are true classes, columns predicted ones; empty of more classes than <see cref="ConfusionMatrix.MostPaired"/>. // [C][C]</summary>
     public required IReadOnlyList<IReadOnlyList<long>> Confusion { get; init; }
 
     /// <summary>The measures of each class, in label order.</summary>

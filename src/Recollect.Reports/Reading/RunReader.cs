@@ -69,11 +69,12 @@ public static class RunReader
     private static string? Fault(Evaluation evaluation)
     {
         var (classes, rows) = (evaluation.Classes?.Count ?? 0, evaluation.Confusion?.Count ?? 0);
-        if (classes == 0 || rows != classes || evaluation.Confusion!.Any(row => row?.Count != classes))
+        var kept = classes <= ConfusionMatrix.MostPaired || evaluation.Confusion is not { Count: 0 };
+        if (classes == 0 || (kept && (rows != classes || evaluation.Confusion!.Any(row => row?.Count != classes))))
             return $"{classes} classes and a confusion matrix of {rows} rows; expected as many rows and columns as classes";
         if (evaluation.Classes!.Any(name => name is null))
             return "null for a class; expected a name";
-        return evaluation.Confusion!.Any(row => row.Any(count => count < 0)) ? "a count below 0 in the confusion matrix; expected 0 or more" : null;
+        return kept && evaluation.Confusion!.Any(row => row.Any(count => count < 0)) ? "a count below 0 in the confusion matrix; expected 0 or more" : null;
     }
 }
 

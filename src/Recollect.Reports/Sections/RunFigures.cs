@@ -32,7 +32,7 @@ internal static class RunFigures
         foreach (var group in groups)
         {
             var evaluations = group.Counting.Select(run => run.Evaluation).OfType<Evaluation>().ToList();
-            if (evaluations.Count == 0 || evaluations.Any(other => !other.Classes.SequenceEqual(evaluations[0].Classes)))
+            if (evaluations.Count == 0 || evaluations.Any(other => other.Confusion.Count == 0 || !other.Classes.SequenceEqual(evaluations[0].Classes)))
                 continue;
             var classes = evaluations[0].Classes;
             var counts = classes.Select((_, truth) => (IReadOnlyList<long>)[.. classes.Select((_, predicted) => evaluations.Sum(one => one.Confusion[truth][predicted]))]);

@@ -6,7 +6,6 @@ using Recollect.Networks;
 using Recollect.Observation;
 using Recollect.Randomness;
 using Recollect.Runs;
-using Recollect.Sequences;
 using Recollect.Training;
 using TorchSharp;
 
@@ -37,7 +36,7 @@ public static class Experiment
             var before = request.Resume && File.Exists(run.ManifestFile) ? JsonFile.Read(run.ManifestFile, RunJson.Default.Manifest) : null;
             using var prepared = PreparedTraining.Of(request with { Workplace = OfFirst(request.Peers, before is null ? request.Workplace : As(before.Sittings[^1], request)) });
             var (data, network, plan) = (prepared.Data, prepared.Task.Network, prepared.Memory);
-            var manifest = ManifestOf(request, run, data, network, before);
+            var manifest = ManifestOf(request, run, prepared, before);
             foreach (var difference in before is null ? [] : manifest.Sittings[^1].DifferencesFrom(before.Sittings[^1]))
                 progress.Report(new NoteNews($"Not as in the sitting before: {difference}. The run may differ in last digits from one that was not stopped."));
             if (!request.Resume)
@@ -203,15 +202,19 @@ public static class Experiment
     // By all processes; null in all where a signal broke in.
     private static Measured? Measure(TrainRequest request, PreparedTraining prepared, Trainer trainer, Func<bool> interrupted)
     {
-        Score? Of(SequenceSet set, DataSplit split) => Score.Of(prepared.Task.Network, set, split, request.Recipe.Training.Batch, interrupted, request.Peers);
-        var validation = trainer.Progress.Validation;
-        if (validation is null && prepared.Data.Validation is { Count: > 0 } held && (validation = Of(held, DataSplit.Validation)?.Result) is null)
-            return null;
-        return Of(prepared.Data.Test, DataSplit.Test) is { } test ? new Measured(validation, test) : null;
+        var (network, batch, validation) = (prepared.Task.Network, request.Recipe.Training.Batch, trainer.Progress.Validation);
+        if (validation is null && prepared.Data.Validation is { Count: > 0 } held)
+        {
+            validation = Score.ResultOf(network, held, DataSplit.Validation, batch, interrupted, request.Peers);
+            if (validation is null)
+                return null;
+        }
+        return Score.Of(network, prepared.Data.Test, DataSplit.Test, batch, interrupted, request.Peers) is { } test ? new Measured(validation, test) : null;
     }
 
-    private static Manifest ManifestOf(TrainRequest request, RunDirectory run, DataSets data, RecurrentClassifier network, Manifest? before)
+    private static Manifest ManifestOf(TrainRequest request, RunDirectory run, PreparedTraining prepared, Manifest? before)
     {
+        var (data, network) = (prepared.Data, prepared.Task.Network);
         var manifest = new Manifest
         {
             Program = ProgramVersion.Text,

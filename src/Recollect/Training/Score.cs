@@ -14,32 +14,45 @@ public sealed record Score(ConfusionMatrix Confusion, double Loss)
     public SplitResult Result => new(Confusion.Accuracy, Loss, Confusion.Examples);
 
     /// <summary>Classifies every row of <paramref name="set"/>, shared out over the processes.</summary>
-    /// <param name="network">The network, the same in each of them.</param>
+    /// <inheritdoc cref="ResultOf"/>
+    /// <returns>The score, the same in all; null where one of them left off.</returns>
+    public static Score? Of(RecurrentClassifier network, SequenceSet set, DataSplit split, int batch, Func<bool> interrupted, Peers? peers = null)
+    {
+        var confusion = new ConfusionMatrix(set.Classes.Count);
+        if (ResultOf(network, set, split, batch, interrupted, peers, confusion) is not { } result)
+            return null;
+        confusion.SumUp(counts => (peers ?? Peers.Alone).Sum<double>(counts));
+        return new Score(confusion, result.Loss);
+    }
+
+    /// <summary>Accuracy and loss alone, at no cost that grows with the classes: what a training asks for again and again.</summary>
+    /// <param name="network">The network, the same in each of the processes.</param>
     /// <param name="set">At least one row, each labelled.</param>
     /// <param name="split">Which rows they are, for whoever watches.</param>
     /// <param name="batch">Rows computed at once.</param>
     /// <param name="interrupted">Whether to leave off; asked between two rows.</param>
     /// <param name="peers">The processes; null: this one alone.</param>
-    /// <returns>The score, the same in all; null where one of them left off.</returns>
-    public static Score? Of(RecurrentClassifier network, SequenceSet set, DataSplit split, int batch, Func<bool> interrupted, Peers? peers = null)
+    /// <param name="confusion">Counts this process's rows; null: nobody asks for them.</param>
+    /// <returns>The result, the same in all; null where one of them left off.</returns>
+    public static SplitResult? ResultOf(
+        RecurrentClassifier network, SequenceSet set, DataSplit split, int batch, Func<bool> interrupted, Peers? peers = null, ConfusionMatrix? confusion = null)
     {
         peers ??= Peers.Alone;
         using var watch = new EvaluationWatch(split);
-        var classes = set.Classes.Count;
-        var sums = new double[1 + classes * classes]; // the loss, and counts as the matrix has them: one call for all
+        var (loss, right, rows) = (0.0, 0.0, 0.0);
         foreach (var row in Classification.Of(network, set, batch, peers.ShareOf(set.Count)).TakeWhile(_ => !interrupted()))
         {
-            sums[0] += row.Loss;
-            sums[1 + row.Label * classes + row.Predicted]++;
+            loss += row.Loss;
+            right += row.Predicted == row.Label ? 1 : 0;
+            rows++;
+            confusion?.Add(row.Label, row.Predicted);
         }
+        double[] sums = [loss, right, rows];
         peers.Sum<double>(sums);
-        var confusion = new ConfusionMatrix(classes);
-        for (var place = 0; place < classes * classes; place++)
-            confusion.Add(place / classes, place % classes, (long)sums[1 + place]);
-        if (confusion.Examples < set.Count)
+        if (sums[2] < set.Count)
             return null;
-        var score = new Score(confusion, sums[0] / set.Count);
-        watch.Done(score.Result);
-        return score;
+        var result = new SplitResult(sums[1] / sums[2], sums[0] / sums[2], (long)sums[2]);
+        watch.Done(result);
+        return result;
     }
 }

@@ -157,7 +157,7 @@ public sealed class Trainer : IDisposable
         SplitResult? validation = null;
         if (HeldOut(position) is { } held)
         {
-            validation = Score.Of(_task.Network, held, DataSplit.Validation, _options.Batch, _observer.IsInterrupted, _peers)?.Result;
+            validation = Score.ResultOf(_task.Network, held, DataSplit.Validation, _options.Batch, _observer.IsInterrupted, _peers);
             if (validation is null)
                 return false;
         }

@@ -50,6 +50,10 @@ public class EvaluateCommandTests
     }
 
     [Fact]
+    public void Of_very_many_classes_there_is_no_confusion_matrix() => Assert.Contains(
+        "Of 1,001 classes no confusion matrix is kept: 1,000 have one at most.", Evaluate([.. Enumerable.Range(0, 1001).Select(label => $"c{label}")], out _, "run").Out);
+
+    [Fact]
     public void Json_is_the_evaluation()
     {
         var ran = Evaluate(out var request, "run", "--split", "validation", "--json", "--data", "sets");

@@ -62,6 +62,35 @@ public class ConfusionMatrixTests
         Assert.Equal((0.0, 0.0, 0L), (matrix.Accuracy, matrix.MacroF1, matrix.Examples));
     }
 
+    /// <summary>Pairs of 100,000 classes would be ten thousand million counts; their measures are the same as those of few.</summary>
+    [Theory]
+    [InlineData(ConfusionMatrix.MostPaired, ConfusionMatrix.MostPaired)]
+    [InlineData(ConfusionMatrix.MostPaired + 1, 0)]
+    [InlineData(100_000, 0)]
+    public void Of_many_classes_the_measures_are_kept_and_not_the_pairs(int classes, int rows)
+    {
+        var matrix = new ConfusionMatrix(classes);
+        foreach (var (truth, predicted) in new[] { (0, 0), (0, 0), (0, classes - 1), (classes - 1, classes - 1), (7, 0) })
+            matrix.Add(truth, predicted);
+        Assert.Equal(rows, matrix.ToRows().Count);
+        Assert.Equal((5L, 3.0 / 5), (matrix.Examples, matrix.Accuracy));
+        Assert.Equal((2.0 / 3, 2.0 / 3, 1.0 / 2), (matrix.Precision(0), matrix.Recall(0), matrix.Precision(classes - 1)));
+        Assert.Equal((2.0 / 3 + 2.0 / 3 + 0) / 3, matrix.MacroF1, 15); // classes 0, the last, and 7
+    }
+
+    [Fact]
+    public void Counts_of_several_processes_are_added_up()
+    {
+        var matrix = Of(new[,] { { 3, 1 }, { 0, 2 } });
+        matrix.SumUp(counts =>
+        {
+            for (var place = 0; place < counts.Length; place++)
+                counts[place] *= 2; // as if another one had counted the same
+        });
+        Assert.Equal([[6, 2], [0, 4]], matrix.ToRows());
+        Assert.Equal((12L, 10.0 / 12, 6.0 / 8), (matrix.Examples, matrix.Accuracy, matrix.Recall(0)));
+    }
+
     [Property]
     public void F1_is_the_harmonic_mean_of_precision_and_recall(byte hit, byte missed, byte wrong)
     {

@@ -1,3 +1,4 @@
+using Recollect.Reports;
 using Recollect.Reports.Reading;
 
 namespace Recollect.Tests.Reports.Reading;
@@ -34,6 +35,19 @@ public sealed class RunReaderTests : IDisposable
         var stopped = _runs.Finished("stopped", 0.5);
         File.WriteAllText(Path.Combine(stopped, "summary.json"), File.ReadAllText(Path.Combine(stopped, "summary.json")).Replace("\"complete\":true", "\"complete\":false,\"stoppedBy\":\"--max-steps\""));
         Assert.Equal("stopped by --max-steps after 4 updates", RunReader.Read(stopped).StateText);
+    }
+
+    /// <summary>Their pairs are not counted; of few classes they must be there.</summary>
+    [Fact]
+    public void An_evaluation_of_very_many_classes_has_no_confusion_matrix_and_is_shown_without()
+    {
+        var folder = _runs.Finished("run", 0.5);
+        string Text(int classes) => $$"""{"split":"test","accuracy":0.5,"loss":1,"macroF1":1,"examples":1,"classes":[{{string.Join(',', Enumerable.Range(0, classes).Select(label => $"\"c{label}\""))}}],"confusion":[],"perClass":[]}""";
+        _runs.Write("run/evaluation.json", Text(1001));
+        Assert.Empty(RunReader.Read(folder).Evaluation!.Confusion);
+        Assert.DoesNotContain(ReportBuilder.Of(ReportInput.Read([folder])).Sections, section => section.Id == "confusion");
+        _runs.Write("run/evaluation.json", Text(1000));
+        Assert.Contains("1000 classes and a confusion matrix of 0 rows", Assert.Throws<DataException>(() => RunReader.Read(folder)).Message);
     }
 
     [Theory]
