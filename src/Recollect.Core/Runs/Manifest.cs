@@ -24,6 +24,9 @@ public sealed record Manifest
     /// <summary>What computes the network: <c>kernels</c> or <c>libtorch</c>; null in a manifest from before it was told.</summary>
     public string? Engine { get; init; }
 
+    /// <summary>Whether states inside long windows are computed again on the way back; null in a manifest from before it was told.</summary>
+    public bool? Recompute { get; init; }
+
     /// <summary>Processes that train together; null in a manifest from before it was told, which stands for one.</summary>
     public int? Processes { get; init; }
 
@@ -52,6 +55,7 @@ public sealed record Manifest
         Device = Device,
         Threads = Threads,
         Engine = Engine,
+        Recompute = Recompute,
         Processes = Processes,
         Command = Command,
     };
@@ -84,6 +88,9 @@ public sealed record Sitting
     /// <summary>What computed the network: <c>kernels</c> or <c>libtorch</c>; null in a manifest from before it was told.</summary>
     public string? Engine { get; init; }
 
+    /// <summary>Whether states inside long windows were computed again on the way back; null in a manifest from before it was told.</summary>
+    public bool? Recompute { get; init; }
+
     /// <summary>Processes that trained together; null in a manifest from before it was told, which stands for one.</summary>
     public int? Processes { get; init; }
 
@@ -99,6 +106,7 @@ public sealed record Sitting
             ("threads", $"{Threads}", $"{earlier.Threads}"),
             ("processes", $"{Processes ?? 1}", $"{earlier.Processes ?? 1}"),
             ("engine", Engine ?? "", earlier.Engine ?? Engine ?? ""),
+            ("recomputation of states", Word(Recompute), Word(earlier.Recompute ?? Recompute)),
             ("processor", Machine.Processor, earlier.Machine.Processor),
             ("architecture", Machine.Architecture, earlier.Machine.Architecture),
             ("program", Program, earlier.Program),
@@ -107,6 +115,8 @@ public sealed record Sitting
         ];
         return all.Where(entry => entry.Now != entry.Before).Select(entry => $"{entry.Name}: {entry.Now}, before {entry.Before}");
     }
+
+    private static string Word(bool? whether) => whether switch { null => "not told", true => "yes", false => "no" };
 }
 
 /// <summary>A data file and its content's hash.</summary>

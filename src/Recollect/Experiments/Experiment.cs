@@ -224,6 +224,7 @@ public static class Experiment
             Device = network.Like.device.ToString(),
             Threads = torch.get_num_threads(),
             Engine = network.EngineName,
+            Recompute = prepared.Task.Recompute,
             Processes = request.Peers.Count,
             Seed = request.Recipe.Seed,
             Data = DataOrigin.FilesOf(data),

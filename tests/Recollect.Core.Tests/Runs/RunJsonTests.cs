@@ -115,6 +115,17 @@ public sealed class RunJsonTests : IDisposable
         Assert.Equal(expected, sitting.DifferencesFrom(sitting with { Processes = before }).SingleOrDefault());
     }
 
+    [Theory]
+    [InlineData(true, false, "recomputation of states: yes, before no")]
+    [InlineData(false, true, "recomputation of states: no, before yes")]
+    [InlineData(true, null, null)] // from before it was told: nothing is known to differ
+    [InlineData(null, true, "recomputation of states: not told, before yes")]
+    public void Whether_states_are_computed_again_is_a_difference_between_sittings(bool? now, bool? before, string? expected)
+    {
+        var sitting = SittingOf("kernels") with { Recompute = now };
+        Assert.Equal(expected, sitting.DifferencesFrom(sitting with { Recompute = before }).SingleOrDefault());
+    }
+
     private static Sitting SittingOf(string engine) => new()
     {
         Started = default,

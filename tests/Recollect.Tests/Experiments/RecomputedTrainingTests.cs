@@ -24,7 +24,12 @@ public sealed class RecomputedTrainingTests : IDisposable
         Assert.Equal(kept.Losses, recomputed.Losses);
         Assert.DoesNotContain("computed again", kept.Memory);
         Assert.Contains("states inside long windows are computed again", recomputed.Memory);
+        Assert.Equal((false, true), (IsRecomputed(kept.Folder), IsRecomputed(recomputed.Folder)));
     }
+
+    [Fact]
+    public void What_a_recipe_that_leaves_it_open_came_to_is_in_the_manifest() =>
+        Assert.False(IsRecomputed(Train("digits-lstm-full", "auto", ["data.limit=40"]).Folder)); // of 64 steps all states are kept
 
     [Theory]
     [InlineData("digits-lstm-full", "model.cell=gru", "model.forgetBias=null")]
@@ -54,6 +59,13 @@ public sealed class RecomputedTrainingTests : IDisposable
         double[] losses = [.. MetricsLog.Read(Path.Combine(folder, "metrics.jsonl"))
             .Where(metric => metric is { Split: DataSplit.Train, WholeEpoch: null }).Select(metric => metric.Loss!.Value)];
         return (folder, losses, heard.Text);
+    }
+
+    private static bool IsRecomputed(string run)
+    {
+        var manifest = JsonFile.Read(Path.Combine(run, "manifest.json"), RunJson.Default.Manifest);
+        Assert.Equal(manifest.Recompute, Assert.Single(manifest.Sittings).Recompute);
+        return manifest.Recompute!.Value;
     }
 
     private sealed class MemoryLine : IProgress<TrainNews>
