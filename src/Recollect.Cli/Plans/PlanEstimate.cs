@@ -12,13 +12,13 @@ namespace Recollect.Cli.Plans;
 /// <param name="Updates">Updates of one of them; null where the data are not there.</param>
 /// <param name="Seconds">Seconds of training of one of them; null where they could not be measured.</param>
 /// <param name="PeakMemory">The peak of resident memory, bytes.</param>
-/// <param name="Message">Why something is missing.</param>
+/// <param name="Message">Why something is missing, or why the training would be refused here.</param>
 internal sealed record RunEstimate(string Recipe, string Edits, int Seeds, long? Updates, double? Seconds, long? PeakMemory, string? Message);
 
 /// <summary>Measures two updates of each phase of every recipe that is asked for, on a few rows.</summary>
 /// <remarks>
 /// Seconds an update are those of the second one of its phase. A batch larger than <see cref="MostRows"/> is measured with so many rows, and its time and its memory above that of an idle
-/// process taken to grow with the rows: an upper bound, since kernels do better with many.
+/// process taken to grow with the rows: an upper bound, since kernels do better with many. Whether states are computed again is what the whole batch's memory plan says, as it does in the run itself.
 /// </remarks>
 internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> train, StopSignal stop)
 {
@@ -27,15 +27,24 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
 
     // Resident memory of a process that has loaded libtorch, and not trained: about so much, bytes.
     private const long Idle = 200L << 20;
-    private readonly Dictionary<DataOptions, long?> _rows = [];
+
+    // The data of the recipe before, as neighbours in a plan often share them; no sets where they are not there.
+    private (DataOptions Options, DataSets? Sets)? _held;
 
     /// <summary>An estimate for every recipe with its edits that the share has, in the plan's order.</summary>
     public IEnumerable<RunEstimate> Of()
     {
-        foreach (var group in request.Own.GroupBy(run => run.Text))
+        try
         {
-            if (stop.Reason is null)
-                yield return Of(group.First(), group.Count());
+            foreach (var group in request.Own.GroupBy(run => run.Text))
+            {
+                if (stop.Reason is null)
+                    yield return Of(group.First(), group.Count());
+            }
+        }
+        finally
+        {
+            _held?.Sets?.Dispose();
         }
     }
 
@@ -43,20 +52,21 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
     {
         var (recipe, edits) = (request.Plan.RecipeOf(run), string.Join(' ', run.Edits));
         var rows = Math.Min(recipe.Training.Batch, MostRows);
+        var data = DataOf(recipe.Data);
+        var (recomputes, refusal) = data is null ? (false, null) : Planned(recipe, data);
         var folder = Directory.CreateTempSubdirectory("recollect-estimate-").FullName;
         try
         {
-            var outcome = train([.. Words(run, recipe, rows, folder)], Path.Combine(folder, "log"), stop);
+            var outcome = train([.. Words(run, recipe, rows, recomputes, folder)], Path.Combine(folder, "log"), stop);
             if (outcome.ExitCode != ExitCode.Done)
                 return new RunEstimate(run.Recipe, edits, seeds, null, null, null, outcome.Message);
             var (pretrain, training) = SecondsOf(Path.Combine(folder, "run"), rows);
             var factor = (double)recipe.Training.Batch / rows;
             var memory = JsonFile.Read(Path.Combine(folder, "run", "summary.json"), RunJson.Default.Summary).PeakMemory;
-            var count = RowsOf(recipe.Data);
-            long? epoch = count is null ? null : (count + recipe.Training.Batch - 1) / recipe.Training.Batch;
+            long? epoch = data is null ? null : (data.Train.Count + (long)recipe.Training.Batch - 1) / recipe.Training.Batch;
             return new RunEstimate(run.Recipe, edits, seeds, epoch * (recipe.Training.PretrainEpochs + recipe.Training.Epochs),
                 factor * epoch * (recipe.Training.PretrainEpochs * pretrain + recipe.Training.Epochs * training),
-                memory is { } peak ? Idle + (long)(Math.Max(0, peak - Idle) * factor) : null, null);
+                memory is { } peak ? Idle + (long)(Math.Max(0, peak - Idle) * factor) : null, refusal);
         }
         finally
         {
@@ -64,12 +74,26 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
         }
     }
 
-    private IEnumerable<string> Words(PlannedRun run, Recipe recipe, int rows, string folder)
+    // What auto comes to for the whole batch, of which the measured rows alone would say nothing; and why the training would be refused.
+    private (bool Recomputes, string? Refusal) Planned(Recipe recipe, DataSets data)
+    {
+        try
+        {
+            var plan = MemoryPlan.Forecast(recipe, data, request.Workplace);
+            return (recipe.Bptt.Recompute == RecomputeMode.Auto && plan is { Recomputes: true }, null);
+        }
+        catch (RecipeException refusal)
+        {
+            return (false, refusal.Message);
+        }
+    }
+
+    private IEnumerable<string> Words(PlannedRun run, Recipe recipe, int rows, bool recomputes, string folder)
     {
         string[] edits =
         [
             .. request.Plan.EditsOf(run), $"training.batch={rows}", $"data.limit={Math.Ceiling(2 * rows / (1 - recipe.Data.Validation))}", "data.testLimit=1", "training.epochs=1", "training.logEvery=1",
-            "training.checkpointMinutes=0", .. recipe.Training.PretrainEpochs > 0 ? ["training.pretrainEpochs=1"] : (string[])[],
+            "training.checkpointMinutes=0", .. recomputes ? ["bptt.recompute=always"] : (string[])[], .. recipe.Training.PretrainEpochs > 0 ? ["training.pretrainEpochs=1"] : (string[])[],
         ];
         return [run.Recipe, "--out", Path.Combine(folder, "run"), .. edits.SelectMany(edit => new[] { "--set", edit }), .. TrainProcess.WordsOf(request.Workplace)];
     }
@@ -87,21 +111,20 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
         return (Of(TrainingPhase.Pretrain), Of(TrainingPhase.Train));
     }
 
-    private long? RowsOf(DataOptions data)
+    private DataSets? DataOf(DataOptions options)
     {
-        if (!_rows.TryGetValue(data, out var rows))
+        if (_held is { } held && held.Options == options)
+            return held.Sets;
+        _held?.Sets?.Dispose();
+        _held = (options, null);
+        try
         {
-            try
-            {
-                using var sets = DataSetLoader.Load(data with { TestLimit = 1 }, DataFolder.Resolve(request.Workplace.DataFolder));
-                rows = sets.Train.Count;
-            }
-            catch (DataException)
-            {
-                rows = null;
-            }
-            _rows[data] = rows;
+            _held = (options, DataSetLoader.Load(options with { TestLimit = 1 }, DataFolder.Resolve(request.Workplace.DataFolder)));
         }
-        return rows;
+        catch (DataException)
+        {
+            // The measurement fails by it, and says so.
+        }
+        return _held.Value.Sets;
     }
 }

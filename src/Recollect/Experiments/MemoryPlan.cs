@@ -1,3 +1,4 @@
+using Recollect.Data;
 using Recollect.Losses;
 using Recollect.Networks;
 using Recollect.Runs;
@@ -63,6 +64,18 @@ public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
         var exact = task.Network.Kernels is not null && task.Auxiliary.All(loss => loss.HasKernels);
         var recompute = Recompute(recipe.Bptt.Recompute, wanted => Plan(wanted, PieceOf(batch, recipe.Training.Accumulate)), exact, machine, sharing);
         return RefuseExcess(rows => Plan(recompute, rows), recipe, batch, machine, sharing, rows => Plan(true, rows));
+    }
+
+    /// <summary>The plan of a training that is to run on this machine in a process of its own; null on a GPU, whose memory is not reckoned.</summary>
+    /// <param name="recipe">Its recipe; resolved or not.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="workplace">Where it will be computed.</param>
+    /// <exception cref="RecipeException">It would be refused.</exception>
+    public static MemoryPlan? Forecast(Recipe recipe, DataSets data, Workplace workplace)
+    {
+        var (task, plan) = PreparedTraining.Planned(recipe.Resolve(), data, Compute.Use(workplace), Peers.Alone, sharing: 1);
+        task.Network.Dispose();
+        return plan;
     }
 
     /// <summary>Whether states inside windows are computed again: as the recipe says, or as the plans with and without do.</summary>

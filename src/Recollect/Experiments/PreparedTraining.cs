@@ -26,16 +26,8 @@ internal sealed record PreparedTraining(DataSets Data, TrainingTask Task, Memory
         try
         {
             DataOrigin.RefuseUnlikeFirst(request.Peers, data);
-            AnchorCheck.Refuse(request.Recipe.Auxiliary, data.Train);
-            PositionCheck.Refuse(request.Recipe.Model, data);
-            if (request.Recipe.Model is { Input: InputKind.Raw, Cell: not CellKind.Transformer } && data.Train.Format.Kind == StepKind.Tokens)
-                throw new RecipeException("model.input: found raw, and the steps of these data are tokens, which have to be embedded. Set it to embedded.");
-            var (machine, sharing) = (MachineInfo.Read(), request.Peers.CountOf(Environment.MachineName));
-            if (device.type == DeviceType.CPU)
-                MemoryPlan.RefuseWeights(data.Train.Format, data.Classes.Count, request.Recipe, machine, sharing);
-            var task = TaskOf(request.Recipe, data, device);
-            var plan = device.type == DeviceType.CPU ? MemoryPlan.Refuse(task, request.Recipe, machine, request.Peers, sharing) : null;
-            task = task with { Recompute = plan?.Recomputes ?? request.Recipe.Bptt.Recompute == RecomputeMode.Always };
+            var sharing = request.Peers.CountOf(Environment.MachineName);
+            var (task, plan) = Planned(request.Recipe, data, device, request.Peers, sharing);
             request.Peers.Meet();
             return new PreparedTraining(data, task, plan, sharing);
         }
@@ -51,6 +43,22 @@ internal sealed record PreparedTraining(DataSets Data, TrainingTask Task, Memory
     {
         Task.Network.Dispose();
         Data.Dispose();
+    }
+
+    /// <summary>The network with its losses, and what training it will take; null on a GPU.</summary>
+    /// <exception cref="RecipeException">The recipe does not fit the data, or the memory.</exception>
+    public static (TrainingTask Task, MemoryPlan? Memory) Planned(Recipe recipe, DataSets data, torch.Device device, Peers peers, int sharing)
+    {
+        AnchorCheck.Refuse(recipe.Auxiliary, data.Train);
+        PositionCheck.Refuse(recipe.Model, data);
+        if (recipe.Model is { Input: InputKind.Raw, Cell: not CellKind.Transformer } && data.Train.Format.Kind == StepKind.Tokens)
+            throw new RecipeException("model.input: found raw, and the steps of these data are tokens, which have to be embedded. Set it to embedded.");
+        var (machine, onCpu) = (MachineInfo.Read(), device.type == DeviceType.CPU);
+        if (onCpu)
+            MemoryPlan.RefuseWeights(data.Train.Format, data.Classes.Count, recipe, machine, sharing);
+        var task = TaskOf(recipe, data, device);
+        var plan = onCpu ? MemoryPlan.Refuse(task, recipe, machine, peers, sharing) : null;
+        return (task with { Recompute = plan?.Recomputes ?? recipe.Bptt.Recompute == RecomputeMode.Always }, plan);
     }
 
     private static TrainingTask TaskOf(Recipe recipe, DataSets data, torch.Device device)
