@@ -8,11 +8,11 @@ public static class ProgramVersion
     /// <summary>Recollect's version, with the commit it was built from where the build knew it.</summary>
     public static string Text { get; } = Of(typeof(ProgramVersion).Assembly);
 
-    /// <summary>The libraries that compute, by name.</summary>
+    /// <summary>The libraries that compute, by name, as they are loaded in this process.</summary>
     public static IReadOnlyDictionary<string, string> Libraries() => new Dictionary<string, string>
     {
         ["TorchSharp"] = Of(typeof(TorchSharp.torch).Assembly),
-        ["libtorch"] = TorchSharp.torch.__version__,
+        ["libtorch"] = LoadedTorch.Version,
     };
 
     private static string Of(Assembly assembly) =>

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace Recollect.Experiments;
 
 /// <summary>Whether libtorch works in this process, and what it says about itself.</summary>
-/// <param name="Version">libtorch's version; null where it does not load.</param>
+/// <param name="Version">The loaded libtorch's version; null where it does not load.</param>
 /// <param name="Binding">TorchSharp's version.</param>
 /// <param name="Threads">Threads that it would compute with.</param>
 /// <param name="Cuda">Whether a CUDA device can be used.</param>
@@ -30,8 +30,8 @@ public static class TorchProbe
             using var scope = torch.NewDisposeScope();
             var four = torch.ones(2, 2).matmul(torch.ones(2, 2)).sum().item<float>() / 2;
             return four == 4
-                ? new TorchFacts(torch.__version__, binding, torch.get_num_threads(), torch.cuda.is_available(), [])
-                : new TorchFacts(torch.__version__, binding, 0, false, [$"2 + 2 came out as {four}"]);
+                ? new TorchFacts(LoadedTorch.Version, binding, torch.get_num_threads(), torch.cuda.is_available(), [])
+                : new TorchFacts(LoadedTorch.Version, binding, 0, false, [$"2 + 2 came out as {four}"]);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -55,10 +55,9 @@ public static class TorchProbe
 
     private static string? Refusal(string library)
     {
-        var name = OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
-        string[] folders = [AppContext.BaseDirectory, Path.Combine(AppContext.BaseDirectory, "runtimes", PortableRid(), "native")];
-        if (folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is not { } path)
-            return $"{name} is not in the program's folder";
+        var files = FilesOf(library);
+        if (files.Skip(1).FirstOrDefault(File.Exists) is not { } path)
+            return $"{files[0]} is not in the program's folder";
         try
         {
             NativeLibrary.Load(path);
@@ -68,6 +67,13 @@ public static class TorchProbe
         {
             return error.Message;
         }
+    }
+
+    /// <summary>A library's file name on this system, and where it may lie in the program's folder.</summary>
+    internal static IReadOnlyList<string> FilesOf(string library)
+    {
+        var name = OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+        return [name, Path.Combine(AppContext.BaseDirectory, name), Path.Combine(AppContext.BaseDirectory, "runtimes", PortableRid(), "native", name)];
     }
 
     /// <summary>The platform as packages name it, such as <c>linux-x64</c>.</summary>
