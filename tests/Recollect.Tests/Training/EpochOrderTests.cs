@@ -98,6 +98,40 @@ public sealed class EpochOrderTests
         Assert.NotEqual(order[..group].Order(), order[..group]); // and the rows of a group
     }
 
+    /// <summary>Long rows are few in a block: batches by length must not go over the file from end to end again and again.</summary>
+    [Property]
+    public Property Batches_by_length_map_a_block_hardly_more_often_than_shuffled_ones_do() => Prop.ForAll(
+        Gen.Choose(1, 12).SelectMany(perBlock => Gen.Choose(65, 400).SelectMany(blocks => Gen.Choose(1, 40).Select(batch => (perBlock, blocks, batch)))).ToArbitrary(),
+        shape =>
+        {
+            var rows = Random(shape.perBlock * shape.blocks, 1000, shape.perBlock);
+            var groups = (shape.blocks + EpochOrder.BlocksAtOnce - 1) / EpochOrder.BlocksAtOnce;
+            // Each block once; and of the batch in which a group ends and the next begins, each row may bring its block, and take another's place.
+            return Mappings(Order(rows, Batching.Shuffled, shape.batch), shape.perBlock) == shape.blocks
+                && Mappings(Order(rows, Batching.ByLength, shape.batch), shape.perBlock) <= shape.blocks + 2 * shape.batch * groups;
+        });
+
+    [Fact]
+    public void Batches_by_length_of_long_rows_still_pad_less()
+    {
+        var rows = Random(2000, 600, rowsPerBlock: 5);
+        Assert.InRange(Padding(rows, Order(rows, Batching.ByLength, 8), 8), 0, Padding(rows, Order(rows, Batching.Shuffled, 8), 8) / 4);
+    }
+
+    // How often a reader maps a block that keeps those of the latest use.
+    private static int Mappings(int[] order, int perBlock)
+    {
+        var (kept, mappings) = (new LinkedList<int>(), 0);
+        foreach (var block in order.Select(row => row / perBlock))
+        {
+            mappings += kept.Remove(block) ? 0 : 1;
+            kept.AddLast(block);
+            if (kept.Count > Data.PackedSequences.MostMapped)
+                kept.RemoveFirst();
+        }
+        return mappings;
+    }
+
     [Trait("Tier", "data")]
     [Fact]
     public void On_DBpedia_batches_by_length_pad_a_fraction_of_what_shuffled_ones_do()
