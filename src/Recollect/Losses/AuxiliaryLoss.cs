@@ -155,7 +155,7 @@ public abstract class AuxiliaryLoss
         var losses = Decoder.Format.Kind == StepKind.Tokens
             ? nn.functional.cross_entropy(outputs.flatten(0, 1), targets.flatten(), reduction: nn.Reduction.None).view_as(weights)
             : SquaredError(outputs - targets);
-        // Not by multiplication alone: a state that runs on over padding may grow until it is no number.
+        // Not by multiplication alone: where nothing is scored, a decoder that runs on behind its segment's end may be off by any amount.
         var counted = weights > zeros_like(weights);
         return (where(counted, losses, zeros_like(losses)) * weights).sum();
     }

@@ -43,22 +43,22 @@ public sealed class MaskedLoss : AuxiliaryLoss
     public override Tensor Of(
         RecurrentClassifier network, StepTensor steps, IReadOnlyList<Segment> segments, RecurrentState states, UpdateContext context)
     {
-        int[] rows = [.. segments.Select(s => s.Row)];
         var longest = segments.Max(s => s.Length);
         var drawn = Draw(segments, steps.Batch, context, longest);
-        var hidden = tensor(drawn.Hidden, [longest, rows.Length, 1], device: network.Like.device);
-        var weights = tensor(drawn.Weights, [longest, rows.Length]).to(network.Like.dtype, network.Like.device);
+        var hidden = tensor(drawn.Hidden, [longest, segments.Count, 1], device: network.Like.device);
+        var weights = tensor(drawn.Weights, [longest, segments.Count]).to(network.Like.dtype, network.Like.device);
         var mask = Mask(segments, steps.Batch, context, network.Like);
         var parts = new List<Tensor>();
         var state = states;
-        foreach (var (start, count) in Stretches(longest, K))
+        foreach (var span in SegmentSpan.Of(segments, K))
         {
-            var truth = steps.Gather(rows, Array.ConvertAll(rows, _ => 1 + start), 1, count);
-            var read = where(hidden.narrow(0, start, count), _hidden["vector"], network.Input.Of(truth));
-            var run = network.Recurrence.Run(read, state);
-            var said = Decoder.Head.call(Decoder.Run(run.Outputs, run.End).Outputs, mask?.narrow(0, start, count));
-            parts.Add(Score(said, truth, weights.narrow(0, start, count)));
-            state = run.End.Cut();
+            var rows = Array.ConvertAll(span.Segments, s => segments[s].Row);
+            var truth = steps.Gather(rows, Array.ConvertAll(rows, _ => 1 + span.Start), 1, span.Count);
+            var read = where(span.Of(hidden), _hidden["vector"], network.Input.Of(truth));
+            var run = network.Recurrence.Run(read, span.Of(state));
+            var said = Decoder.Head.call(Decoder.Run(run.Outputs, run.End).Outputs, mask is null ? null : span.Of(mask));
+            parts.Add(Score(said, truth, span.Of(weights)));
+            state = span.EndsStretch ? run.End.Cut() : run.End;
         }
         return stack(parts).sum();
     }

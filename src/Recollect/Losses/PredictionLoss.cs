@@ -19,37 +19,37 @@ public class PredictionLoss : AuxiliaryLoss
     public override Tensor Of(
         RecurrentClassifier network, StepTensor steps, IReadOnlyList<Segment> segments, RecurrentState states, UpdateContext context)
     {
-        int[] rows = [.. segments.Select(s => s.Row)];
-        Tensor Places(int start, int count) => steps.Gather(rows, [.. segments.Select(s => s.Anchor + start)], 1, count);
-
         var mask = Mask(segments, steps.Batch, context, network.Like);
         var weights = Weights(segments, context, network.Like);
         var parts = new List<Tensor>();
         var main = states;
         RecurrentState? decoder = null;
-        foreach (var (start, count) in Stretches(segments.Max(s => s.Length), K))
+        foreach (var span in SegmentSpan.Of(segments, K))
         {
-            Tensor outputs; // [count, R, H]
+            var (rows, anchors) = (Array.ConvertAll(span.Segments, s => segments[s].Row), Array.ConvertAll(span.Segments, s => segments[s].Anchor + span.Start));
+            Tensor Places(int start, int count) => steps.Gather(rows, Array.ConvertAll(anchors, anchor => anchor + start), 1, count);
+            (main, decoder) = (span.Of(main), decoder is null ? null : span.Of(decoder));
+            Tensor outputs; // [count, A, H]
             if (decoder is null)
             {
                 // The first step alone: its end is s_a, from which the decoder starts.
                 var first = network.Run(Places(0, 1), main);
                 decoder = Decoder.Start(first.End);
                 (outputs, main) = (first.Outputs, first.End);
-                if (count > 1)
+                if (span.Count > 1)
                 {
-                    var rest = network.Run(Places(1, count - 1), main);
+                    var rest = network.Run(Places(1, span.Count - 1), main);
                     (outputs, main) = (cat([outputs, rest.Outputs], 0), rest.End);
                 }
             }
             else
             {
-                (outputs, main) = network.Run(Places(start, count), main);
+                (outputs, main) = network.Run(Places(0, span.Count), main);
             }
             var run = Decoder.Run(outputs, decoder);
-            var said = Decoder.Head.call(run.Outputs, mask?.narrow(0, start, count));
-            parts.Add(Score(said, Places(start + 1, count), weights.narrow(0, start, count)));
-            (main, decoder) = (main.Cut(), run.End.Cut());
+            var said = Decoder.Head.call(run.Outputs, mask is null ? null : span.Of(mask));
+            parts.Add(Score(said, Places(1, span.Count), span.Of(weights)));
+            (main, decoder) = span.EndsStretch ? (main.Cut(), run.End.Cut()) : (main, run.End);
         }
         return stack(parts).sum();
     }

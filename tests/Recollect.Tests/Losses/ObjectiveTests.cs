@@ -170,6 +170,46 @@ public sealed class ObjectiveTests
         GradientTests.AssertEqual(Rest(before, lastBefore), Rest(after, lastAfter), 1e-10, 1e-10);
     }
 
+    /// <summary>A row of three steps beside one of 200. Its state would grow fourfold a step: on the neighbour's steps until it is no number, and the gradient with it.</summary>
+    [Theory]
+    [InlineData(AuxiliaryKind.LanguageModel, int.MaxValue)]
+    [InlineData(AuxiliaryKind.LanguageModel, 90)]
+    [InlineData(AuxiliaryKind.Masked, int.MaxValue)]
+    [InlineData(AuxiliaryKind.Prediction, int.MaxValue)]
+    public void The_state_of_a_row_that_has_ended_is_not_computed_further(AuxiliaryKind kind, int k)
+    {
+        var problem = new SmallCase("growing")
+        {
+            Cell = CellKind.Irnn,
+            Format = StepFormat.Reals(1),
+            Pretrain = true,
+            AuxiliaryK = new Truncation(k),
+            Auxiliary = [SmallCase.WholeRows(kind) with { Length = [kind == AuxiliaryKind.Prediction ? 199 : 1] }],
+        };
+        var set = new InMemorySequences(problem.Format, ["a", "b"]);
+        set.AddReals([1, 1, 1], 0);
+        set.AddReals([.. Enumerable.Repeat(-1f, 200)], 1); // the ReLU keeps it at 0
+        var real = new SmallProblem(problem, ScalarType.Float32);
+        using (no_grad())
+        {
+            var weights = real.Parameters.ToDictionary(entry => entry.Name, entry => entry.Parameter);
+            foreach (var (name, numbers) in new (string, float[])[]
+            {
+                ("embedding.weight", [1, 0]), ("embedding.bias", [0, 0]), ("rnn.weight_ih_l0", [1, 0, 1, 0, 1, 0]), ("rnn.bias_ih_l0", [0, 0, 0]), ("rnn.bias_hh_l0", [0, 0, 0]),
+                ("rnn.weight_hh_l0", [4, 0, 0, 0, 4, 0, 0, 0, 4]), ("auxiliary.0.mask.vector", [-1, 0]),
+            }.Where(entry => weights.ContainsKey(entry.Item1)))
+                weights[name].copy_(tensor(numbers).view_as(weights[name]));
+        }
+        var context = new UpdateContext(SmallCase.Update, 2, 0);
+
+        var together = real.Evaluate(Recollect.Sequences.Batch.Of(set, [0, 1], 0), context);
+
+        var alone = Enumerable.Range(0, 2).Select(row => real.Evaluate(Recollect.Sequences.Batch.Of(set, [row], row), context)).ToArray();
+        Assert.Equal(alone.Sum(row => row.Total), together.Total, 1e-5);
+        Assert.All(together.Of.Values.SelectMany(numbers => numbers), number => Assert.True(double.IsFinite(number)));
+        GradientTests.AssertEqual(together.Of.ToDictionary(entry => entry.Key, entry => entry.Value.Select((_, place) => alone.Sum(row => row.Of[entry.Key][place])).ToArray()), together.Of, 1e-4, 1e-4);
+    }
+
     [Fact]
     public void Rows_too_short_for_any_segment_leave_pretraining_without_a_loss()
     {
