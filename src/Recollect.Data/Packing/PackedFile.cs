@@ -24,6 +24,7 @@ internal sealed class PackedFile : IDisposable
         Length = head.FileLength;
         Sha256 = Convert.ToHexStringLower(head.Sha256);
         Mapping = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        Mapped = new MappedBlocks(Mapping);
     }
 
     /// <summary>What messages call it.</summary>
@@ -55,6 +56,9 @@ internal sealed class PackedFile : IDisposable
 
     /// <summary>The file, to be mapped piece by piece.</summary>
     internal MemoryMappedFile Mapping { get; }
+
+    /// <summary>The blocks of all parts that are mapped now.</summary>
+    internal MappedBlocks Mapped { get; }
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="DataException">It is missing, no packed file, of a newer version, cut off or damaged; the message names the offset.</exception>
@@ -111,6 +115,7 @@ internal sealed class PackedFile : IDisposable
     public void Dispose()
     {
         _open.ForEach(rows => rows.Dispose());
+        Mapped.Dispose();
         Mapping.Dispose();
         _stream.Dispose();
     }

@@ -5,26 +5,24 @@ using Recollect.Sequences;
 namespace Recollect.Data;
 
 /// <summary>The rows of one part of a packed file: what is read comes into memory a block at a time, and leaves it again.</summary>
-/// <remarks>At most <see cref="MostMapped"/> blocks and the row table (16 bytes a row) are mapped at a time. Safe to read from several threads.</remarks>
+/// <remarks>At most <see cref="MostMapped"/> blocks of all parts, and the row table (16 bytes a row), are mapped at a time. Safe to read from several threads.</remarks>
 public sealed class PackedSequences : SequenceSet, IDisposable
 {
-    /// <summary>Blocks that are mapped at a time: those among which a training shuffles rows, and some more for the next ones.</summary>
+    /// <summary>Blocks of a file that are mapped at a time: those among which a training shuffles rows, and some more for the next ones and for rows that are evaluated.</summary>
     public const int MostMapped = 80;
 
     private const int RowLength = 16, BlockEntryLength = 32, CheckedAtOnce = 1 << 20;
-    private readonly Lock _gate = new();
+    private readonly Lock _gate;
     private readonly PackedFile _file;
     private readonly PackedBlock[] _blocks;
     private readonly bool[] _isChecked;
     private readonly MappedBlock _rowTable;
-    private readonly Dictionary<int, MappedBlock> _mapped = [];
     private readonly int _stepLength;
-    private long _uses;
     private bool _isDisposed;
 
     internal PackedSequences(PackedFile file, PackedPart part, int? limit) : base(file.Preprocessing.Format, file.Classes)
     {
-        _file = file;
+        (_file, _gate) = (file, file.Mapped.Gate);
         var step = PackedFormat.StepLength(Format);
         _stepLength = step <= Array.MaxLength ? (int)step : throw file.Damaged("directory", 0, $"states steps of {step:N0} bytes");
         _blocks = MemoryMarshal.Cast<byte, PackedBlock>(
@@ -125,9 +123,10 @@ public sealed class PackedSequences : SequenceSet, IDisposable
     {
         lock (_gate)
         {
-            foreach (var block in _isDisposed ? [] : _mapped.Values.Append(_rowTable))
-                block.Dispose();
-            _mapped.Clear();
+            if (_isDisposed)
+                return;
+            _file.Mapped.Release(this);
+            _rowTable.Dispose();
             _isDisposed = true;
         }
     }
@@ -147,37 +146,14 @@ public sealed class PackedSequences : SequenceSet, IDisposable
         return Mapped(entry.Block).Bytes(entry.Offset + (long)start * _stepLength, steps * _stepLength);
     }
 
-    private MappedBlock Mapped(int index)
-    {
-        if (!_mapped.TryGetValue(index, out var block))
-        {
-            while (_mapped.Count >= MostMapped)
-            {
-                var oldest = _mapped.MinBy(entry => entry.Value.Used);
-                _mapped.Remove(oldest.Key);
-                oldest.Value.Dispose();
-            }
-            var (at, length) = (_blocks[index].At, _blocks[index].Length);
-            if (_file.LengthNow is var now && now < _file.Length)
-                throw _file.Damaged("block", at, $"is not read, as the file has been shortened to {now:N0} of its {_file.Length:N0} bytes");
-            block = new MappedBlock(_file.Mapping, at, length);
-            try
-            {
-                Check(index, block);
-            }
-            catch
-            {
-                block.Dispose();
-                throw;
-            }
-            _mapped.Add(index, block);
-        }
-        block.Used = ++_uses;
-        return block;
-    }
+    private MappedBlock Mapped(int index) => _file.Mapped.Of(this, index, _blocks[index]);
 
-    private void Check(int index, MappedBlock block)
+    /// <summary>Looks at a block that has just been mapped: all of it, when that is for the first time.</summary>
+    /// <exception cref="DataException">It is damaged.</exception>
+    internal void Check(int index, MappedBlock block)
     {
+        if (_file.LengthNow is var now && now < _file.Length)
+            throw _file.Damaged("block", _blocks[index].At, $"is not read, as the file has been shortened to {now:N0} of its {_file.Length:N0} bytes");
         if (_isChecked[index])
             return;
         var hash = new XxHash3();

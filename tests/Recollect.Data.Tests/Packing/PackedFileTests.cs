@@ -167,6 +167,40 @@ public sealed class PackedFileTests : IDisposable
     }
 
     [Fact]
+    public void All_parts_of_a_file_share_the_blocks_that_are_mapped_at_a_time()
+    {
+        const int rows = PackedSequences.MostMapped / 2 + 5, length = PackedFormat.BlockLength - 100;
+        var path = In("parts.packed");
+        var tokens = new int[length];
+        void Fill(PackedPartWriter part, int first)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                Array.Fill(tokens, first + row);
+                part.AddTokens(tokens, row % 2);
+            }
+        }
+
+        Write(path, StepFormat.Tokens(256), part => Fill(part, 0), part => Fill(part, 100));
+        using var file = PackedFile.Open(path);
+        var (train, test) = (file.Rows("train", null)!, file.Rows("test", null)!);
+        var two = new int[2];
+        for (var row = 0; row < rows; row++)
+        {
+            train.CopyTokens(row, length - 2, two);
+            Assert.Equal([row, row], two);
+            test.CopyTokens(row, length - 2, two);
+            Assert.Equal([100 + row, 100 + row], two);
+        }
+        Assert.Equal(PackedSequences.MostMapped, file.Mapped.Count);
+        train.Dispose();
+        Assert.InRange(file.Mapped.Count, 1, PackedSequences.MostMapped / 2);
+        Assert.Throws<ObjectDisposedException>(() => train.CopyTokens(0, 0, two));
+        test.CopyTokens(0, 0, two); // the other part is as it was
+        Assert.Equal([100, 100], two);
+    }
+
+    [Fact]
     public void A_row_longer_than_a_block_has_one_of_its_own()
     {
         var path = In("long.packed");
@@ -187,8 +221,8 @@ public sealed class PackedFileTests : IDisposable
         Assert.Equal([4f, 5, 6], back[..3]);
     }
 
-    /// <summary>Writes a file whose part to train on is given; a row to test on is added.</summary>
-    private static void Write(string path, StepFormat format, Action<PackedPartWriter> fill)
+    /// <summary>Writes a file whose part to train on is given; that to test on has one row unless it is given as well.</summary>
+    private static void Write(string path, StepFormat format, Action<PackedPartWriter> fill, Action<PackedPartWriter>? fillTest = null)
     {
         using var target = File.Create(path);
         using var writer = new PackedWriter(target, path, format, 2);
@@ -197,7 +231,9 @@ public sealed class PackedFileTests : IDisposable
         Preprocessing preprocessing = format.Kind == StepKind.Reals
             ? new SeriesPreprocessing { Components = format.Width }
             : format.Width == 256 ? new TextPreprocessing() : new TextPreprocessing { Unit = TextUnit.Words, Vocabulary = [.. Enumerable.Range(1, format.Width - 1).Select(word => $"{word}")] };
-        if (format.Kind == StepKind.Reals)
+        if (fillTest is not null)
+            fillTest(test);
+        else if (format.Kind == StepKind.Reals)
             test.AddReals(new float[format.Width], 0);
         else
             test.AddTokens([0], 0);
