@@ -6,6 +6,7 @@ using Recollect.Networks;
 using Recollect.Randomness;
 using Recollect.Sequences;
 using Recollect.Training;
+using TorchSharp;
 
 namespace Recollect.Tests.Witness;
 
@@ -47,6 +48,8 @@ public sealed class PyTorchTests : IDisposable
     [InlineData(CellKind.Irnn, 2, StepKind.Tokens, EngineKind.Libtorch)]
     [InlineData(CellKind.Lstm, 2, StepKind.Reals, EngineKind.Libtorch, GateKind.Refined)]
     [InlineData(CellKind.Lstm, 2, StepKind.Tokens, EngineKind.Kernels, GateKind.Refined)]
+    [InlineData(CellKind.Urnn, 2, StepKind.Reals, EngineKind.Kernels)]
+    [InlineData(CellKind.Urnn, 1, StepKind.Tokens, EngineKind.Libtorch)]
     public void Every_cell_kind_of_step_and_depth_agrees_on_sequences_of_unequal_length(
         CellKind cell, int layers, StepKind kind, EngineKind engine, GateKind gates = GateKind.Standard) =>
         Agree(new NetworkOptions { Cell = cell, Gates = gates, Layers = layers, Embedding = 7, Hidden = 9, HeadUnits = 11, Engine = engine }, kind);
@@ -73,6 +76,7 @@ public sealed class PyTorchTests : IDisposable
         SkipWithoutPyTorch();
         var set = UnequalRows.Of(new StepFormat(kind, 3), 100);
         var network = new RecurrentClassifier(set.Format, 4, options, new Seed(4));
+        MakeBiasesMatter(network);
         Preprocessing preprocessing = kind == StepKind.Tokens ? new TextPreprocessing() : new SeriesPreprocessing { Components = 3 };
         var task = new TrainingTask(network, [], Truncation.Full, set, null, []);
         var file = Path.Combine(_folder, "model.safetensors");
@@ -84,7 +88,7 @@ public sealed class PyTorchTests : IDisposable
     {
         var rows = Path.Combine(_folder, "rows.json");
         File.WriteAllText(rows, JsonSerializer.Serialize(Enumerable.Range(0, set.Count).Select(row => StepsOf(set, row))));
-        var theirs = JsonSerializer.Deserialize<double[][]>(Run(Path.Combine(AppContext.BaseDirectory, "Witness", "logits.py"), model, rows))!;
+        var theirs = JsonSerializer.Deserialize<double[][]>(Run(Path.Combine(AppContext.BaseDirectory, "Witness", "logits.py"), model, rows, JsonSerializer.Serialize(Order(network.Options))))!;
         var ours = Classification.Of(network, set, 32).ToArray();
         Assert.Equal(set.Count, theirs.Length);
         Assert.Equal(set.Count, ours.Length);
@@ -94,6 +98,17 @@ public sealed class PyTorchTests : IDisposable
             Assert.All(ours[row].LogProbabilities.Zip(theirs[row]), pair => Assert.Equal(pair.Second - whole, pair.First, 1e-5));
         }
     }
+
+    // A uRNN's biases are 0 at first, and modReLU then the identity.
+    private static void MakeBiasesMatter(RecurrentClassifier network)
+    {
+        using var _ = torch.no_grad();
+        foreach (var (_, bias) in network.named_parameters().Where(entry => entry.name.StartsWith("urnn.bias", StringComparison.Ordinal)))
+            bias.copy_(torch.linspace(-0.2, 0.1, bias.shape[0]));
+    }
+
+    // What a uRNN of this width permutes its state by: no number of a file.
+    private static int[] Order(NetworkOptions options) => new Seed(0).Stream("urnn/permutation").Permutation(options.Hidden);
 
     private static object StepsOf(SequenceSet set, int row)
     {

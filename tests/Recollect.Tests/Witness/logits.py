@@ -1,6 +1,6 @@
 """Reads a model.safetensors with nothing but the format's definition, rebuilds it from PyTorch's own layers, and prints logits.
 
-usage: logits.py MODEL ROWS   (ROWS: a JSON list of sequences: tokens, or lists of components)
+usage: logits.py MODEL ROWS [ORDER]   (ROWS: a JSON list of sequences: tokens, or lists of components; ORDER: of a uRNN the permutation that is in none of its files)
 """
 import json
 import struct
@@ -43,6 +43,35 @@ class RefinedLstm(nn.Module):
         return x, None
 
 
+class Unitary(nn.Module):
+    """Arjovsky, Shah and Bengio 2016: the factors of W act on the complex state one after the other; modReLU."""
+
+    def __init__(self, inputs, hidden, layers):
+        super().__init__()
+        self.layers, self.order = layers, json.loads(sys.argv[3])
+        for name in [name for name in weights if name.startswith("urnn.")]:
+            self.register_parameter(name[5:], nn.Parameter(torch.zeros_like(weights[name])))
+
+    @staticmethod
+    def reflect(h, v):
+        v = torch.complex(v[0], v[1])
+        return h - 2 * v * (v.conj() * h).sum() / (v.abs() ** 2).sum()
+
+    def forward(self, x):
+        for layer in range(self.layers):
+            inputs, angles, mirrors, bias = (getattr(self, f"{name}_l{layer}") for name in ("weight_ih", "angles", "reflections", "bias"))
+            turns = torch.polar(torch.ones_like(angles), angles)
+            h, outputs = torch.zeros(len(bias), dtype=torch.cfloat), []
+            for step in x[:, 0]:
+                h = self.reflect(torch.fft.fft(turns[0] * h, norm="ortho"), mirrors[0])
+                h = turns[2] * self.reflect(torch.fft.ifft(turns[1] * h[self.order], norm="ortho"), mirrors[1])
+                z = h + torch.complex(*(inputs @ step).chunk(2))
+                h = z / z.abs() * (z.abs() + bias).relu()
+                outputs.append(torch.cat([h.real, h.imag]))
+            x = torch.stack(outputs).unsqueeze(1)
+        return x, None
+
+
 class Transformer(nn.TransformerEncoder):
     """The mean over the steps of PyTorch's own encoder, its normalisation first."""
 
@@ -72,13 +101,15 @@ class Model(nn.Module):
         self.name, layers = {
             "lstm": ("lstm", nn.LSTM if shape["gates"] == "standard" else RefinedLstm),
             "gru": ("gru", nn.GRU),
+            "urnn": ("urnn", Unitary),
             "irnn": ("rnn", lambda *s: nn.RNN(*s, nonlinearity="relu")),
             "transformer": ("encoder", lambda *_: Transformer()),
         }[shape["cell"]]
         setattr(self, self.name, layers(*sizes))
         units, classes = shape["headUnits"], weights["classifier.5.weight"].shape[0]
+        states = shape["hidden"] * (2 if shape["cell"] == "urnn" else 1)  # of a uRNN real and imaginary parts
         self.classifier = nn.Sequential(
-            nn.Linear(shape["hidden"], units), nn.ReLU(), nn.Linear(units, units), nn.ReLU(), nn.Dropout(shape["dropout"]), nn.Linear(units, classes))
+            nn.Linear(states, units), nn.ReLU(), nn.Linear(units, units), nn.ReLU(), nn.Dropout(shape["dropout"]), nn.Linear(units, classes))
 
     def forward(self, row):
         outputs, _ = getattr(self, self.name)(self.embedding(row).unsqueeze(1))
