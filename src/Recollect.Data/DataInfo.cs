@@ -11,6 +11,7 @@ namespace Recollect.Data;
 public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart> Parts, NamedColumns? Columns = null)
 {
     private const int MostLabels = 1000;
+    private const string HeadersAlone = "sizes as their headers state them; no pixel was read";
 
     /// <summary>Describes a published set, read whole, or a file of any kind that can be read, or a folder of class folders.</summary>
     /// <remarks>A packed file's checksums are all checked. Of a folder's images the headers are read, and no more. A row that is scaled when it is trained on has here the pixels that it has now.</remarks>
@@ -41,9 +42,9 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
     private static DataInfo OfPacked(string path)
     {
         using var file = PackedFile.Open(path);
-        return new DataInfo(path, $"packed, {file.Preprocessing.Format}", [.. file.Parts.Select(part =>
+        return new DataInfo(path, $"packed, {file.Preprocessing.Format} (every block was read, and agrees with its checksum)", [.. file.Parts.Select(part =>
         {
-            var rows = file.Rows(part.Name, null)!;
+            using var rows = file.Rows(part.Name, null)!;
             rows.CheckAll();
             return Part(part.Name, rows);
         })]);
@@ -105,12 +106,12 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         if (StanfordDogs.IsIn(folder))
         {
             RefuseColumns(folder, "a folder of images", named);
-            return new DataInfo(folder, "Stanford Dogs", [Part("train", StanfordDogs.Files(folder, StanfordDogs.TrainList)), Part(DataPart.Test, StanfordDogs.Files(folder, StanfordDogs.TestList))]);
+            return new DataInfo(folder, $"Stanford Dogs ({HeadersAlone})", [Part("train", StanfordDogs.Files(folder, StanfordDogs.TrainList)), Part(DataPart.Test, StanfordDogs.Files(folder, StanfordDogs.TestList))]);
         }
         var files = ClassFolders.Of(folder, _ => true, FolderSource.BytesExpected);
         var images = files.All(file => ImageFile.IsNamedSo(file.Path));
         RefuseColumns(folder, "a folder", named);
-        return new DataInfo(folder, images ? "images, a folder a class (sizes as their headers state them; no pixel was read)" : "files as bytes, a folder a class",
+        return new DataInfo(folder, images ? $"images, a folder a class ({HeadersAlone})" : "files as bytes, a folder a class",
             [images ? Part("rows", files) : DataPart.Of("rows", files.Select(file => ((int)Math.Min(new FileInfo(file.Path).Length, int.MaxValue), (string?)file.Label)))]);
     }
 
@@ -156,7 +157,7 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         InputFormat.Packed => "packed",
         InputFormat.Ts => "time series (.ts)",
         InputFormat.Parquet => "Parquet",
-        InputFormat.Image => "an image",
+        InputFormat.Image => "an image (its size as its header states it; no pixel was read)",
         InputFormat.Matlab => "MATLAB arrays",
         _ => "text, a row a line",
     };

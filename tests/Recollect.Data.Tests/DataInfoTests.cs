@@ -118,7 +118,7 @@ public sealed class DataInfoTests : IDisposable
         Assert.Equal(("text", 3, null), (texts.Columns!.Text, texts.Parts[0].MaxLength, texts.Parts[0].Components));
         Assert.Equal(2, DataInfo.Of(_folder.Write("v.parquet", ParquetFiles.Vectors()), "", new NamedColumns(Values: ["values"])).Parts[0].Components);
         var path = Path.Combine(_folder.Path, "a.parquet");
-        Refusal.Of<DataException>(() => DataInfo.Of(path, "", new NamedColumns("c")), "column 'label' (data.values): found Bytes");
+        Refusal.Of<DataException>(() => DataInfo.Of(path, "", new NamedColumns("c")), "column 'label' (data.values): found texts");
         Refusal.Of<DataException>(() => DataInfo.Of(path, "", new NamedColumns("x")), "no column 'x' (data.label)");
     }
 
@@ -146,7 +146,7 @@ public sealed class DataInfoTests : IDisposable
     public void An_image_and_a_MATLAB_file_are_described()
     {
         var image = DataInfo.Of(Fixture.Path("rgb.png"), "");
-        Assert.Equal(("an image", 117), (image.Format, Assert.Single(image.Parts).MaxLength));
+        Assert.Equal(("an image (its size as its header states it; no pixel was read)", 117), (image.Format, Assert.Single(image.Parts).MaxLength));
         var list = DataInfo.Of(Fixture.Path("list_packed.mat"), "");
         Assert.Equal("MATLAB arrays", list.Format);
         Assert.Equal(["annotation_list (cells, 9×1)", "file_list (cells, 9×1)", "labels (numbers, 9×1)"], list.Parts.Select(part => part.Name).Order());
@@ -166,9 +166,29 @@ public sealed class DataInfoTests : IDisposable
             _folder.Write($"stanford-dogs/Images/{file.GetString()}", Fixture.Bytes("rgb.png"));
         foreach (var info in new[] { DataInfo.Of("stanford-dogs", _folder.Path), DataInfo.Of(Path.Combine(_folder.Path, "stanford-dogs"), "") })
         {
-            Assert.Equal(("Stanford Dogs", "train test"), (info.Format, string.Join(' ', info.Parts.Select(part => part.Name))));
+            Assert.Equal(("Stanford Dogs (sizes as their headers state them; no pixel was read)", "train test"), (info.Format, string.Join(' ', info.Parts.Select(part => part.Name))));
             Assert.Equal((9, 117, 3), (info.Parts[0].Rows, info.Parts[0].MaxLength, info.Parts[1].Classes["Chihuahua"]));
         }
+    }
+
+    /// <summary>Else it would be called a text of one column.</summary>
+    [Theory]
+    [InlineData("a.data", "8952434C504B0A")] // sent as text: CR LF became LF
+    [InlineData("a.data", "EFBFBD52434C504B0D0A")] // read as UTF-8 and written again
+    [InlineData("a.data", "8952434C40CB0D0A")] // some bits
+    [InlineData("a.packed", "0000000000000000")] // a block of a disk
+    public void A_packed_file_whose_first_bytes_are_damaged_is_named_as_one(string name, string first)
+    {
+        var path = _folder.Write(name, [.. Convert.FromHexString(first), .. Packing.HandLaidFile.Bytes()[8..]]);
+        Refusal.Of<DataException>(() => DataInfo.Of(path, ""), name, "no packed file (offset 0), or a damaged one", "begins with the bytes " + first[..14], "expected 8952434C504B0D0A", "make it anew");
+    }
+
+    [Fact]
+    public void A_packed_file_of_which_the_head_is_damaged_further_on_is_named_too()
+    {
+        var bytes = Packing.HandLaidFile.Bytes();
+        bytes[20] ^= 1;
+        Refusal.Of<DataException>(() => DataInfo.Of(_folder.Write("a.data", bytes), ""), "a.data: the head (offset 0, 128 bytes) does not agree with its checksum");
     }
 
     [Fact]

@@ -146,8 +146,22 @@ internal ref struct SafetensorsHeaderReader
     private void Next(JsonTokenType type, string expected)
     {
         if (!_json.Read() || _json.TokenType != type)
-            throw Fault($"found {_json.TokenType}; expected {expected}");
+            throw Fault($"found {Word(_json.TokenType)}; expected {expected}");
     }
+
+    private static string Word(JsonTokenType type) => type switch
+    {
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.EndObject => "the end of an object",
+        JsonTokenType.StartArray => "a list",
+        JsonTokenType.EndArray => "the end of a list",
+        JsonTokenType.PropertyName => "a name",
+        JsonTokenType.String => "a text",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.True or JsonTokenType.False => "a truth value",
+        JsonTokenType.Null => "null",
+        _ => "nothing",
+    };
 
     private string? NextName()
     {

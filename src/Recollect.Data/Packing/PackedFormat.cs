@@ -25,10 +25,24 @@ internal static class PackedFormat
     /// <summary>Blocks begin at multiples of this, so that every number in them is aligned.</summary>
     public const int Alignment = 8;
 
+    /// <summary>How the name of such a file ends, where nobody calls it otherwise.</summary>
+    public const string Ending = ".packed";
+
     private const int ChecksumAt = HeadLength - sizeof(ulong);
 
     /// <summary>The first bytes of a packed file; the first of them is in no text, and a transfer as text would change the last ones.</summary>
     public static ReadOnlySpan<byte> Magic => [0x89, (byte)'R', (byte)'C', (byte)'L', (byte)'P', (byte)'K', (byte)'\r', (byte)'\n'];
+
+    /// <summary>Whether a file that begins so was a packed one before it was damaged: the letters are there, a byte or so aside, or most of the eight bytes are.</summary>
+    public static bool IsDamaged(ReadOnlySpan<byte> head)
+    {
+        if (head.StartsWith(Magic) || head.Length < Magic.Length)
+            return false;
+        var alike = 0;
+        for (var i = 0; i < Magic.Length; i++)
+            alike += head[i] == Magic[i] ? 1 : 0;
+        return alike >= Magic.Length - 2 || head[..Magic.Length].IndexOf(Magic[1..6]) > 0;
+    }
 
     /// <summary>Bytes of a number in a block: as few as hold every token, and four of a real.</summary>
     public static int NumberLength(StepFormat format) => format.Kind == StepKind.Reals ? sizeof(float) : format.Width switch
@@ -63,7 +77,11 @@ internal static class PackedFormat
     public static PackedHead Read(ReadOnlySpan<byte> bytes, string name)
     {
         if (!bytes.StartsWith(Magic))
-            throw new DataException($"{name}: this is no packed file (offset 0); expected one that 'recollect data pack' made.");
+        {
+            var found = bytes.Length == 0 ? "it is empty" : $"it begins with the bytes {Convert.ToHexString(bytes[..Math.Min(bytes.Length, Magic.Length)])}";
+            throw new DataException($"{name}: this is no packed file (offset 0), or a damaged one: {found}; expected {Convert.ToHexString(Magic)}, "
+                + "with which begins what 'recollect data pack' makes. Name such a file, or make it anew.");
+        }
         if (bytes.Length < HeadLength)
             throw new DataException($"{name}: the file ends at offset {bytes.Length:N0}, within its head of {HeadLength} bytes. {PackedFile.Remedy}");
         var version = BinaryPrimitives.ReadInt32LittleEndian(bytes[8..]);

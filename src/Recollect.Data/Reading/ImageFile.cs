@@ -100,7 +100,15 @@ internal static class ImageFile
         var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
         var result = codec.GetPixels(info, Marshal.UnsafeAddrOfPinnedArrayElement(pixels, 0));
         if (result != SKCodecResult.Success)
-            throw Damaged(name, result == SKCodecResult.IncompleteInput ? "it is cut off" : $"its pixels cannot be decoded, {result}");
+        {
+            throw Damaged(name, result switch
+            {
+                SKCodecResult.IncompleteInput => "it is cut off",
+                SKCodecResult.ErrorInInput => "its pixels cannot be decoded, as their data contradict themselves",
+                SKCodecResult.Unimplemented => "its pixels are stored in a way that is not read",
+                _ => "its pixels cannot be decoded",
+            });
+        }
         return AreaAverage.Of(
             (y, row) => layout.Row(pixels, top + y, left, row, shape), right - left, bottom - top, shape.Channels, shape.Width);
     }

@@ -43,7 +43,7 @@ internal static class InputFormats
 
     /// <summary>The kind of <paramref name="input"/>.</summary>
     /// <remarks>
-    /// A packed file, JPEG, PNG, MATLAB and Parquet by their first bytes, IDX by its magic number (a .bin only if the sizes in its header fit); then by the ending (.bin, .jsonl or .ndjson, .csv, .ts,
+    /// A packed file (a damaged one by what is left of those bytes, or by the ending .packed), JPEG, PNG, MATLAB and Parquet by their first bytes, IDX by its magic number (a .bin only if the sizes in its header fit); then by the ending (.bin, .jsonl or .ndjson, .csv, .ts,
     /// .parquet, .txt, each also before .gz); then JSON Lines by a first brace; then plain text for a model of text whose column the first line does not name; .ts by a first line that is one of
     /// its header's; and CSV else.
     /// </remarks>
@@ -53,7 +53,7 @@ internal static class InputFormats
     {
         var head = input.Peek(Ahead);
         var ending = Path.GetExtension(DataFolder.PlainName(input.Name)).ToLowerInvariant();
-        if (head.StartsWith(PackedFormat.Magic))
+        if (head.StartsWith(PackedFormat.Magic) || PackedFormat.IsDamaged(head) || ending == PackedFormat.Ending)
             return InputFormat.Packed;
         if (ImageFile.IsImage(head))
             return InputFormat.Image;

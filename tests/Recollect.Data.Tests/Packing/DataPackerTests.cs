@@ -125,7 +125,7 @@ public sealed class DataPackerTests : IDisposable
         var path = Path.Combine(_folder.Path, "all.data");
         DataPacker.Pack(Text with { Test = "t.csv" }, _folder.Path, path, TestContext.Current.CancellationToken);
         var info = DataInfo.Of(path, "");
-        Assert.Equal(("packed, tokens 0…255", "train test"), (info.Format, string.Join(' ', info.Parts.Select(part => part.Name))));
+        Assert.Equal(("packed, tokens 0…255 (every block was read, and agrees with its checksum)", "train test"), (info.Format, string.Join(' ', info.Parts.Select(part => part.Name))));
         Assert.Equal((60, 20), (info.Parts[0].Rows, info.Parts[0].Classes["y"]));
         Refusal.Of<DataException>(() => PredictionInput.Read(path, new TextPreprocessing(), null, ["x"]), "packed file, which is for training");
         Refusal.Of<RecipeException>(() => DataInfo.Of(path, "", new NamedColumns(Text: "text")), "has no columns");

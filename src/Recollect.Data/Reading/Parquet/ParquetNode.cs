@@ -14,9 +14,21 @@ internal sealed record ParquetNode(string Name, int Repetition, ParquetPhysical?
     public IEnumerable<ParquetNode> Leaves() => Physical is not null ? [this] : Children.SelectMany(child => child.Leaves());
 
     /// <summary>What it is, for messages.</summary>
-    public string Describe() => Physical is null
-        ? $"a group of {string.Join(", ", Children.Take(4).Select(child => child.Name))}"
-        : Meaning is ParquetMeaning.None or ParquetMeaning.Unsigned or ParquetMeaning.Text ? $"{Physical}" : $"{Physical} ({Meaning})";
+    public string Describe() => this switch
+    {
+        { Physical: null } => $"a group of {string.Join(", ", Children.Take(4).Select(child => child.Name))}",
+        { Meaning: ParquetMeaning.Text } => "texts",
+        { Meaning: ParquetMeaning.Decimal } => "decimal numbers",
+        { Meaning: ParquetMeaning.Date } => "dates",
+        { Meaning: ParquetMeaning.Time } => "times of day",
+        { Meaning: ParquetMeaning.Timestamp } => "points in time",
+        { Meaning: ParquetMeaning.Float16 } => "numbers of 16 bits",
+        { Meaning: ParquetMeaning.Other } => "values of a kind that is not read",
+        { Physical: ParquetPhysical.Boolean } => "truth values",
+        { Physical: ParquetPhysical.Int32 or ParquetPhysical.Int64 or ParquetPhysical.Int96 } => "whole numbers",
+        { Physical: ParquetPhysical.Float or ParquetPhysical.Double } => "numbers with fractions",
+        _ => "bytes",
+    };
 
     /// <summary>Reads a schema: its elements in the order of a walk through the tree, each before its children.</summary>
     internal static ParquetNode Tree(ref ThriftReader thrift, ThriftType type)
