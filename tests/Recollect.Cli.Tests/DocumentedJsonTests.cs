@@ -67,9 +67,7 @@ public sealed class DocumentedJsonTests : IDisposable
     [Fact]
     public void What_a_benchmark_says_is_documented()
     {
-        var timed = Ran.Command(Commands.BenchCommandTests.Tiny, "bench", "kernel", "--repetitions", "1", "--threads", "1", "--json");
-        var weighed = Ran.Command(Commands.BenchCommandTests.Tiny, "bench", "memory", "--threads", "1", "--json");
-        Documented("`bench kernel --json`, `bench step --json` and `bench memory --json`", timed.Json, weighed.Json);
+        Documented("`bench kernel --json`, `bench step --json` and `bench memory --json`", Commands.BenchCommandTests.Timed.Json, Commands.BenchCommandTests.Weighed.Json);
     }
 
     [Fact]
@@ -79,8 +77,8 @@ public sealed class DocumentedJsonTests : IDisposable
             {"exhibits": [{"kind": "curve", "title": "t", "measure": "test.accuracy", "x": "x", "logarithmic": false, "series": [
               {"name": "s", "points": [{"x": 1, "run": "digits-lstm"}, {"x": 2, "run": "digits-gru"}]}]}]}
             """);
-        var engine = new Engine { TrainProcess = (words, _, _) => words[0] == "digits-gru" ? new(1, "no") : Recollect.Cli.Plans.TrainProcess.Run(words, _runs.In("log"), new()) };
-        string[] small = ["--scale", "smoke", "--json"];
+        var engine = new Engine { TrainProcess = (words, _, _) => words[0] == "digits-gru" ? new(1, "no") : Plans.StubTraining.Measured(words) };
+        string[] small = ["--seeds", "1", "--json"];
         Documented("`reproduce --json`", Ran.Command(engine, ["reproduce", target, "--out", _runs.In("reproduction"), .. small]).Json);
         Documented("`reproduce --list --json`", [.. Ran.Command(engine, ["reproduce", target, "--list", .. small]).Json.AsArray()]);
     }
@@ -91,7 +89,7 @@ public sealed class DocumentedJsonTests : IDisposable
         var sweep = _runs.Write("mine.json", """
             {"recipe": "digits-lstm", "set": {"data.validation": 0.5, "data.limit": 60, "data.testLimit": 30, "model.hidden": 4, "training.epochs": 1}, "grid": {"training.batch": [16, 20]}}
             """);
-        var engine = new Engine { TrainProcess = (words, _, _) => words.Contains("training.batch=20") ? new(1, "no") : Recollect.Cli.Plans.TrainProcess.Run(words, _runs.In("log"), new()) };
+        var engine = new Engine { TrainProcess = (words, _, _) => words.Contains("training.batch=20") ? new(1, "no") : Plans.SweepTests.Finish([.. words], validation: 0.5, test: 0.5) };
         Documented("`sweep --json`", Ran.Command(engine, "sweep", sweep, "--out", _runs.In("sweep"), "--json").Json);
     }
 

@@ -60,7 +60,7 @@ public sealed class BadRecipeTests : IDisposable
     [Fact]
     public void What_no_machine_has_the_memory_for_is_refused_with_what_it_needs_and_has()
     {
-        Train("digits-lstm", """auxiliary=[{"kind":"reconstruction","segments":3000000,"length":30}]""")
+        Train("digits-lstm", """auxiliary=[{"kind":"reconstruction","segments":300000,"length":30}]""")
             .Refused(2, "of memory at its peak, computing", "decoders", "MB", "row(s) at a time");
         NothingWasMade();
     }

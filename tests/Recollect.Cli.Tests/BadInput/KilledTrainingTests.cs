@@ -47,8 +47,10 @@ public sealed class KilledTrainingTests : IDisposable
             bool Saves() => Partial(checkpoints) > 0;
             // One of four at any moment; one in the middle of a save; the others some checkpoints after this sitting's first.
             var patience = Stopwatch.StartNew();
-            while (kill % 4 != 0 && !(kill % 4 == 1 ? Saves() : Saved()) && !process.HasExited && patience.Elapsed < Patience)
-                Thread.Sleep(kill % 4 == 1 ? 0 : 1);
+            while (kill % 4 != 0 && !Saved() && !process.HasExited && patience.Elapsed < Patience)
+                Thread.Sleep(2);
+            while (kill % 4 == 1 && !Saves() && !process.HasExited && patience.Elapsed < Patience)
+                Thread.Sleep(0); // a save is short: it is waited for without a pause, once the program has started
             Thread.Sleep(kill % 4 == 1 ? 0 : moments.Next(kill % 4 == 0 ? 1200 : 120));
             Assert.False(process.HasExited, process.HasExited ? $"Kill {kill + 1} came too late: {process.StandardError.ReadToEnd()}" : "");
             process.Kill();

@@ -283,7 +283,7 @@ public sealed class PlanRunnerTests : IDisposable
         TrainOutcome Measure(string[] words)
         {
             measured++;
-            return words[0] == "digits-gru" ? new TrainOutcome(1, "no") : MeasuredRun(words);
+            return words[0] == "digits-gru" ? new TrainOutcome(1, "no") : StubTraining.Measured(words);
         }
 
         var ran = Reproduce(Measure, "--seeds", "1", "--list", "--shard", "1/2", "--jobs", "1");
@@ -291,7 +291,7 @@ public sealed class PlanRunnerTests : IDisposable
         Assert.DoesNotContain("bptt.supervised=8", ran.Out);
         Assert.Contains("2 runs of 2 recipes", ran.Out);
         Assert.Contains("The time of 1 of them is not known, and not in it: digits-gru.", ran.Out);
-        Assert.DoesNotContain("is not known", Reproduce(MeasuredRun, "--seeds", "1", "--list", "--shard", "1/3", "--jobs", "1").Out);
+        Assert.DoesNotContain("is not known", Reproduce(StubTraining.Measured, "--seeds", "1", "--list", "--shard", "1/3", "--jobs", "1").Out);
     }
 
     [Fact]
@@ -334,27 +334,7 @@ public sealed class PlanRunnerTests : IDisposable
         return Ran.Command(engine, ["reproduce", target, .. words]);
     }
 
-    private static TrainOutcome Finish(string[] words)
-    {
-        var folder = words.Contains("--out") ? After(words, "--out") : After(words, "--resume");
-        Directory.CreateDirectory(folder);
-        if (words.Contains("--seed"))
-        {
-            var edits = words.Index().Where(word => word.Item == "--set").Select(word => words[word.Index + 1]).ToList();
-            File.WriteAllText(Path.Combine(folder, "recipe.json"), RecipeJson.Write((RecipeBook.Open(words[0], edits) with { Seed = int.Parse(After(words, "--seed")) }).Resolve()));
-        }
-        File.WriteAllText(Path.Combine(folder, "summary.json"), """{"test": {"accuracy": 0.5, "loss": 1, "examples": 2}, "parameters": 1, "trainSeconds": 1, "updates": 1, "epochs": 1, "complete": true}""");
-        return new TrainOutcome(0, "");
-    }
-
-    // Two updates of 16 rows, as a measurement asks for.
-    private static TrainOutcome MeasuredRun(string[] words)
-    {
-        var outcome = Finish(words);
-        File.WriteAllText(Path.Combine(After(words, "--out"), "metrics.jsonl"), string.Concat(Enumerable.Range(1, 2).Select(step =>
-            $$"""{"phase":"train","epoch":1,"step":{{step}},"split":"train","loss":1,"sequencesPerSecond":160}""" + "\n")));
-        return outcome;
-    }
+    private static TrainOutcome Finish(string[] words) => StubTraining.Finish(words);
 
     private static TrainOutcome Interrupt(string[] words)
     {
@@ -369,7 +349,7 @@ public sealed class PlanRunnerTests : IDisposable
         Assert.All(parts, part => Assert.Contains(part, ran.Error));
     }
 
-    private static string After(string[] words, string option) => words[Array.IndexOf(words, option) + 1];
+    private static string After(string[] words, string option) => StubTraining.After(words, option);
 
     private string In(params string[] parts) => Path.Combine([_folder, .. parts]);
 }

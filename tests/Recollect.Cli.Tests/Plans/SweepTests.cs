@@ -164,7 +164,7 @@ public sealed class SweepTests : IDisposable
 
     private static TrainOutcome Finish(string[] words) => Finish(words, 0.5, 0.5);
 
-    private static TrainOutcome Finish(string[] words, double validation, double test)
+    internal static TrainOutcome Finish(string[] words, double validation, double test)
     {
         var folder = After(words, "--out");
         Directory.CreateDirectory(folder);
