@@ -22,9 +22,10 @@ internal static class Duration
         return minutes < 60 && seconds < 60 && hours + minutes + seconds > 0 ? new TimeSpan(hours, minutes, seconds) : null;
     }
 
-    /// <summary>Writes a span in its two largest units: <c>1h 05m</c>, <c>2m 03s</c>, <c>4.2s</c>.</summary>
+    /// <summary>Writes a span in its two largest units: <c>4d 15h</c>, <c>1h 05m</c>, <c>2m 03s</c>, <c>4.2s</c>.</summary>
     public static string Show(TimeSpan span) => span switch
     {
+        { TotalHours: >= 100 } => $"{(int)span.TotalDays}d {span.Hours:00}h",
         { TotalHours: >= 1 } => $"{(int)span.TotalHours}h {span.Minutes:00}m",
         { TotalMinutes: >= 1 } => $"{(int)span.TotalMinutes}m {span.Seconds:00}s",
         { TotalSeconds: >= 10 } => $"{(int)span.TotalSeconds}s",

@@ -30,5 +30,7 @@ public class DurationTests
     [InlineData(42, "42s")]
     [InlineData(123, "2m 03s")]
     [InlineData(3900, "1h 05m")]
+    [InlineData(359_940, "99h 59m")]
+    [InlineData(400_000, "4d 15h")]
     public void A_time_is_shown_in_its_two_largest_units(double seconds, string shown) => Assert.Equal(shown, Duration.Show(TimeSpan.FromSeconds(seconds)));
 }

@@ -9,6 +9,8 @@ namespace Recollect.Cli.Plans;
 /// <summary>A plan as the command line runs it: told line by line, stopped by signals, with one report over all runs at the end.</summary>
 internal static class PlanSession
 {
+    private const int MostNamed = 4; // recipes of which a note says the same
+
     /// <summary>Runs what is asked for, writes the report, and hands both to <paramref name="show"/>.</summary>
     /// <returns>The exit code.</returns>
     public static int Run(PlanRequest request, Terminal terminal, Engine engine, Action<PlanResult, ReportInput> show)
@@ -68,13 +70,19 @@ internal static class PlanSession
         {
             $"{estimate.Seeds}", estimate.Updates is { } updates ? $"{updates:N0}" : "?",
             estimate.Seconds is { } seconds ? Duration.Show(TimeSpan.FromSeconds(seconds)) : "?",
-            estimate.PeakMemory is { } peak ? $"{peak / 1e6:N0} MB" : "?", NameOf(estimate) + (estimate.Message is { } message ? $" ({message})" : ""),
+            estimate.PeakMemory is { } peak ? $"{peak / 1e6:N0} MB" : "?", NameOf(estimate),
         }));
         var (runs, known) = (estimates.Sum(estimate => estimate.Seeds), estimates.Sum(estimate => estimate.Seeds * (estimate.Seconds ?? 0)));
         output.WriteLine($"{runs} runs of {estimates.Count} recipes; training takes about {Duration.Show(TimeSpan.FromSeconds(known / request.Jobs))}, {request.Jobs} at a time, and evaluation some more.");
-        var unknown = estimates.Where(estimate => estimate.Seconds is null).ToList();
-        if (unknown.Count > 0)
-            output.WriteLine($"The time of {unknown.Sum(estimate => estimate.Seeds)} of them is not known, and not in it: {string.Join("; ", unknown.Select(NameOf))}.");
+        if (estimates.Where(estimate => estimate.Seconds is null).Sum(estimate => estimate.Seeds) is > 0 and var unknown)
+            output.WriteLine($"The time of {unknown} of them is not known, and not in it.");
+        // One data set that is missing is missed by many recipes.
+        foreach (var same in estimates.Where(estimate => estimate.Message is not null).GroupBy(estimate => estimate.Message))
+        {
+            var names = same.Select(NameOf).ToList();
+            var others = names.Count > MostNamed ? $" and {names.Count - MostNamed} others" : "";
+            output.WriteLine($"note: {string.Join("; ", names.Take(MostNamed))}{others}: {same.Key}");
+        }
     }
 
     private static string ReportOf(PlanRequest request) => Path.Combine(request.Folder, PlanRequest.ReportName);

@@ -1,4 +1,5 @@
 using Recollect.Cli;
+using Recollect.Cli.Plans;
 
 namespace Recollect.Tests.Cli.Plans;
 
@@ -29,7 +30,17 @@ public sealed class PlanEstimateTests : IDisposable
         Assert.Null(small["message"]);
     }
 
-    private (Ran Ran, List<string[]> Words) List(params string[] recipes)
+    [Fact]
+    public void What_befalls_many_recipes_is_told_once()
+    {
+        var ran = List(new TrainOutcome(3, "there are no dogs."), json: false, "digits-lstm", "digits", "digits-gru", "digits-irnn", "digits-urnn", "digits-lstm-full").Ran;
+        Assert.Equal("note: digits-lstm; digits; digits-gru; digits-irnn and 2 others: there are no dogs.", Assert.Single(ran.Out.Split('\n'), line => line.StartsWith("note: ", StringComparison.Ordinal)));
+        Assert.Contains("The time of 6 of them is not known, and not in it.", ran.Out);
+    }
+
+    private (Ran Ran, List<string[]> Words) List(params string[] recipes) => List(null, json: true, recipes);
+
+    private (Ran Ran, List<string[]> Words) List(TrainOutcome? outcome, bool json, params string[] recipes)
     {
         var rows = string.Join(',', recipes.Select((recipe, at) => $$"""{"name": "r{{at}}", "cells": [{"column": "c", "run": "{{recipe}}"}]}"""));
         var target = _runs.Write("mine.json", $$"""{"exhibits": [{"kind": "table", "title": "t", "measure": "test.accuracy", "columns": ["c"], "rows": [{{rows}}]}]}""");
@@ -39,9 +50,9 @@ public sealed class PlanEstimateTests : IDisposable
             TrainProcess = (words, _, _) =>
             {
                 begun.Add([.. words]);
-                return StubTraining.Measured(words);
+                return outcome ?? StubTraining.Measured(words);
             },
         };
-        return (Ran.Command(engine, "reproduce", target, "--seeds", "1", "--list", "--json", "--out", _runs.In("out")), begun);
+        return (Ran.Command(engine, "reproduce", target, "--seeds", "1", "--list", json ? "--json" : "--resume", "--out", _runs.In("out")), begun);
     }
 }
