@@ -1,6 +1,7 @@
 """Reads a model.safetensors with nothing but the format's definition, rebuilds it from PyTorch's own layers, and prints logits.
 
-usage: logits.py MODEL ROWS [ORDER]   (ROWS: a JSON list of sequences: tokens, or lists of components; ORDER: of a uRNN the permutation that is in none of its files)
+Each line of the input is a JSON list of three: the model's file; a file with a JSON list of sequences (tokens, or lists of components); and of a uRNN
+the permutation, which is in none of its files. Each is answered by a line of JSON.
 """
 import json
 import struct
@@ -9,14 +10,17 @@ import sys
 import torch
 from torch import nn
 
-with open(sys.argv[1], "rb") as file:
-    header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-    data = file.read()
-shape = json.loads(header.pop("__metadata__")["architecture"])
-weights = {}
-for name, entry in header.items():
-    begin, end = entry["data_offsets"]
-    weights[name] = torch.frombuffer(bytearray(data[begin:end]), dtype=torch.float32).reshape(entry["shape"])
+
+def read(model):
+    with open(model, "rb") as file:
+        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        data = file.read()
+    shape = json.loads(header.pop("__metadata__")["architecture"])
+    weights = {}
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        weights[name] = torch.frombuffer(bytearray(data[begin:end]), dtype=torch.float32).reshape(entry["shape"])
+    return shape, weights
 
 
 class RefinedLstm(nn.Module):
@@ -48,7 +52,7 @@ class Unitary(nn.Module):
 
     def __init__(self, inputs, hidden, layers):
         super().__init__()
-        self.layers, self.order = layers, json.loads(sys.argv[3])
+        self.layers, self.order = layers, order
         for name in [name for name in weights if name.startswith("urnn.")]:
             self.register_parameter(name[5:], nn.Parameter(torch.zeros_like(weights[name])))
 
@@ -116,9 +120,13 @@ class Model(nn.Module):
         return self.classifier(outputs[-1, 0])
 
 
-with open(sys.argv[2]) as file:
-    rows = json.load(file)
-model = Model(tokens=not isinstance(rows[0][0], list)).eval()
-model.load_state_dict({name: value for name, value in weights.items() if not name.startswith("auxiliary.")})
-with torch.no_grad():
-    print(json.dumps([model(torch.tensor(row)).tolist() for row in rows]))
+print("ready", flush=True)
+for line in sys.stdin:
+    file, of_rows, order = json.loads(line)
+    shape, weights = read(file)
+    with open(of_rows) as file:
+        rows = json.load(file)
+    model = Model(tokens=not isinstance(rows[0][0], list)).eval()
+    model.load_state_dict({name: value for name, value in weights.items() if not name.startswith("auxiliary.")})
+    with torch.no_grad():
+        print(json.dumps([model(torch.tensor(row)).tolist() for row in rows]), flush=True)
