@@ -28,8 +28,7 @@ internal sealed record PreparedTraining(DataSets Data, TrainingTask Task, Memory
             DataOrigin.RefuseUnlikeFirst(request.Peers, data);
             AnchorCheck.Refuse(request.Recipe.Auxiliary, data.Train);
             PositionCheck.Refuse(request.Recipe.Model, data);
-            if (request.Recipe.Model is { Input: InputKind.Raw, Cell: not CellKind.Transformer } && data.Train.Format.Kind == StepKind.Tokens)
-                throw new RecipeException("model.input: found raw, and the steps of these data are tokens, which have to be embedded. Set it to embedded.");
+            InputCheck.Refuse(request.Recipe.Model, data.Train.Format);
             var (machine, sharing) = (MachineInfo.Read(), request.Peers.CountOf(Environment.MachineName));
             if (device.type == DeviceType.CPU)
                 MemoryPlan.RefuseWeights(data.Train.Format, data.Classes.Count, request.Recipe, machine, sharing);

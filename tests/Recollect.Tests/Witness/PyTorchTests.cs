@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Recollect.Data;
 using Recollect.Experiments;
@@ -12,8 +11,6 @@ namespace Recollect.Tests.Witness;
 /// <summary>Another library's layers, fed with the saved file, say of every row what <c>predict</c> and <c>evaluate</c> say.</summary>
 public sealed class PyTorchTests : IDisposable
 {
-    private const string Python = "/usr/bin/python3";
-    private static readonly Lazy<bool> HasTorch = new(Import); // seconds
     private readonly string _folder = Directory.CreateTempSubdirectory("recollect-witness-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -23,7 +20,7 @@ public sealed class PyTorchTests : IDisposable
     [InlineData("libtorch")]
     public void A_trained_model_classifies_100_test_sequences_as_the_logits_of_the_other_library_do(string engine)
     {
-        SkipWithoutPyTorch();
+        Python.SkipWithoutTorch();
         var run = Path.Combine(_folder, "run");
         Experiment.Train(
             new TrainRequest
@@ -70,7 +67,7 @@ public sealed class PyTorchTests : IDisposable
 
     private void Agree(NetworkOptions options, StepKind kind)
     {
-        SkipWithoutPyTorch();
+        Python.SkipWithoutTorch();
         var set = UnequalRows.Of(new StepFormat(kind, 3), 100);
         var network = new RecurrentClassifier(set.Format, 4, options, new Seed(4));
         Preprocessing preprocessing = kind == StepKind.Tokens ? new TextPreprocessing() : new SeriesPreprocessing { Components = 3 };
@@ -84,7 +81,7 @@ public sealed class PyTorchTests : IDisposable
     {
         var rows = Path.Combine(_folder, "rows.json");
         File.WriteAllText(rows, JsonSerializer.Serialize(Enumerable.Range(0, set.Count).Select(row => StepsOf(set, row))));
-        var theirs = JsonSerializer.Deserialize<double[][]>(Run(Path.Combine(AppContext.BaseDirectory, "Witness", "logits.py"), model, rows))!;
+        var theirs = JsonSerializer.Deserialize<double[][]>(Python.Run("logits.py", model, rows))!;
         var ours = Classification.Of(network, set, 32).ToArray();
         Assert.Equal(set.Count, theirs.Length);
         Assert.Equal(set.Count, ours.Length);
@@ -107,32 +104,4 @@ public sealed class PyTorchTests : IDisposable
         set.CopyReals(row, 0, reals);
         return reals.Chunk(set.Format.Width).ToArray();
     }
-
-    private static void SkipWithoutPyTorch()
-    {
-        if (!File.Exists(Python))
-            Assert.Skip($"{Python} is not on this machine; the witness needs it and Debian's python3-torch.");
-        if (!HasTorch.Value)
-            Assert.Skip($"{Python} has no torch; install Debian's python3-torch.");
-    }
-
-    private static bool Import()
-    {
-        using var probe = Start("-c", "import torch");
-        probe.WaitForExit();
-        return probe.ExitCode == 0;
-    }
-
-    private static string Run(params string[] arguments)
-    {
-        using var process = Start(arguments);
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, errors.Result);
-        return output;
-    }
-
-    private static Process Start(params string[] arguments) =>
-        Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
 }
