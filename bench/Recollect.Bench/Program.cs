@@ -11,6 +11,7 @@ Allocator.KeepFreedMemory();
 
 // inference [N]: item by item as 'recollect bench' measures, with ONNX Runtime for a peer, N threads; limits [N]: what the machine can do at best;
 // stream [STEPS]: a stream of so many steps, 10 million by default, with ONNX Runtime's step graph and libtorch for peers.
+// accuracy RUN…: how far logits of trained networks are from double precision, ours and libtorch's.
 // Anything else goes to BenchmarkDotNet.
 if (args is ["inference", ..])
 {
@@ -20,6 +21,11 @@ if (args is ["inference", ..])
 if (args is ["stream", ..])
 {
     StreamContest.Run(args.Length > 1 ? long.Parse(args[1]) : 10_000_000);
+    return;
+}
+if (args is ["accuracy", _, ..])
+{
+    AccuracyContest.Run(args[1..]);
     return;
 }
 if (args is ["limits", ..])

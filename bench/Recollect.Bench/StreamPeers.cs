@@ -169,7 +169,7 @@ internal sealed class OnnxStream : StreamPeer
     {
         int hidden = options.Hidden, embedding = options.Embedding;
         var table = weights["embedding.weight"];
-        float[] Gates(string name) => OnnxLstm.Reorder(weights[$"lstm.{name}_l0"], hidden);
+        float[] Gates(string name) => OnnxGates.OfLstm(weights[$"lstm.{name}_l0"], hidden);
         float[] bias = [.. Gates("bias_ih"), .. Gates("bias_hh")];
         var graph = new OnnxGraph("step");
         graph.Input(Token, OnnxType.Int64, 1, 1);

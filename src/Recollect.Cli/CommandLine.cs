@@ -56,6 +56,7 @@ internal static class CommandLine
             EvaluateCommand.Create(terminal, engine),
             PredictCommand.Create(terminal, engine),
             ExportCommand.Create(terminal),
+            ImportCommand.Create(terminal),
             new Command("data", "Lists, gets, checks and packs data sets.")
             {
                 DataListCommand.Create(terminal),

@@ -37,6 +37,16 @@ internal static class Inputs
     public static Workplace Workplace(ParseResult parsed, Option<string?>? data, Option<DeviceChoice?> device, Option<int?> threads) =>
         new(data is null ? null : parsed.GetValue(data), parsed.GetValue(device) ?? DeviceChoice.Auto, parsed.GetValue(threads));
 
+    /// <summary>Refuses a file to write that is there already, unless it may be replaced, and a folder.</summary>
+    /// <exception cref="RecipeException">It cannot be meant.</exception>
+    public static void RefuseTaken(string path, bool force)
+    {
+        if (Directory.Exists(path))
+            throw new RecipeException($"'{path}' is a folder; expected the name of a file to write.");
+        if (!force && File.Exists(path))
+            throw new RecipeException($"'{path}' is there already; choose another name, or give --force to replace it.");
+    }
+
     public static Argument<string> Run() => new("RUN") { Description = "Folder of a run, as 'recollect train' makes it" };
 
     /// <summary>An option whose value is a whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>

@@ -34,15 +34,30 @@ internal sealed class Computing(SequenceModel model, ServerOptions options, Serv
     /// <param name="from">The first step.</param>
     /// <param name="until">The step after the last.</param>
     /// <param name="ended">Ends it early: what was read stays read, and the belief's steps tell how far.</param>
-    /// <exception cref="DataException">A step does not fit; those before it stay read.</exception>
+    /// <exception cref="DataException">A step does not fit, or there is no belief after it: the stream is as it was before <paramref name="from"/>.</exception>
     public async Task<Belief> Push(Session.Hold stream, StreamPart part, int from, int until, CancellationToken ended)
     {
-        var (began, at) = (Stopwatch.GetTimestamp(), from);
+        var (began, before) = (Stopwatch.GetTimestamp(), stream.Save());
         try
         {
-            while (at < until)
+            await Read(stream, part, from, until, ended);
+        }
+        catch (DataException)
+        {
+            stream.Restore(before);
+            throw;
+        }
+        metrics.Computed("push", 0, until - from, Stopwatch.GetElapsedTime(began));
+        return stream.Session.Belief;
+    }
+
+    private async Task Read(Session.Hold stream, StreamPart part, int from, int until, CancellationToken ended)
+    {
+        try
+        {
+            for (int at = from, next; at < until; at = next)
             {
-                var next = Math.Min(at + StepsAtATime, until);
+                next = Math.Min(at + StepsAtATime, until);
                 await _streams.WaitAsync(ended);
                 try
                 {
@@ -52,15 +67,12 @@ internal sealed class Computing(SequenceModel model, ServerOptions options, Serv
                 {
                     _streams.Release();
                 }
-                at = next;
             }
         }
         finally
         {
             stream.Believe();
         }
-        metrics.Computed("push", 0, until - from, Stopwatch.GetElapsedTime(began));
-        return stream.Session.Belief;
     }
 
     public void Dispose() => _streams.Dispose();

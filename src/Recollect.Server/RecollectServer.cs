@@ -100,7 +100,7 @@ public sealed class RecollectServer : IAsyncDisposable
         builder.WebHost.UseUrls(options.Address.GetLeftPart(UriPartial.Authority)).ConfigureKestrel(kestrel => Limit(kestrel, options));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit);
         builder.Services.AddSingleton(options).AddSingleton(model).AddSingleton(new SequenceReader(model, options.MaxSteps))
-            .AddSingleton<ServerMetrics>().AddSingleton<Draining>().AddSingleton<Computing>()
+            .AddSingleton<ServerMetrics>().AddSingleton<InFlight>().AddSingleton<Draining>().AddSingleton<Computing>()
             .AddSingleton(services => new SessionStore(
                 model, options, services.GetRequiredService<ServerMetrics>(), options.SessionFolder is { } folder ? new SessionFolder(folder) : null));
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Default));

@@ -18,6 +18,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _sequences, _steps, _opened, _expired;
     private readonly UpDownCounter<int> _streams, _sockets;
+    private readonly UpDownCounter<long> _inFlight;
     private readonly Histogram<double> _computing;
     private readonly Histogram<int> _together;
 
@@ -29,6 +30,7 @@ internal sealed class ServerMetrics : IDisposable
         _expired = _meter.CreateCounter<long>("recollect.server.streams.expired", "{stream}", "Streams ended because nobody asked about them");
         _streams = _meter.CreateUpDownCounter<int>("recollect.server.streams", "{stream}", "Streams that are kept");
         _sockets = _meter.CreateUpDownCounter<int>("recollect.server.sockets", "{socket}", "Open WebSockets");
+        _inFlight = _meter.CreateUpDownCounter<long>("recollect.server.in_flight", "By", "Memory that requests under way are reckoned at");
         _computing = _meter.CreateHistogram("recollect.server.computing", "s", "Seconds from when a computation is asked for until it is done, its wait for a core included", null, Seconds);
         _together = _meter.CreateHistogram("recollect.server.together", "{request}", "Requests for whole sequences that were read together, each time", null, Requests);
     }
@@ -63,6 +65,9 @@ internal sealed class ServerMetrics : IDisposable
 
     /// <summary>A WebSocket is open (1), or closed (−1).</summary>
     public void Socket(int change) => _sockets.Add(change);
+
+    /// <summary>Requests took so many bytes of memory, or gave them back (negative).</summary>
+    public void Took(long bytes) => _inFlight.Add(bytes);
 
     public void Dispose() => _meter.Dispose();
 }

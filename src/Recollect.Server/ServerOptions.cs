@@ -1,3 +1,5 @@
+using Recollect.Runs;
+
 namespace Recollect.Server;
 
 /// <summary>What a server serves, where, to whom, and within which limits.</summary>
@@ -26,6 +28,9 @@ public sealed record ServerOptions
 
     /// <summary>The most steps that one request or message may make the model read; at least 1.</summary>
     public int MaxSteps { get; init; } = 1_000_000;
+
+    /// <summary>The memory that requests under way may take together, in bytes, as they are reckoned; at least 1. A quarter of the machine's or the container's.</summary>
+    public long MaxInFlight { get; init; } = MemoryHere() / 4;
 
     /// <summary>The most connections at a time, streams over WebSocket among them; at least 1.</summary>
     public int MaxConnections { get; init; } = 10_000;
@@ -56,4 +61,10 @@ public sealed record ServerOptions
 
     /// <summary>Told what whoever runs the server should know: a stream that could not be read, a defect.</summary>
     public Action<string> Tell { get; init; } = _ => { };
+
+    private static long MemoryHere()
+    {
+        var machine = MachineInfo.Read();
+        return machine.MemoryLimit ?? machine.Memory;
+    }
 }

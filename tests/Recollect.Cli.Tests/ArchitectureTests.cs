@@ -32,6 +32,7 @@ public partial class ArchitectureTests
         ["Recollect/Probes"] = ["Losses", "Networks", "Runs", "Sequences"],
         ["Recollect/Experiments"] = ["Data", "Inference", "Losses", "Networks", "Observation", "Probes", "Randomness", "Runs", "Sequences", "Training"],
         ["Recollect/Exports"] = ["Experiments", "Networks", "Sequences"],
+        ["Recollect/Imports"] = ["Data", "Experiments", "Inference", "Networks", "Randomness", "Runs", "Sequences", "Training"],
         ["Recollect/Plans"] = ["Experiments", "Runs"],
         ["Recollect/Reproduction"] = ["Data", "Experiments", "Plans", "Runs"],
         ["Recollect/Sweeps"] = ["Data", "Experiments", "Plans", "Randomness", "Runs"],

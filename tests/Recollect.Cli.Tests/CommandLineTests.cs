@@ -7,7 +7,7 @@ public class CommandLineTests
 {
     [Theory]
     [InlineData("trian", "unknown command 'trian'", "Nearest: train")]
-    [InlineData("", "name a command", "train, evaluate, predict, export, data, recipes, reproduce, sweep, report, serve, bench, doctor")]
+    [InlineData("", "name a command", "train, evaluate, predict, export, import, data, recipes, reproduce, sweep, report, serve, bench, doctor")]
     [InlineData("recipes", "name a command after 'recollect recipes'", "list, show")]
     [InlineData("recipes shw", "unknown command 'shw' of 'recollect recipes'", "Nearest: show")]
     [InlineData("train --sed 3", "unknown option '--sed' of 'recollect train'", "Nearest: --seed")]

@@ -32,6 +32,16 @@ internal static class SmallModels
             (values[0], values[1], values[2]) = (0, MathF.Log(2), MathF.Log(5));
     });
 
+    /// <summary>Writes a model that has no finite belief once it has read a byte other than 0.</summary>
+    public static void WriteOverflowing(string path, Preprocessing preprocessing) => Write(path, preprocessing, Ten, hidden: 4, (name, values) =>
+    {
+        // Of 0 the embedding is 0, and so is h: each bias is 0.
+        if (!name.Contains("bias", StringComparison.Ordinal))
+            Array.Fill(values, name == "classifier.5.weight" ? 3e38f : 1);
+        if (name == "embedding.weight")
+            values.AsSpan(0, 3).Clear();
+    });
+
     private static string[] Ten { get; } = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
     private static void Write(string path, Preprocessing preprocessing, string[] classes, int hidden, Action<string, float[]> fill)

@@ -49,11 +49,6 @@ internal static class ExportCommand
         if (paths is [{ } first, { } second] && Path.GetFullPath(first) == Path.GetFullPath(second))
             throw new RecipeException($"--onnx and --onnx-step both name '{first}'; expected two files.");
         foreach (var path in paths.OfType<string>())
-        {
-            if (Directory.Exists(path))
-                throw new RecipeException($"'{path}' is a folder; expected the name of a file to write.");
-            if (!force && File.Exists(path))
-                throw new RecipeException($"'{path}' is there already; choose another name, or give --force to replace it.");
-        }
+            Inputs.RefuseTaken(path, force);
     }
 }

@@ -26,6 +26,7 @@ internal static class ServeCommand
         var expiry = Inputs.Time("--session-expiry", $"End a stream that nobody has asked about for so long (default: {Shown(defaults.SessionExpiry)})");
         var body = Inputs.Number("--max-body", $"The longest request body or WebSocket message, bytes (default: {defaults.MaxBody})", 1, 1 << 30);
         var steps = Inputs.Number("--max-steps", $"The most steps a request may have (default: {defaults.MaxSteps})", 1, 1_000_000_000);
+        var inFlight = Inputs.Number("--max-in-flight", "The memory that requests under way may take together, as it is reckoned, bytes (default: a quarter of the memory)", 1);
         var limit = Limit("--request-limit", $"How long a request may take (default: {Shown(defaults.RequestLimit)})");
         var drainDelay = Limit("--drain-delay", "After a signal, how long to answer still, as not ready, so that a load balancer sees it (default: not at all)");
         var drainLimit = Limit("--drain-limit", $"After a signal, how long to wait for requests that run (default: {Shown(defaults.DrainLimit)})");
@@ -36,7 +37,7 @@ internal static class ServeCommand
         });
         var command = new Command("serve", "Serves a trained network over HTTP and WebSockets: labels, and streams read a step at a time.")
         {
-            run, address, keyFile, sessions, mostSessions, expiry, body, steps, limit, drainDelay, drainLimit,
+            run, address, keyFile, sessions, mostSessions, expiry, body, steps, inFlight, limit, drainDelay, drainLimit,
         };
         command.SetAction(parsed => Serve(defaults with
         {
@@ -48,6 +49,7 @@ internal static class ServeCommand
             SessionExpiry = parsed.GetValue(expiry) ?? defaults.SessionExpiry,
             MaxBody = (int)(parsed.GetValue(body) ?? defaults.MaxBody),
             MaxSteps = (int)(parsed.GetValue(steps) ?? defaults.MaxSteps),
+            MaxInFlight = parsed.GetValue(inFlight) ?? defaults.MaxInFlight,
             RequestLimit = parsed.GetValue(limit) ?? defaults.RequestLimit,
             DrainDelay = parsed.GetValue(drainDelay) ?? defaults.DrainDelay,
             DrainLimit = parsed.GetValue(drainLimit) ?? defaults.DrainLimit,

@@ -23,8 +23,8 @@ public enum RecurrentCell
 /// <param name="HeadUnits">Units of each of the classifier's two ReLU layers.</param>
 public sealed record ModelArchitecture(RecurrentCell Cell, int Embedding, int Hidden, int Layers, int HeadUnits)
 {
-    // A layer's weights are at least 12 numbers, but each is held in some places of memory; nobody trains so many.
-    private const int MostLayers = 1024;
+    /// <summary>The most layers that inference reads: a layer's weights are at least 12 numbers, but each is held in some places of memory; nobody trains so many.</summary>
+    internal const int MostLayers = 1024;
 
     /// <summary>Whether steps are embedded or projected, and not read as they are.</summary>
     public bool IsEmbedded => Embedding > 0;

@@ -10,7 +10,7 @@ namespace Recollect.Inference;
 /// </remarks>
 public sealed partial class SequenceModel
 {
-    private const long LargestProjection = 1 << 30; // bytes that a projection of reals may unfold to
+    private const long LargestProjection = 1 << 30; // bytes that a projection of reals may take while it is folded
 
     private SequenceModel(ModelFile file, InferenceOptions options, ForwardStack<float> stack, ForwardHead<float> head)
     {
@@ -89,14 +89,13 @@ public sealed partial class SequenceModel
         options ??= new InferenceOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));
         var (architecture, format) = (file.Architecture, file.Format);
-        var projected = (Int128)format.Width * architecture.Gates * architecture.Hidden * sizeof(float);
-        if (architecture.IsEmbedded && format.Kind == StepKind.Reals && projected > LargestProjection)
-            throw new DataException($"'{file.Name}' reads steps of {format.Width:N0} components, whose projection would take {projected:N0} bytes; expected at most {LargestProjection:N0}. Use `recollect predict`.");
         var kernels = KernelSet.Best<float>();
         var input = !architecture.IsEmbedded ? LayerInput.Vectors : format.Kind == StepKind.Tokens ? LayerInput.Tokens : LayerInput.Reals;
+        var shape = new ForwardShape(CellOf(architecture.Cell), input, format.Width, architecture.Embedding, architecture.Hidden, architecture.Layers);
+        if (input == LayerInput.Reals && ForwardLayer<float>.BytesToFold(kernels, shape) is var projected && projected > LargestProjection)
+            throw new DataException($"'{file.Name}' reads steps of {format.Width:N0} components, whose projection would take {projected:N0} bytes; expected at most {LargestProjection:N0}. Use `recollect predict`.");
         using var weights = new PinnedWeights(file);
-        var stack = new ForwardStack<float>(
-            kernels, new ForwardShape(CellOf(architecture.Cell), input, format.Width, architecture.Embedding, architecture.Hidden, architecture.Layers), weights.Layers(), weights.Embedding());
+        var stack = new ForwardStack<float>(kernels, shape, weights.Layers(), weights.Embedding());
         var head = new ForwardHead<float>(kernels, new HeadShape(architecture.Hidden, architecture.HeadUnits, file.Classes.Count, Softmax: true), weights.Head());
         return new SequenceModel(file, options, stack, head);
     }

@@ -61,16 +61,13 @@ public sealed unsafe partial class SequenceStream
         Model.RefusePart(series.Length);
         ObjectDisposedException.ThrowIf(_disposed, this);
         var width = Model.Format.Width;
+        // None is taken before all are seen to be usable: what is not may stand behind what is.
+        Array.Copy(_last, _lastTried, _last.Length);
+        for (var first = 0; first < series.Length; first += width)
+            Prepare(series.Slice(first, width), _lastTried, preprocessing, Steps + first / width + 1);
         for (var first = 0; first < series.Length; first += width)
         {
-            var step = new Span<float>(_step.Pointer, width);
-            for (var component = 0; component < width; component++)
-            {
-                step[component] = preprocessing.Standardized(Filled(series[first + component], component, preprocessing.Missing), component);
-                SequenceModel.RefuseInfinite(step[component], Steps + 1);
-            }
-            if (_last.Length > 0)
-                KeepLast(series.Slice(first, width));
+            Prepare(series.Slice(first, width), _last, preprocessing, Steps + 1);
             _states.Read[0] = _step.Pointer;
             Advance();
         }
@@ -80,21 +77,28 @@ public sealed unsafe partial class SequenceStream
     /// <summary>Takes one number, of a series of one component a step; as the other.</summary>
     public int Push(float number) => Push(new ReadOnlySpan<float>(in number));
 
-    private float Filled(float number, int component, MissingValues missing) => (float.IsNaN(number), missing) switch
+    // Fills and standardises a step, into _step; `last` is moved on where missing numbers are filled with it.
+    private void Prepare(ReadOnlySpan<float> numbers, float[] last, SeriesPreprocessing preprocessing, long at)
+    {
+        for (var component = 0; component < numbers.Length; component++)
+        {
+            var number = Filled(numbers[component], component, last, preprocessing.Missing, at);
+            _step.Pointer[component] = preprocessing.Standardized(number, component);
+            SequenceModel.RefuseInfinite(_step.Pointer[component], at);
+            if (last.Length > 0)
+                last[component] = number;
+        }
+    }
+
+    private float Filled(float number, int component, float[] last, MissingValues missing, long at) => (float.IsNaN(number), missing) switch
     {
         (false, _) => number,
         (_, MissingValues.Zero) => 0,
-        (_, MissingValues.Previous) => _last[component],
+        (_, MissingValues.Previous) => last[component],
         (_, MissingValues.Interpolate) => throw new DataException(
-            $"Step {Steps + 1:N0}: number {component + 1} is missing, and '{Model.Name}' fills it from the numbers on both sides, of which a stream has not read the second. Fill it, or classify the whole series."),
-        _ => throw new DataException($"Step {Steps + 1:N0}: number {component + 1} is missing; expected a number. Fill it, or train with data.missing = zero or previous, which does."),
+            $"Step {at:N0}: number {component + 1} is missing, and '{Model.Name}' fills it from the numbers on both sides, of which a stream has not read the second. Fill it, or classify the whole series."),
+        _ => throw new DataException($"Step {at:N0}: number {component + 1} is missing; expected a number. Fill it, or train with data.missing = zero or previous, which does."),
     };
-
-    private void KeepLast(ReadOnlySpan<float> step)
-    {
-        for (var component = 0; component < step.Length; component++)
-            _last[component] = float.IsNaN(step[component]) ? _last[component] : step[component];
-    }
 
     private int PushBytes(ReadOnlySpan<byte> data, int? most)
     {

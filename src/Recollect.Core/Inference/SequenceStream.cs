@@ -6,7 +6,7 @@ namespace Recollect.Inference;
 /// <summary>One sequence that comes a step at a time, for ever if need be: a fixed, small state, and what the model believes so far.</summary>
 /// <remarks>
 /// <para><c>Push</c> takes data as they are, and does the training's preprocessing where a step's part of it depends on nothing behind that step; <c>PushStep</c> takes steps that are prepared already
-/// (<see cref="SequenceModel.TokensOf"/>). Pushing allocates nothing, nor does <see cref="Current"/>. A push of several steps that meets a fault has taken the steps before it, which <see cref="Steps"/> counts.</para>
+/// (<see cref="SequenceModel.TokensOf"/>). Pushing allocates nothing, nor does <see cref="Current"/>. A push that is refused has taken nothing.</para>
 /// <para>One thread at a time may use a stream. Its few kilobytes are freed by <see cref="Dispose"/>, or when nothing refers to it any more.</para>
 /// </remarks>
 public sealed unsafe partial class SequenceStream : IDisposable
@@ -15,6 +15,7 @@ public sealed unsafe partial class SequenceStream : IDisposable
     private readonly HeadRoom<float> _room;
     private readonly NativeArray<float> _step; // of reals. // [D]
     private readonly float[] _last;            // of each component the last number that was there, where one that is missing gets it
+    private readonly float[] _lastTried;       // the same while a push is looked at
     private readonly float[] _logits; // a copy, which outlives the room that they are computed in
     private readonly double[] _probabilities;
     private bool _current, _disposed;
@@ -25,7 +26,7 @@ public sealed unsafe partial class SequenceStream : IDisposable
         _states = new ForwardStates<float>(model.Stack, 1);
         _room = new HeadRoom<float>(model.Head, 1);
         _step = new NativeArray<float>(model.Format.Kind == StepKind.Reals ? model.Format.Width : 0);
-        _last = new float[StreamState.LastNumbers(model)];
+        (_last, _lastTried) = (new float[StreamState.LastNumbers(model)], new float[StreamState.LastNumbers(model)]);
         (_logits, _probabilities) = (new float[model.Classes.Count], new double[model.Classes.Count]);
     }
 

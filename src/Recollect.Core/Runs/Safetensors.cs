@@ -52,12 +52,15 @@ public static class Safetensors
     /// <param name="path">The file.</param>
     /// <param name="requireChecksum">Whether a file without a checksum is refused: set it for what Recollect alone writes.</param>
     /// <exception cref="DataException">It is missing, unreadable, damaged or not safetensors; the message gives the offset.</exception>
-    public static SafetensorsFile Read(string path, bool requireChecksum = false)
+    public static SafetensorsFile Read(string path, bool requireChecksum = false) => Read(path, requireChecksum, _ => { });
+
+    /// <summary>As the other, of a file whose header <paramref name="look"/> may refuse before any tensor is read.</summary>
+    internal static SafetensorsFile Read(string path, bool requireChecksum, Action<SafetensorsHeader> look)
     {
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            return Read(stream, path, requireChecksum);
+            return Read(stream, path, requireChecksum, _ => true, look);
         }
         catch (Exception cause) when (StorageFailure.Is(cause))
         {
@@ -76,7 +79,8 @@ public static class Safetensors
     /// <param name="name">What messages call it.</param>
     /// <param name="requireChecksum">Whether a file without a checksum is refused.</param>
     /// <param name="wanted">Whether a tensor of this name is kept.</param>
-    internal static SafetensorsFile Read(Stream stream, string name, bool requireChecksum, Predicate<string> wanted)
+    /// <param name="look">Sees the header before any tensor is read; may refuse it.</param>
+    internal static SafetensorsFile Read(Stream stream, string name, bool requireChecksum, Predicate<string> wanted, Action<SafetensorsHeader>? look = null)
     {
         if (!stream.CanSeek)
             throw new DataException($"'{name}' is not a plain file; expected safetensors of a known length.");
@@ -90,6 +94,7 @@ public static class Safetensors
             throw new DataException($"'{name}', offset 0: the header claims {headerLength:N0} bytes; expected at most {room:N0} in a file of {fileLength:N0}. The file is cut short or not safetensors.");
         var header = Take(stream, name, (int)headerLength, null);
         var content = SafetensorsHeader.Read(header, name, fileLength - LengthBytes - header.Length);
+        look?.Invoke(content);
         var expected = TakeChecksum(header, content, name, requireChecksum);
         hash.AppendData(header); // the digits zeroed by now
         var data = new ReadOnlyMemory<byte>[content.Entries.Count];

@@ -124,9 +124,11 @@ internal ref struct SafetensorsHeaderReader
             "F64" => StoredType.F64,
             "I64" => StoredType.I64,
             "U8" => StoredType.U8,
-            "F16" or "BF16" or "BOOL" or "I8" or "I16" or "I32" or "U16" or "U32" or "U64" or "F8_E4M3" or "F8_E5M2" or "C64" =>
-                throw Fault($"tensor '{name}' has type {Text()}, which Recollect does not read; convert it to F32, F64, I64 or U8"),
-            var unknown => throw Fault($"tensor '{name}' has type '{unknown}', which the format does not know; expected F32, F64, I64 or U8"),
+            "F16" => StoredType.F16,
+            "BF16" => StoredType.BF16,
+            "BOOL" or "I8" or "I16" or "I32" or "U16" or "U32" or "U64" or "F8_E4M3" or "F8_E5M2" or "C64" =>
+                throw Fault($"tensor '{name}' has type {Text()}, which Recollect does not read; convert it to F32, F64, F16, BF16, I64 or U8"),
+            var unknown => throw Fault($"tensor '{name}' has type '{unknown}', which the format does not know; expected F32, F64, F16, BF16, I64 or U8"),
         };
     }
 

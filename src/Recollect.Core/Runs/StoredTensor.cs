@@ -16,6 +16,12 @@ public enum StoredType
 
     /// <summary>Bytes.</summary>
     U8,
+
+    /// <summary>16-bit floats (IEEE 754 binary16).</summary>
+    F16,
+
+    /// <summary>The upper 16 bits of a 32-bit float (bfloat16).</summary>
+    BF16,
 }
 
 /// <summary>One named tensor of a safetensors file: row-major, little-endian, without gaps.</summary>
@@ -44,6 +50,17 @@ public sealed record StoredTensor(string Name, StoredType Type, long[] Shape, Re
     /// <exception cref="InvalidOperationException">They have another type.</exception>
     public ReadOnlySpan<byte> Bytes => As<byte>(StoredType.U8);
 
+    /// <summary>A copy of the elements as 32-bit floats; a 64-bit one is rounded, to infinity where it is beyond their range.</summary>
+    /// <exception cref="InvalidOperationException">They are whole numbers.</exception>
+    public float[] ToFloats() => Type switch
+    {
+        StoredType.F32 => Floats.ToArray(),
+        StoredType.F64 => Array.ConvertAll(Doubles.ToArray(), value => (float)value),
+        StoredType.F16 => Array.ConvertAll(As<Half>(StoredType.F16).ToArray(), value => (float)value),
+        StoredType.BF16 => Array.ConvertAll(As<ushort>(StoredType.BF16).ToArray(), value => BitConverter.UInt32BitsToSingle((uint)value << 16)),
+        _ => throw new InvalidOperationException($"'{Name}' holds {Describe(Type, Shape)}, which are no floating-point numbers."),
+    };
+
     /// <summary>A tensor of 32-bit floats; the values are copied.</summary>
     /// <exception cref="ArgumentException">The number of values is not the product of the shape.</exception>
     public static StoredTensor Of(string name, long[] shape, ReadOnlySpan<float> values) => Of(name, StoredType.F32, shape, values);
@@ -65,9 +82,13 @@ public sealed record StoredTensor(string Name, StoredType Type, long[] Shape, Re
     {
         StoredType.F32 => 4,
         StoredType.F64 or StoredType.I64 => 8,
+        StoredType.F16 or StoredType.BF16 => 2,
         StoredType.U8 => 1,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
+
+    /// <summary>Whether elements of <paramref name="type"/> are floating-point numbers.</summary>
+    internal static bool IsFloating(StoredType type) => type is StoredType.F32 or StoredType.F64 or StoredType.F16 or StoredType.BF16;
 
     /// <summary>The type and shape, such as <c>F32 [512, 128]</c>.</summary>
     public static string Describe(StoredType type, ReadOnlySpan<long> shape) => $"{type} [{string.Join(", ", shape.ToArray())}]";

@@ -67,7 +67,7 @@ internal sealed class SequenceReader(SequenceModel model, int most)
             case SeriesPreprocessing series when sample is SeriesSample { Values: var values }:
                 if (series.Missing is MissingValues.Error or MissingValues.Interpolate && Array.FindIndex(values, float.IsNaN) is >= 0 and var at)
                     throw RefusedException.Unfit($"{origin}: number {at + 1} is missing, which a stream of this model cannot fill; fill it before it is sent.");
-                Allowed(series.StepsOf(sample), origin);
+                series.WriteReals(series.Complete(sample), 0, new float[Allowed(series.StepsOf(sample), origin) * model.Format.Width]); // refuses a number that cannot be used
                 return new SeriesPart(values, model.Format.Width);
             case TextPreprocessing text: // cut by the length of the whole stream, not of this part
                 return Tokens(new TextPreprocessing { Unit = text.Unit, Vocabulary = text.Vocabulary }, sample, text.MaxLength, origin);

@@ -32,9 +32,10 @@ internal static class ClassifyRoutes
         Preprocessing = JsonElement.Parse(model.Preprocessing.ToJson()),
     }, ServerJson.Default.ModelAnswer);
 
-    private static async Task<IResult> One(HttpRequest request, SequenceReader reader, Computing computing)
+    private static async Task<IResult> One(HttpRequest request, SequenceModel model, SequenceReader reader, Computing computing)
     {
         var sequence = await RequestBody.Either(request, reader.Whole, reader.Whole);
+        InFlight.Of(request.HttpContext).AddAnswer(model.Classes.Count);
         var beliefs = await computing.Classify([sequence], request.HttpContext.RequestAborted);
         return Answers.Json(beliefs[0], ServerJson.Default.Belief);
     }
@@ -46,6 +47,7 @@ internal static class ClassifyRoutes
             throw RefusedException.Unfit("'sequences' is empty; expected at least one sequence.");
         if ((long)batch.Sequences.Count * model.Classes.Count > MostProbabilities)
             throw RefusedException.TooLarge($"'sequences': found {batch.Sequences.Count:N0}, of {model.Classes.Count:N0} classes each; an answer has at most {MostProbabilities:N0} probabilities. Send them in several requests.");
+        InFlight.Of(request.HttpContext).AddAnswer((long)batch.Sequences.Count * model.Classes.Count);
         var sequences = new List<WholeSequence>(batch.Sequences.Count);
         var steps = 0L;
         foreach (var (at, sequence) in batch.Sequences.Index())

@@ -11,12 +11,15 @@ namespace Recollect.Server.Routes;
 
 /// <summary>What is said over one WebSocket: the belief at its beginning, then for each message the beliefs that it leads to, or what is wrong with it.</summary>
 internal sealed class Conversation(
-    WebSocket socket, string id, SessionStore store, SequenceReader reader, Computing computing, ServerOptions options, CancellationToken draining, CancellationToken aborted)
+    WebSocket socket, string id, SessionStore store, SequenceReader reader, Computing computing, InFlight.Share share, ServerOptions options, CancellationToken draining, CancellationToken aborted)
 {
     private const int Room = 4096;          // bytes, for a message; more is taken where one is longer
     private const int KeptRoom = 64 * 1024; // and let go again
 
     private const string ComingToItsEnd = "The server is coming to its end; go on with this stream when it is back.";
+
+    // RFC 6455's registry, which .NET's list does not hold: 1013, what 503 is to HTTP.
+    private const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013;
 
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(1);
 
@@ -29,7 +32,10 @@ internal sealed class Conversation(
         {
             await Tell(SocketBelief.Of(id, store.Get(id).Belief, done: true), ServerJson.Default.SocketBelief);
             while (await Receive() is { } kind)
+            {
                 await Answer(kind);
+                share.Clear();
+            }
         }
         catch (Exception fault) when (fault is WebSocketException or OperationCanceledException)
         {
@@ -107,6 +113,8 @@ internal sealed class Conversation(
             if (received.MessageType == WebSocketMessageType.Close)
                 return await End(null, WebSocketCloseStatus.NormalClosure, "");
             _message.Advance(received.Count);
+            if (!share.TryAdd(received.Count))
+                return await End(null, TryAgainLater, "There is too much under way here (--max-in-flight); try again later.");
             if (_message.WrittenCount > options.MaxBody)
                 return await End(null, WebSocketCloseStatus.MessageTooBig, $"A message has at most {options.MaxBody} bytes here.");
             if (received.EndOfMessage)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Recollect.Sequences;
@@ -15,14 +16,30 @@ internal static class RequestBody
     /// <summary>The content type of JSON.</summary>
     public const string Json = "application/json";
 
+    private const int PieceBytes = 16 * 1024;
+
     /// <summary>How messages call what a body holds.</summary>
     public static Origin Sequence { get; } = Origin.Whole("the sequence");
 
     /// <summary>The whole body.</summary>
+    /// <exception cref="RefusedException">There is too much under way.</exception>
     public static async Task<byte[]> Bytes(HttpRequest request)
     {
+        var share = InFlight.Of(request.HttpContext);
         using var bytes = new MemoryStream(); // grows with what comes, not by what the headers claim
-        await request.Body.CopyToAsync(bytes, request.HttpContext.RequestAborted);
+        var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
+        {
+            while (await request.Body.ReadAsync(piece, request.HttpContext.RequestAborted) is > 0 and var got)
+            {
+                share.Add(got);
+                bytes.Write(piece, 0, got);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
         return bytes.ToArray();
     }
 

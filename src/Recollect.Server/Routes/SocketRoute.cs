@@ -15,7 +15,7 @@ internal static class SocketRoute
             .WithSummary("A WebSocket for one stream: a new one that ends with the socket, or, with ?stream=ID, one that was opened and stays.")
             .DisableRequestTimeout();
 
-    private static async Task Talk(HttpContext context, string? stream, SessionStore store, SequenceReader reader, Computing computing, ServerOptions options, Draining draining, ServerMetrics metrics)
+    private static async Task Talk(HttpContext context, string? stream, SessionStore store, SequenceReader reader, Computing computing, InFlight inFlight, ServerOptions options, Draining draining, ServerMetrics metrics)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -29,10 +29,11 @@ internal static class SocketRoute
         {
             var protocol = context.WebSockets.WebSocketRequestedProtocols.Contains(Gatekeeper.SocketProtocol) ? Gatekeeper.SocketProtocol : null;
             using var socket = await context.WebSockets.AcceptWebSocketAsync(protocol);
+            using var share = inFlight.Open();
             metrics.Socket(1);
             try
             {
-                await new Conversation(socket, session.Id, store, reader, computing, options, draining.Token, context.RequestAborted).Run();
+                await new Conversation(socket, session.Id, store, reader, computing, share, options, draining.Token, context.RequestAborted).Run();
             }
             finally
             {

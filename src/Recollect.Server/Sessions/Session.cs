@@ -86,12 +86,18 @@ internal sealed class Session
             _ended = true;
         }
 
-        /// <summary>Gives the stream back.</summary>
+        /// <summary>Gives the stream back, as nobody's question: its time goes on.</summary>
+        public void LetGo()
+        {
+            if (!_ended)
+                Volatile.Write(ref session._held, 0);
+        }
+
+        /// <summary>Gives the stream back, whose time begins anew.</summary>
         public void Dispose()
         {
             session.Touch();
-            if (!_ended)
-                Volatile.Write(ref session._held, 0);
+            LetGo();
         }
     }
 }

@@ -67,15 +67,21 @@ internal sealed class SessionStore : IDisposable
     public Session Get(string id)
     {
         if (!_sessions.TryGetValue(id, out var session) || HasExpired(session))
-            throw new RefusedException(StatusCodes.Status404NotFound, $"There is no stream '{id}': it has ended or expired, or never was. Open one: POST /v1/streams.");
+            throw Unknown(id);
         session.Touch();
         return session;
     }
 
     /// <summary>The stream called <paramref name="id"/>, for one request alone.</summary>
     /// <exception cref="RefusedException">There is none, or another request has it.</exception>
-    public Session.Hold Hold(string id) => Get(id).TryHold()
-        ?? throw new RefusedException(StatusCodes.Status409Conflict, $"The stream '{id}' is being read by another request. Wait for that one's answer: the order of steps would be nobody's.");
+    public Session.Hold Hold(string id)
+    {
+        if (Get(id).TryHold() is { } held)
+            return held; // and it is still kept: who removes a stream holds it for ever
+        throw _sessions.ContainsKey(id)
+            ? new RefusedException(StatusCodes.Status409Conflict, $"The stream '{id}' is being read by another request. Wait for that one's answer: the order of steps would be nobody's.")
+            : Unknown(id); // it ended since it was found
+    }
 
     /// <summary>Ends a stream.</summary>
     /// <exception cref="RefusedException">There is none, or another request has it.</exception>
@@ -103,8 +109,15 @@ internal sealed class SessionStore : IDisposable
         {
             if (session.TryHold() is not { } held)
                 continue; // a request has it, however long it takes
-            using (held)
-                ended += Remove(held) ? 1 : 0;
+            try
+            {
+                if (HasExpired(session)) // still: a request may have had it since it was looked at
+                    ended += Remove(held) ? 1 : 0;
+            }
+            finally
+            {
+                held.LetGo();
+            }
         }
         _metrics.Expired(ended);
         return ended;
@@ -175,6 +188,9 @@ internal sealed class SessionStore : IDisposable
             _options.Tell($"the saved stream '{id}' was left where it is: {fault.Message}");
         }
     }
+
+    private static RefusedException Unknown(string id) =>
+        new(StatusCodes.Status404NotFound, $"There is no stream '{id}': it has ended or expired, or never was. Open one: POST /v1/streams.");
 
     private bool HasExpired(Session session) => _options.Time.GetElapsedTime(session.Used) >= _options.SessionExpiry;
 

@@ -51,8 +51,7 @@ internal sealed record PreparedTraining(DataSets Data, TrainingTask Task, Memory
     {
         AnchorCheck.Refuse(recipe.Auxiliary, data.Train);
         PositionCheck.Refuse(recipe.Model, data);
-        if (recipe.Model is { Input: InputKind.Raw, Cell: not CellKind.Transformer } && data.Train.Format.Kind == StepKind.Tokens)
-            throw new RecipeException("model.input: found raw, and the steps of these data are tokens, which have to be embedded. Set it to embedded.");
+        InputCheck.Refuse(recipe.Model, data.Train.Format);
         var (machine, onCpu) = (MachineInfo.Read(), device.type == DeviceType.CPU);
         if (onCpu)
             MemoryPlan.RefuseWeights(data.Train.Format, data.Classes.Count, recipe, machine, sharing);

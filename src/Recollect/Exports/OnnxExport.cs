@@ -8,7 +8,7 @@ namespace Recollect.Exports;
 /// <summary>Writes a trained network as an ONNX model, for every program that runs those: whole sequences, or one step at a time.</summary>
 /// <remarks>
 /// The graphs read steps, as preprocessing makes them of a sample; how it does stands in the model's metadata, with the class names. LSTM and GRU alone are carried.
-/// ONNX orders the gates i, o, f, c (LSTM) and z, r, h (GRU) where PyTorch, and so our files, have i, f, g, o and r, z, n; the GRU's reset gate is applied after its product.
+/// Gates are in ONNX's order (<see cref="OnnxGates"/>); the GRU's reset gate is applied after its product.
 /// </remarks>
 public sealed class OnnxExport
 {
@@ -151,7 +151,8 @@ public sealed class OnnxExport
     {
         var hidden = _options.Hidden;
         var gates = IsLstm ? 4 : 3;
-        float[] Gates(string name) => Reordered(_weights[$"{Prefix}.{name}_l{layer}"], hidden);
+        Func<float[], int, float[]> ordered = IsLstm ? OnnxGates.OfLstm : OnnxGates.OfGru;
+        float[] Gates(string name) => ordered(_weights[$"{Prefix}.{name}_l{layer}"], hidden);
         float[] inputs = Gates("weight_ih"), bias = [.. Gates("bias_ih"), .. Gates("bias_hh")];
         string[] weights =
         [
@@ -164,14 +165,6 @@ public sealed class OnnxExport
             _graph.Add("LSTM", all, given, ("hidden_size", [hidden]));
         else
             _graph.Add("GRU", all, given[..2], ("hidden_size", [hidden]), ("linear_before_reset", [1]));
-    }
-
-    // Blocks of H rows, in ONNX's order.
-    private float[] Reordered(float[] rows, int hidden)
-    {
-        int[] order = IsLstm ? [0, 3, 1, 2] : [1, 0, 2];
-        var gate = rows.Length / order.Length;
-        return gate % hidden == 0 ? [.. order.SelectMany(from => rows[(from * gate)..((from + 1) * gate)])] : throw new ArgumentException("No whole gates.", nameof(rows));
     }
 
     private static float[] Transposed(float[] matrix, int rows, int columns)

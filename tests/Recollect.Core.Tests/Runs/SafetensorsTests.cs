@@ -146,8 +146,8 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "each once")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1}}""", 4, "the key 'x'")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", 4, "lacks")]
-    [InlineData("""{"a":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}""", 4, "BF16, which Recollect does not read")]
-    [InlineData("""{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}""", 4, "F16, which Recollect does not read")]
+    [InlineData("""{"a":{"dtype":"BF16","shape":[2],"data_offsets":[0,8]}}""", 8, "has 8 bytes; expected 4 for BF16 [2]")]
+    [InlineData("""{"a":{"dtype":"I16","shape":[2],"data_offsets":[0,4]}}""", 4, "I16, which Recollect does not read")]
     [InlineData("""{"a":{"dtype":"F33","shape":[1],"data_offsets":[0,4]}}""", 4, "'F33', which the format does not know")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", 4, "has 4 bytes; expected 8 for F32 [2]")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "0 or more")]
@@ -170,6 +170,18 @@ public sealed class SafetensorsTests : IDisposable
         var error = Assert.Throws<DataException>(() => Read(Foreign(header, dataLength)));
         Assert.Contains(complaint, error.Message);
         Assert.Contains("m.safetensors", error.Message);
+    }
+
+    [Fact]
+    public void Numbers_of_other_widths_become_floats()
+    {
+        static float[] Floats(StoredType type, byte[] bytes) => new StoredTensor("a", type, [bytes.Length / StoredTensor.SizeOf(type)], bytes).ToFloats();
+        // 1, −2 and the smallest subnormal of binary16, 2⁻²⁴; 1, −2 and 2⁻¹³³ of bfloat16; 1 and 1e300.
+        Assert.Equal([1f, -2f, MathF.ScaleB(1, -24)], Floats(StoredType.F16, [0x00, 0x3c, 0x00, 0xc0, 0x01, 0x00]));
+        Assert.Equal([1f, -2f, MathF.ScaleB(1, -133)], Floats(StoredType.BF16, [0x80, 0x3f, 0x00, 0xc0, 0x01, 0x00]));
+        Assert.Equal([1f, float.PositiveInfinity], Floats(StoredType.F64, [.. BitConverter.GetBytes(1.0), .. BitConverter.GetBytes(1e300)]));
+        Assert.Equal([0.1f], Floats(StoredType.F32, BitConverter.GetBytes(0.1f)));
+        Assert.Contains("no floating-point numbers", Assert.Throws<InvalidOperationException>(() => Floats(StoredType.I64, new byte[8])).Message);
     }
 
     [Theory]

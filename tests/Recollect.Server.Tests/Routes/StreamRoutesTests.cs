@@ -81,6 +81,26 @@ public sealed class StreamRoutesTests
     }
 
     [Fact]
+    public async Task A_number_that_standardising_takes_beyond_a_float_is_refused_before_a_step_is_read()
+    {
+        await using var served = await ServedModel.Start(preprocessing: new SeriesPreprocessing { Components = 1, Mean = [0], Scale = [0.5] });
+        var id = await served.Open();
+        await ServedModel.Refused(await served.Post($"/v1/streams/{id}/steps", """{"series": [1, 2, 3e38]}"""), 422, "the value 3E+38 at step 3 cannot be used");
+        Assert.Equal(0, (int)(await ServedModel.Json(await served.Client.GetAsync($"/v1/streams/{id}", Ended)))["steps"]!);
+    }
+
+    [Fact]
+    public async Task A_part_after_which_there_is_no_belief_changes_nothing()
+    {
+        await using var served = await ServedModel.Start(preprocessing: new BytesPreprocessing(), write: SmallModels.WriteOverflowing);
+        var id = await served.Open();
+        var before = await ServedModel.Json(await served.Post($"/v1/streams/{id}/steps", [0, 0]));
+        await ServedModel.Refused(await served.Post($"/v1/streams/{id}/steps", [0, 1]), 422, "expected finite ones");
+        Assert.Equal(before.ToJsonString(), (await ServedModel.Json(await served.Client.GetAsync($"/v1/streams/{id}", Ended))).ToJsonString());
+        Assert.Equal(3, (int)(await ServedModel.Json(await served.Post($"/v1/streams/{id}/steps", [0])))["steps"]!);
+    }
+
+    [Fact]
     public async Task Text_is_cut_after_the_length_of_the_whole_stream()
     {
         await using var served = await ServedModel.Start(preprocessing: new TextPreprocessing { MaxLength = 5 });

@@ -12,7 +12,7 @@ public sealed class SessionStoreTests : IDisposable
     private static readonly TimeSpan Expiry = TimeSpan.FromMinutes(10);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("recollect-store-").FullName;
-    private readonly FakeTimeProvider _time = new();
+    private readonly BusyTime _time = new();
     private readonly ServerMetrics _metrics = new();
     private readonly List<string> _told = [];
     private readonly SequenceModel _model;
@@ -76,6 +76,33 @@ public sealed class SessionStoreTests : IDisposable
             Assert.Equal(1, store.Count);
         }
         store.Get(id); // its time began anew when it was given back
+    }
+
+    [Fact]
+    public void A_stream_that_is_asked_about_while_it_is_swept_stays()
+    {
+        using var store = Store();
+        var session = store.Open();
+        _time.Advance(Expiry - TimeSpan.FromSeconds(1));
+        _time.AtLooks.Enqueue(session.Touch); // a request, between the sweep's look at the clock and its end
+        _time.Advance(TimeSpan.FromSeconds(1)); // the timer sweeps
+        Assert.Empty(_time.AtLooks);
+        Assert.Equal(1, store.Count);
+        Push(store, session.Id, 1, 2);
+        _time.Advance(Expiry - TimeSpan.FromSeconds(1));
+        Assert.Equal(2, store.Get(session.Id).Belief.Steps);
+    }
+
+    [Fact]
+    public void A_stream_that_ends_while_a_request_takes_it_is_not_there()
+    {
+        using var store = Store();
+        var id = store.Open().Id;
+        _time.Advance(Expiry - TimeSpan.FromSeconds(1));
+        _time.AtLooks.Enqueue(() => { });                                // whether it has expired
+        _time.AtLooks.Enqueue(() => _time.Advance(TimeSpan.FromSeconds(1))); // its time would begin anew: the timer sweeps
+        Assert.Equal(404, Assert.Throws<RefusedException>(() => store.Hold(id)).Status);
+        Assert.Equal((0, 0), (store.Count, _time.AtLooks.Count));
     }
 
     [Fact]
@@ -228,6 +255,20 @@ public sealed class SessionStoreTests : IDisposable
         var names = Enumerable.Range(0, 100).Select(_ => store.Open().Id).ToList();
         Assert.Equal(100, names.Distinct().Count());
         Assert.All(names, name => Assert.Matches("^[0-9a-f]{32}$", name)); // 128 bits
+    }
+
+    /// <summary>A clock at whose next looks something else happens.</summary>
+    private sealed class BusyTime : FakeTimeProvider
+    {
+        public Queue<Action> AtLooks { get; } = new();
+
+        public override long GetTimestamp()
+        {
+            var now = base.GetTimestamp();
+            if (AtLooks.TryDequeue(out var act))
+                act();
+            return now;
+        }
     }
 
     private string FileOf(string id) => Path.Combine(Saved, $"{id}.stream");

@@ -7,6 +7,7 @@ using Recollect.Networks;
 using Recollect.Randomness;
 using Recollect.Sequences;
 using Recollect.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Recollect.Tests.Inference;
@@ -33,6 +34,26 @@ public sealed class SequenceModelAgreementTests : IDisposable
         {
             for (var row = 0; row < set.Count; row++)
                 AssertNear(LogitsByLibtorch(network, set, row), Classified(model, set, row).Logits, $"{options}, row {row}");
+        }
+    }
+
+    /// <summary>Large weights make large logits, and every rounding larger: an absolute bound would say nothing.</summary>
+    [Property(MaxTest = 20)]
+    public void However_large_the_weights_logits_are_about_as_near_to_double_precision_as_libtorchs(int seed)
+    {
+        var stream = new Seed(seed).Stream("shapes");
+        var options = OptionsOf(ref stream, raw: false) with { Engine = EngineKind.Libtorch };
+        var (network, model, set) = Saved(options, Characters(2 + stream.Next(60)), seed, scale: 1 + stream.Next(2));
+        using (network)
+        {
+            double[] Of(Func<int, IEnumerable<double>> logits) => [.. Enumerable.Range(0, set.Count).SelectMany(logits)];
+            var ours = Of(row => Classified(model, set, row).Logits.Select(logit => (double)logit));
+            var single = Of(row => LogitsByLibtorch(network, set, row).Select(logit => (double)logit));
+            network.to(ScalarType.Float64);
+            var exact = Of(row => DoublesByLibtorch(network, set, row));
+            double Error(double[] found) => Math.Sqrt(found.Zip(exact, (a, b) => (a - b) * (a - b)).Average());
+            var (own, theirs, largest) = (Error(ours), Error(single), exact.Max(Math.Abs));
+            Assert.True(own <= 8 * theirs + 1e-6 * Math.Max(1, largest), $"{options}: ours is {own:R} away, libtorch's {theirs:R}, of logits up to {largest:0.0}.");
         }
     }
 
@@ -136,9 +157,14 @@ public sealed class SequenceModelAgreementTests : IDisposable
     private static TextPreprocessing Characters(int vocabulary) =>
         new() { Unit = TextUnit.Characters, Vocabulary = [.. Enumerable.Range(0, vocabulary - 1).Select(token => ((char)('0' + token)).ToString())] };
 
-    private (RecurrentClassifier Network, SequenceModel Model, InMemorySequences Set) Saved(NetworkOptions options, Preprocessing preprocessing, int seed)
+    private (RecurrentClassifier Network, SequenceModel Model, InMemorySequences Set) Saved(NetworkOptions options, Preprocessing preprocessing, int seed, double scale = 1)
     {
         var network = new RecurrentClassifier(preprocessing.Format, 4, options, new Seed(seed));
+        using (no_grad())
+        {
+            foreach (var weights in network.parameters())
+                weights.mul_(scale);
+        }
         Save(network, preprocessing);
         var set = new InMemorySequences(preprocessing.Format, ["a", "b", "c", "d"]);
         var stream = new Seed(seed).Stream("rows");
@@ -180,11 +206,22 @@ public sealed class SequenceModelAgreementTests : IDisposable
     private static float[] LogitsByLibtorch(RecurrentClassifier network, InMemorySequences set, int row)
     {
         using var scope = NewDisposeScope();
+        return ByLibtorch(network, set, row).data<float>().ToArray();
+    }
+
+    private static double[] DoublesByLibtorch(RecurrentClassifier network, InMemorySequences set, int row)
+    {
+        using var scope = NewDisposeScope();
+        return ByLibtorch(network, set, row).data<double>().ToArray();
+    }
+
+    private static Tensor ByLibtorch(RecurrentClassifier network, InMemorySequences set, int row)
+    {
         using var _ = no_grad();
         var steps = set.Format.Kind == StepKind.Tokens
             ? tensor(TokensOf(set, row), [set.LengthOf(row), 1]).to(ScalarType.Int64)
             : tensor(RealsOf(set, row), [set.LengthOf(row), 1, set.Format.Width]);
-        return network.Classify(network.Run(steps, network.Recurrence.ZeroState(1)).End.Output).data<float>().ToArray();
+        return network.Classify(network.Run(steps, network.Recurrence.ZeroState(1)).End.Output);
     }
 
     private static void AssertNear(float[] expected, IReadOnlyList<float> found, string what)

@@ -6,14 +6,13 @@ namespace Recollect.Tests.Witness;
 /// <summary>Debian's PyTorch in a process that answers all tests of a class: to begin it takes seconds.</summary>
 public sealed class PyTorch : IDisposable
 {
-    private const string Python = "/usr/bin/python3";
     private readonly Lazy<Process?> _process = new(Begin);
 
     /// <summary>Logits of every row, or skips the test where there is no PyTorch.</summary>
     public double[][] Logits(string model, string rows, int[] order)
     {
-        Assert.SkipUnless(File.Exists(Python), $"{Python} is not on this machine; the witness needs it and Debian's python3-torch.");
-        Assert.SkipWhen(_process.Value is null, $"{Python} has no torch; install Debian's python3-torch.");
+        Assert.SkipUnless(File.Exists(Python.Program), $"{Python.Program} is not on this machine; the witness needs it and Debian's python3-torch.");
+        Assert.SkipWhen(_process.Value is null, $"{Python.Program} has no torch; install Debian's python3-torch.");
         _process.Value.StandardInput.WriteLine(JsonSerializer.Serialize(new object[] { model, rows, order }));
         var answer = _process.Value.StandardOutput.ReadLine();
         Assert.True(answer is not null, answer is null ? _process.Value.StandardError.ReadToEnd() : "");
@@ -32,7 +31,7 @@ public sealed class PyTorch : IDisposable
     // Null where its first import fails. What PyTorch warns of is less than a pipe holds.
     private static Process? Begin()
     {
-        var process = Process.Start(new ProcessStartInfo(Python, [Path.Combine(AppContext.BaseDirectory, "Witness", "logits.py")])
+        var process = Process.Start(new ProcessStartInfo(Python.Program, [Path.Combine(AppContext.BaseDirectory, "Witness", "logits.py")])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -61,6 +61,14 @@ internal sealed unsafe class ForwardLayer<T>
         }
     }
 
+    /// <summary>Bytes that a projection of reals takes at most while it is folded: its factors, what each component adds to the gates, and the same as products read it.</summary>
+    /// <remarks>Gates are filled up to whole panels: of a layer of one unit they take many times what its weights say.</remarks>
+    public static Int128 BytesToFold(KernelSet<T> kernels, ForwardShape shape)
+    {
+        var columns = kernels.Padded(LayoutOf(shape, kernels.Lanes).Sources.Length);
+        return (Int128)shape.Width * (shape.Embedding + 2L * columns) * sizeof(T);
+    }
+
     /// <summary>Units, with those of the filling.</summary>
     public int Units { get; }
 

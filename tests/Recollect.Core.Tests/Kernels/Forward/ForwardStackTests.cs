@@ -36,6 +36,18 @@ public sealed unsafe class ForwardStackTests
         Agreement.AssertNear(problem.Expected(), problem.Run(KernelSet.Best<double>(), problem.Rows), 1e-12, "states");
     }
 
+    [Fact]
+    public void What_folding_a_projection_takes_counts_the_columns_that_fill_panels()
+    {
+        foreach (var kernels in Widths.Vectors)
+        {
+            // A unit is filled up to a vector of L: 4·L columns are two panels, and so are a GRU's 3·L. A component has 2 factors, and its columns twice.
+            var expected = (Int128)(3 * (2 + 2 * 4 * kernels.Lanes) * sizeof(float));
+            Assert.Equal(expected, ForwardLayer<float>.BytesToFold(kernels, new ForwardShape(ForwardCell.Lstm, LayerInput.Reals, 3, 2, 1, 1)));
+            Assert.Equal(expected, ForwardLayer<float>.BytesToFold(kernels, new ForwardShape(ForwardCell.Gru, LayerInput.Reals, 3, 2, 1, 1)));
+        }
+    }
+
     /// <summary>Layers with random weights, and rows to run.</summary>
     private sealed class Problem
     {
