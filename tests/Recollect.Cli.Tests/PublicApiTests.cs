@@ -49,11 +49,11 @@ public class PublicApiTests
     {
         Assert.Equal(["- b", "+ c"], Differences("a\n  b\n", "a\n  c\n"));
         Assert.Equal(["(the order of lines)"], Differences("a\nb\n", "b\na\n"));
-        var many = Differences("", string.Join('\n', Enumerable.Range(1, 100))).ToArray();
-        Assert.Equal((Shown + 1, "+ 1", "… and 80 more lines"), (many.Length, many[0], many[^1]));
+        var many = Differences("", string.Join('\n', Enumerable.Range(1, 100)));
+        Assert.Equal((Shown + 1, "+ 1", "… and 80 more lines"), (many.Count, many[0], many[^1]));
     }
 
-    private static IEnumerable<string> Differences(string approved, string found)
+    private static List<string> Differences(string approved, string found)
     {
         var (before, after) = (Lines(approved), Lines(found));
         List<string> all = [.. before.Except(after).Select(line => $"- {line}"), .. after.Except(before).Select(line => $"+ {line}")];
