@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Recollect.Runs;
@@ -48,5 +49,5 @@ public sealed record MachineInfo
         return $"{Processor}, {Cores} core(s), {Gibibytes(Memory)}{limit}, {OperatingSystem} {Architecture}";
     }
 
-    private static string Gibibytes(long bytes) => $"{bytes / (double)(1L << 30):0.#} GiB";
+    private static string Gibibytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.#} GiB");
 }
