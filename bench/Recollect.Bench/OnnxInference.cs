@@ -4,7 +4,7 @@ using Recollect.Benchmarks;
 namespace Recollect.Bench;
 
 /// <summary>The same LSTM, with the same weights and tokens, on ONNX Runtime: an embedding look-up and one LSTM node.</summary>
-public sealed class OnnxInference : Side
+internal sealed class OnnxInference : Side
 {
     private const double Tolerance = 1e-4;
 

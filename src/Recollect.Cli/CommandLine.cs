@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.Reflection;
 using Recollect.Cli.Commands;
+using Recollect.Experiments;
 
 namespace Recollect.Cli;
 
@@ -39,9 +39,8 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>The program's version, such as <c>0.1.0</c>.</summary>
-    public static string Version { get; } =
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    /// <summary>The program's version, such as <c>0.1.0</c>: that of manifests, without the commit.</summary>
+    public static string Version { get; } = ProgramVersion.Text.Split('+')[0];
 
     /// <summary>The command with all that stands below it.</summary>
     internal static Command Root(Terminal terminal, Engine engine, string[] arguments)

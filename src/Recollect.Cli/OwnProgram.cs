@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 
 namespace Recollect.Cli;
 
@@ -18,16 +19,13 @@ internal static class OwnProgram
         };
     }
 
-    // The program beside this library, by .NET's host, unless this process is the program itself: its own file, or in a single-file build all there is.
+    // .NET's host runs the library beside it. Any other process that began with this program is it by some name: its own file, that of an installed tool, or a single-file build.
     private static (string Program, string[] First) Program()
     {
         var library = Path.Combine(AppContext.BaseDirectory, "Recollect.Cli.dll");
         var own = Environment.ProcessPath!;
-        return Path.GetFileName(own) switch
-        {
-            "dotnet" or "dotnet.exe" => (own, [library]),
-            "Recollect.Cli" or "Recollect.Cli.exe" => (own, []),
-            _ => File.Exists(library) ? ("dotnet", [library]) : (own, []),
-        };
+        if (Path.GetFileNameWithoutExtension(own) == "dotnet")
+            return (own, [library]);
+        return Assembly.GetEntryAssembly() == typeof(OwnProgram).Assembly ? (own, []) : ("dotnet", [library]);
     }
 }

@@ -3,7 +3,7 @@ using Recollect.Sequences;
 namespace Recollect.Data;
 
 /// <summary>What the rows of a source are.</summary>
-public enum SourceKind
+internal enum SourceKind
 {
     /// <summary>Published images of one size.</summary>
     Images,
@@ -28,7 +28,7 @@ public enum SourceKind
 /// <param name="Name">The value of <c>data.source</c>.</param>
 /// <param name="Kind">What its rows are.</param>
 /// <param name="Shape">Images of one published shape: that shape.</param>
-public sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape = null)
+internal sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Shape = null)
 {
     /// <summary>The largest side that images may be scaled to.</summary>
     public const int LargestSize = 4096;

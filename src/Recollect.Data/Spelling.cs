@@ -1,7 +1,7 @@
 namespace Recollect.Data;
 
 /// <summary>Finds what a person may have meant by a name that does not exist.</summary>
-public static class Spelling
+internal static class Spelling
 {
     /// <summary>Up to three of <paramref name="names"/> that are close to <paramref name="word"/>, nearest first; letter case does not count.</summary>
     /// <remarks>Close: at most a third of the longer word's letters differ (two where it is short), or one begins with the other.</remarks>

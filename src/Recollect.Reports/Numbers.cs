@@ -17,6 +17,9 @@ internal static class Numbers
         _ => Digits(value),
     };
 
+    /// <summary>A whole number, with commas between its thousands wherever the program runs.</summary>
+    public static string Whole(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
     /// <summary>With a given number of decimals, and a true minus sign.</summary>
     public static string Fixed(double value, int decimals) => double.IsFinite(value)
         ? value.ToString("N" + decimals, CultureInfo.InvariantCulture).Replace('-', '−')

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Recollect.Reports;
 using Recollect.Reports.Figures;
+using Recollect.Reports.Pages;
 using Recollect.Reports.Reading;
 
 namespace Recollect.Tests.Reports;
@@ -45,6 +47,28 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.StartsWith("5 runs in 5 groups: 3 finished, 1 failed, 1 open. Runs of a group", Summary());
         _runs.Write("exhibits.json", Reading.ReportInputTests.Example.Replace("\"scale\": \"short\"", "\"scale\": \"smoke\""));
         Assert.StartsWith("5 runs in 5 groups: 3 finished, 1 failed, 1 open. Of each finished run of a smoke test it was checked that its losses are finite", Summary());
+    }
+
+    /// <summary>A program of another language writes commas for points; the file of the same runs is the same.</summary>
+    [Fact]
+    public void The_page_does_not_depend_on_the_culture_of_the_program()
+    {
+        _runs.Example();
+        _runs.Log("runs/lstm-s1", 12_345, 0.9);
+        var expected = HtmlPage.Of(Report("."));
+        var before = CultureInfo.CurrentCulture;
+        var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        (other.NumberFormat.NumberDecimalSeparator, other.NumberFormat.NumberGroupSeparator, other.NumberFormat.NegativeSign) = (",", ".", "−");
+        try
+        {
+            CultureInfo.CurrentCulture = other;
+            Assert.Equal("1.234,5", $"{1234.5:N1}");
+            Assert.Equal(expected, HtmlPage.Of(Report(".")));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Fact]

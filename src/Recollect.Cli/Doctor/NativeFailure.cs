@@ -5,7 +5,7 @@ namespace Recollect.Cli.Doctor;
 /// <summary>Explains why libtorch does not load: what the system's loader says, as cause and cure.</summary>
 internal static partial class NativeFailure
 {
-    private const string Rebuild = "Delete the folders bin and obj and build again, so that NuGet brings the files anew.";
+    private const string Rebuild = "Delete the folders bin and obj and build again, so that NuGet brings the files anew; an installed tool is uninstalled and installed again.";
 
     /// <summary>One or two sentences, the cure last.</summary>
     /// <param name="text">Everything that the attempts to load said.</param>

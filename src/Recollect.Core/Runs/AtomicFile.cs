@@ -8,7 +8,7 @@ namespace Recollect.Runs;
 /// A reader sees the earlier file or the new one, never a part, even after the power fails: the data reach the disk before the name does,
 /// and the folder is flushed after it.
 /// </remarks>
-public static class AtomicFile
+internal static class AtomicFile
 {
     private const string TemporarySuffix = ".part";
 

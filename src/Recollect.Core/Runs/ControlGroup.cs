@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Recollect.Runs;
 
 /// <summary>The limits of the container that this process runs in (Linux control groups, versions 1 and 2; cgroups(7)).</summary>
-public static class ControlGroup
+internal static class ControlGroup
 {
     /// <summary>The bytes that the process and its container may use: the lowest limit on the way up, or null where there is none.</summary>
     /// <param name="root">The root of the file system to look in; another one than <c>/</c> serves tests.</param>

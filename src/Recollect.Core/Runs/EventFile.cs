@@ -7,7 +7,7 @@ namespace Recollect.Runs;
 /// Tags are <c>train/loss</c>, <c>train-epoch/loss</c> (an epoch's means), <c>validation/accuracy</c>, <c>test/accuracy</c> and so on; steps are updates. A resume begins a file of its own,
 /// which tells readers to drop what earlier files have of the updates that are taken again.
 /// </remarks>
-public sealed class EventFile : IDisposable
+internal sealed class EventFile : IDisposable
 {
     private const string Prefix = "events.out.tfevents.";
     private readonly string _path;

@@ -4,7 +4,7 @@ namespace Recollect.Runs;
 /// <param name="Path">The folder in full.</param>
 /// <param name="Free">Bytes free there; null where that cannot be told.</param>
 /// <param name="Fault">What keeps files from being written there, as a clause; null where nothing does.</param>
-public sealed record FolderState(string Path, long? Free, string? Fault)
+internal sealed record FolderState(string Path, long? Free, string? Fault)
 {
     private const int TrialLength = 4096; // an empty file can be made on a full disk
 

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Recollect.Runs;
 
 /// <summary>Reads and writes one JSON document as a file.</summary>
-public static class JsonFile
+internal static class JsonFile
 {
     /// <summary>Writes <paramref name="value"/> to <paramref name="path"/>, whole or not at all, with a newline at the end.</summary>
     /// <param name="path">The file.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Recollect.Runs;
@@ -48,5 +49,5 @@ public sealed record MachineInfo
         return $"{Processor}, {Cores} core(s), {Gigabytes(Memory)}{limit}, {OperatingSystem} {Architecture}";
     }
 
-    private static string Gigabytes(long bytes) => $"{bytes / 1e9:0.#} GB";
+    private static string Gigabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.#} GB");
 }

@@ -4,7 +4,7 @@ namespace Recollect.Runs;
 
 /// <summary>The most resident memory that this process has had.</summary>
 /// <remarks>Linux: <c>VmHWM</c> of <c>/proc/self/status</c> (proc(5)). Elsewhere: the working set, as .NET reports it.</remarks>
-public static class PeakMemory
+internal static class PeakMemory
 {
     /// <summary>Bytes that were resident at the most.</summary>
     public static long Bytes => ProcText.Kilobytes(ProcText.Value("/proc/self/status", "VmHWM")) ?? OfProcess();

@@ -122,7 +122,7 @@ public sealed class RunDirectory
 
     /// <summary>Makes this process the only one that writes here, until the lock is disposed or the process ends, and removes what a killed one left half-written.</summary>
     /// <exception cref="RunException">Another process holds the lock, or the folder cannot be written to.</exception>
-    public RunLock Lock()
+    internal RunLock Lock()
     {
         var held = RunLock.Take(In(LockName), In(OwnerName), Path);
         foreach (var folder in new[] { Path, CheckpointFolder, ProbesFolder })

@@ -15,7 +15,7 @@ namespace Recollect.Runs;
 [JsonSerializable(typeof(Evaluation))]
 [JsonSerializable(typeof(GradientProbe))]
 [JsonSerializable(typeof(MemoryProbe))]
-public sealed partial class RunJson : JsonSerializerContext;
+internal sealed partial class RunJson : JsonSerializerContext;
 
 /// <summary>How metrics are written: as <see cref="RunJson"/>, on one line.</summary>
 [JsonSourceGenerationOptions(
@@ -23,4 +23,4 @@ public sealed partial class RunJson : JsonSerializerContext;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(MetricRecord))]
-public sealed partial class MetricsJson : JsonSerializerContext;
+internal sealed partial class MetricsJson : JsonSerializerContext;

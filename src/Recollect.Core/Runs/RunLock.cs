@@ -8,7 +8,7 @@ namespace Recollect.Runs;
 /// The lock file itself stays: deleting it would let two later processes lock two different files of that name. Who holds it stands
 /// in a file beside it, because a locked file cannot be read by others.
 /// </remarks>
-public sealed class RunLock : IDisposable
+internal sealed class RunLock : IDisposable
 {
     // Its words are known again where they come from another process, which can hand over no more than words.
     private const string InUse = "' is in use by ";

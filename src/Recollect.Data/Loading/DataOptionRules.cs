@@ -5,10 +5,10 @@ namespace Recollect.Data;
 /// <summary>A value of section <c>data</c> that is not allowed.</summary>
 /// <param name="Path">The key, such as <c>data.limit</c>.</param>
 /// <param name="Problem">What is wrong with it: "'data.limit' is 0; it must be at least 1."</param>
-public sealed record DataOptionFault(string Path, string Problem);
+internal sealed record DataOptionFault(string Path, string Problem);
 
 /// <summary>What the keys of section <c>data</c> may be, for recipes and for who loads data without one.</summary>
-public static class DataOptionRules
+internal static class DataOptionRules
 {
     /// <summary>The first value that is not allowed, or null; which keys a source reads is <see cref="KnownSource.Unread"/>'s to say.</summary>
     public static DataOptionFault? Fault(DataOptions data) => KnownSource.Of(data.Source) is { } source

@@ -6,7 +6,7 @@ namespace Recollect.Data;
 
 /// <summary>The rows of one part of a packed file: what is read comes into memory a block at a time, and leaves it again.</summary>
 /// <remarks>At most <see cref="MostMapped"/> blocks of all parts, and the row table (16 bytes a row), are mapped at a time. Safe to read from several threads.</remarks>
-public sealed class PackedSequences : SequenceSet, IDisposable
+internal sealed class PackedSequences : SequenceSet, IDisposable
 {
     /// <summary>Blocks of a file that are mapped at a time: those among which a training shuffles rows, and some more for the next ones and for rows that are evaluated.</summary>
     public const int MostMapped = 80;

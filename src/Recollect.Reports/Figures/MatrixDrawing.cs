@@ -26,7 +26,7 @@ internal static class MatrixDrawing
             for (var predicted = 0; predicted < classes; predicted++)
             {
                 if (figure.Counts[truth][predicted] is > 0 and var count)
-                    Draw(drawing, $"true {figure.Classes[truth]}, predicted {figure.Classes[predicted]}: {count:N0} of {all:N0}",
+                    Draw(drawing, $"true {figure.Classes[truth]}, predicted {figure.Classes[predicted]}: {Numbers.Whole(count)} of {Numbers.Whole(all)}",
                         count, (double)count / all, left + predicted * side, top + truth * side, side, classes <= MostNumbered);
             }
         }

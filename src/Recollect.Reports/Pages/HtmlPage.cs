@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Recollect.Reports.Figures;
@@ -80,7 +81,7 @@ public static class HtmlPage
             for (var column = 0; column < row.Count; column++)
             {
                 var cell = row[column];
-                (string, string?)[] attributes = [("data-value", cell.Value is { } value && double.IsFinite(value) ? $"{value:R}" : null), ("class", Style(column, cell))];
+                (string, string?)[] attributes = [("data-value", cell.Value is { } value && double.IsFinite(value) ? value.ToString(CultureInfo.InvariantCulture) : null), ("class", Style(column, cell))];
                 if (column == 0)
                     page.Leaf("th", cell.Text, [("scope", "row"), .. attributes]);
                 else

@@ -56,8 +56,8 @@ public sealed record ReportRun
     {
         RunState.Missing => "no run here yet",
         RunState.Failed => $"failed: {Failure}",
-        RunState.Unfinished => $"not finished, {Updates:N0} updates so far",
-        RunState.Stopped => $"stopped by {Summary?.StoppedBy ?? "its end"} after {Updates:N0} updates",
+        RunState.Unfinished => $"not finished, {Numbers.Whole(Updates)} updates so far",
+        RunState.Stopped => $"stopped by {Summary?.StoppedBy ?? "its end"} after {Numbers.Whole(Updates)} updates",
         _ => "",
     };
 }

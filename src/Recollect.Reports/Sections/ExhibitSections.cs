@@ -1,3 +1,4 @@
+using System.Globalization;
 using Recollect.Reports.Figures;
 using Recollect.Reports.Reading;
 using Recollect.Reports.Statistics;
@@ -102,7 +103,7 @@ internal static class ExhibitSections
         {
             var runs = set.Of(series.Runs);
             var updates = runs.Select(run => Math.Max(0, run.Updates - Curve.Pretrained(run))).DefaultIfEmpty().Max();
-            return (IReadOnlyList<Cell>)[series.Name, Measure.TestAccuracy.CellOf(runs), runs.Count == 0 ? "–" : new Cell($"{updates:N0}", updates)];
+            return (IReadOnlyList<Cell>)[series.Name, Measure.TestAccuracy.CellOf(runs), runs.Count == 0 ? "–" : new Cell(Numbers.Whole(updates), updates)];
         })]));
         blocks.Add(new TextBlock("Updates are counted from the end of pretraining, as the paper counts them: those of pretraining are before 0, and not drawn."));
         return blocks;
@@ -153,7 +154,7 @@ internal static class ExhibitSections
             [.. rows.Select(row => (IReadOnlyList<Cell>)[row.Head, .. row.Cells.SelectMany((cell, at) => cell.Cells(published[at], measure))])]);
     }
 
-    private static string Exactly(double number) => number == Math.Floor(number) ? $"{number:N0}" : $"{number:R}";
+    private static string Exactly(double number) => number == Math.Floor(number) ? Numbers.Whole(number) : number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Our runs beside the paper's number.</summary>
     private sealed record Beside(double? Paper, IReadOnlyList<ReportRun> Runs)

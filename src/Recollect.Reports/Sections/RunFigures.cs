@@ -89,7 +89,7 @@ internal static class RunFigures
         if (points[0].Y == 0)
             return "no gradient";
         var first = points.FirstOrDefault(point => point.Y < share * points[0].Y);
-        return first.X > 0 ? new Cell($"{first.X - 1:N0} steps", first.X - 1) : new Cell($"not within {points[^1].X - 1:N0} steps", points[^1].X);
+        return first.X > 0 ? new Cell($"{Numbers.Whole(first.X - 1)} steps", first.X - 1) : new Cell($"not within {Numbers.Whole(points[^1].X - 1)} steps", points[^1].X);
     }
 
     private static LineFigure Readable(LineFigure figure) => figure with { Series = [.. figure.Series.Take(MostLines)] };

@@ -15,13 +15,13 @@ internal static class RunSection
 
     private static FoldedBlock Of(ReportRun run, int at)
     {
-        List<(string Name, string Text)> facts = [("folder", run.Path), ("state", run.State == RunState.Finished ? $"finished, {run.Updates:N0} updates" : run.StateText)];
+        List<(string Name, string Text)> facts = [("folder", run.Path), ("state", run.State == RunState.Finished ? $"finished, {Numbers.Whole(run.Updates)} updates" : run.StateText)];
         if (run.RecipeName is { } name)
             facts.Add(("recipe", name));
         if (run.Seed is { } seed)
             facts.Add(("seed", $"{seed}"));
         if (run.Summary?.Test is { } test)
-            facts.Add(("test", $"{Numbers.Fixed(100 * test.Accuracy, 2)}% of {test.Examples:N0} rows, loss {Numbers.Fixed(test.Loss, 4)}"));
+            facts.Add(("test", $"{Numbers.Fixed(100 * test.Accuracy, 2)}% of {Numbers.Whole(test.Examples)} rows, loss {Numbers.Fixed(test.Loss, 4)}"));
         if (run.Manifest is { } manifest)
             facts.AddRange([("began", $"{manifest.Started:u}"), ("command", string.Join(' ', manifest.Command ?? []))]);
         List<(string Name, string Text)> files = [];

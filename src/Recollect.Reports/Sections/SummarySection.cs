@@ -31,7 +31,7 @@ internal static class SummarySection
     private static string Outcomes(List<ReportRun> runs)
     {
         var (finished, failed) = (runs.Count(run => run.State == RunState.Finished), runs.Count(run => run.State == RunState.Failed));
-        return $"{finished:N0} finished, {failed:N0} failed, {runs.Count - finished - failed:N0} open";
+        return $"{Numbers.Whole(finished)} finished, {Numbers.Whole(failed)} failed, {Numbers.Whole(runs.Count - finished - failed)} open";
     }
 
     private static TableBlock Results(IReadOnlyList<RunGroup> groups, bool isSweep)
@@ -90,10 +90,10 @@ internal static class SummarySection
         if (all.Count == 0)
             return "–";
         var (least, most) = (all.Min(), all.Max());
-        return new Cell(least == most ? $"{least:N0}" : $"{least:N0} … {most:N0}", most);
+        return new Cell(least == most ? Numbers.Whole(least) : $"{Numbers.Whole(least)} … {Numbers.Whole(most)}", most);
     }
 
     private static Cell Number(int number) => new($"{number}", number);
 
-    private static string Counted(int count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
+    private static string Counted(int count, string noun) => $"{Numbers.Whole(count)} {noun}{(count == 1 ? "" : "s")}";
 }

@@ -8,10 +8,10 @@ namespace Recollect.Benchmarks;
 /// <summary>What was measured, and on which machine.</summary>
 /// <param name="Machine">The machine.</param>
 /// <param name="Rows">A row a workload.</param>
-public sealed record BenchmarkReport(BenchmarkMachine Machine, IReadOnlyList<BenchmarkRow> Rows);
+internal sealed record BenchmarkReport(BenchmarkMachine Machine, IReadOnlyList<BenchmarkRow> Rows);
 
 /// <summary>A workload's result.</summary>
-public sealed record BenchmarkRow
+internal sealed record BenchmarkRow
 {
     /// <summary>Its name.</summary>
     public required string Workload { get; init; }
@@ -69,7 +69,7 @@ public sealed record BenchmarkRow
 }
 
 /// <summary>The machine and the programs on it.</summary>
-public sealed record BenchmarkMachine
+internal sealed record BenchmarkMachine
 {
     /// <summary>The processor's own name.</summary>
     public required string Processor { get; init; }

@@ -6,7 +6,7 @@ namespace Recollect.Benchmarks;
 /// <summary>How a workload is measured.</summary>
 /// <param name="Threads">Threads of our side; libtorch's takes so many, half or one, whichever is fastest.</param>
 /// <param name="Repetitions">Turns of each side.</param>
-public sealed record ContestOptions(int Threads, int Repetitions)
+internal sealed record ContestOptions(int Threads, int Repetitions)
 {
     /// <summary>A turn repeats a short work until so many seconds are full, and counts the mean.</summary>
     public double ShortestTurn { get; init; } = 0.1;
@@ -17,7 +17,7 @@ public sealed record ContestOptions(int Threads, int Repetitions)
 /// Before a turn the process rests, so that no thread of the other side's pool still spins; the garbage of the turn before is collected.
 /// libtorch's number of threads and rows at a time are chosen first, by trial.
 /// </remarks>
-public static class Contest
+internal static class Contest
 {
     private const int MostRunsInTurn = 2000;
     private const int WarmUpPasses = 5;
@@ -138,7 +138,7 @@ public static class Contest
 /// <param name="Median">The median.</param>
 /// <param name="Least">The least.</param>
 /// <param name="Most">The largest.</param>
-public readonly record struct Spread(double Median, double Least, double Most)
+internal readonly record struct Spread(double Median, double Least, double Most)
 {
     /// <summary>Of at least one measurement.</summary>
     public static Spread Of(IEnumerable<double> values)

@@ -12,7 +12,7 @@ namespace Recollect.Benchmarks;
 /// <param name="Cut">Steps between its cuts.</param>
 /// <param name="Width">Units of the main network, its embedding and each decoder layer.</param>
 /// <param name="HeadUnits">Units of the head's two layers.</param>
-public sealed record DecoderWorkShape(int Length, int Cut, int Width, int HeadUnits);
+internal sealed record DecoderWorkShape(int Length, int Cut, int Width, int HeadUnits);
 
 /// <summary>The decoder alone, forwards and backwards, from states that are there: its gradients, and the adjoint of the states that it starts from.</summary>
 internal abstract class DecoderWork : Side

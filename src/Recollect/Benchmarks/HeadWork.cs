@@ -9,7 +9,7 @@ namespace Recollect.Benchmarks;
 /// <param name="Inputs">Columns of a row that it reads.</param>
 /// <param name="Units">Units of its two layers.</param>
 /// <param name="Outputs">Logits.</param>
-public sealed record HeadWorkShape(int Inputs, int Units, int Outputs)
+internal sealed record HeadWorkShape(int Inputs, int Units, int Outputs)
 {
     /// <summary>Multiplications and additions of three products, forwards and twice backwards, in 10⁹.</summary>
     public double Gigaflop(int rows) => 6e-9 * rows * ((double)Inputs * Units + (double)Units * Units + (double)Units * Outputs);

@@ -13,7 +13,7 @@ namespace Recollect.Benchmarks;
 /// <param name="Hidden">Units H.</param>
 /// <param name="Embedding">Width E.</param>
 /// <param name="Vocabulary">Values of a token, V.</param>
-public sealed record WindowShape(int Steps, int Hidden, int Embedding, int Vocabulary = SyntheticTokens.Vocabulary);
+internal sealed record WindowShape(int Steps, int Hidden, int Embedding, int Vocabulary = SyntheticTokens.Vocabulary);
 
 /// <summary>A window forwards and backwards: the gradient of Σ h_T·r, r constant, with respect to embedding and LSTM.</summary>
 /// <remarks>A window's gradient comes from its end, as a label's and a reconstruction's do. Weights are taken over, and gradients handed back, at every run, as in an update.</remarks>

@@ -10,7 +10,7 @@ namespace Recollect.Benchmarks;
 /// <param name="Threads">By so many threads.</param>
 /// <param name="Rate">How much a second, the median of some turns.</param>
 /// <param name="Unit">Of what: 10⁹ multiplications and additions (GFLOP), or 10⁹ bytes (GB).</param>
-public sealed record MachineLimit(string Name, int Threads, double Rate, string Unit)
+internal sealed record MachineLimit(string Name, int Threads, double Rate, string Unit)
 {
     private const int Turns = 7;
     private const int Numbers = 1 << 26; // 256 MB: more than the caches hold

@@ -8,7 +8,7 @@ namespace Recollect.Benchmarks;
 /// <param name="Depth">Columns of the left operand, rows of the right one.</param>
 /// <param name="Columns">Columns of the right operand and the result.</param>
 /// <param name="Times">How often.</param>
-public sealed record ProductShape(int Rows, int Depth, int Columns, int Times)
+internal sealed record ProductShape(int Rows, int Depth, int Columns, int Times)
 {
     /// <summary>Multiplications and additions of all, in 10⁹.</summary>
     public double Gigaflop => 2e-9 * Rows * Depth * Columns * Times;

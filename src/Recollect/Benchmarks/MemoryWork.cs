@@ -11,7 +11,7 @@ namespace Recollect.Benchmarks;
 /// <param name="Recipe">The shipped recipe.</param>
 /// <param name="Steps">Steps T of every row.</param>
 /// <param name="Rows">Rows of the batch.</param>
-public sealed record MemoryWork(string Name, string Group, string Title, string Recipe, int Steps, int Rows)
+internal sealed record MemoryWork(string Name, string Group, string Title, string Recipe, int Steps, int Rows)
 {
     private const int Updates = 2; // the second runs in memory that the first has left
 
@@ -42,4 +42,4 @@ public sealed record MemoryWork(string Name, string Group, string Title, string 
 /// <summary>A process's peak memory.</summary>
 /// <param name="Peak">Of resident memory, bytes.</param>
 /// <param name="Estimate">What it was reckoned to be before the first update, bytes.</param>
-public sealed record MemoryMeasurement(long Peak, long Estimate);
+internal sealed record MemoryMeasurement(long Peak, long Estimate);

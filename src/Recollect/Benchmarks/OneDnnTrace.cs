@@ -1,7 +1,7 @@
 namespace Recollect.Benchmarks;
 
 /// <summary>Which of oneDNN's primitives libtorch's LSTM runs: a process of its own does so with <c>ONEDNN_VERBOSE=1</c>, which oneDNN reads when it is loaded.</summary>
-public static class OneDnnTrace
+internal static class OneDnnTrace
 {
     /// <summary>The environment that makes oneDNN write.</summary>
     public static KeyValuePair<string, string> Setting { get; } = new("ONEDNN_VERBOSE", "1");

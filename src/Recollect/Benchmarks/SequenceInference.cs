@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Recollect.Benchmarks;
 
 /// <summary>One sequence at a time, forwards only: from tokens to the state after the last, with weights that do not change.</summary>
-public abstract class SequenceInference : Side
+internal abstract class SequenceInference : Side
 {
     private protected SequenceInference(WindowShape shape, SideSetting setting) : base(setting)
     {
@@ -50,7 +50,7 @@ public abstract class SequenceInference : Side
 }
 
 /// <summary>Inference on our kernels.</summary>
-public sealed unsafe class KernelInference : SequenceInference
+internal sealed unsafe class KernelInference : SequenceInference
 {
     private readonly Team _team;
     private readonly LstmStack<float> _stack;
@@ -97,7 +97,7 @@ public sealed unsafe class KernelInference : SequenceInference
 }
 
 /// <summary>Inference on libtorch's <c>nn.Embedding</c> and <c>nn.LSTM</c>, in inference mode, the whole sequence in one call.</summary>
-public sealed class LibtorchInference : SequenceInference
+internal sealed class LibtorchInference : SequenceInference
 {
     private readonly Tensor _steps;
     private Tensor? _last;

@@ -3,11 +3,11 @@ namespace Recollect.Benchmarks;
 /// <summary>What a run of a workload came to, so that both sides can be held against each other.</summary>
 /// <param name="Loss">The loss, or another sum over all results where there is none.</param>
 /// <param name="Gradients">The gradients, or the results themselves, by name.</param>
-public sealed record Outcome(double Loss, IReadOnlyDictionary<string, float[]> Gradients);
+internal sealed record Outcome(double Loss, IReadOnlyDictionary<string, float[]> Gradients);
 
 /// <summary>One side of a workload: everything is set up, and the work can be done again and again.</summary>
 /// <param name="setting">With how many threads, on how many rows at a time.</param>
-public abstract class Side(SideSetting setting) : IDisposable
+internal abstract class Side(SideSetting setting) : IDisposable
 {
     /// <summary>With how many threads, on how many rows at a time.</summary>
     public SideSetting Setting => setting;
@@ -29,7 +29,7 @@ public abstract class Side(SideSetting setting) : IDisposable
 /// <summary>How a side is run.</summary>
 /// <param name="Threads">Threads.</param>
 /// <param name="Rows">Rows computed together.</param>
-public sealed record SideSetting(int Threads, int Rows);
+internal sealed record SideSetting(int Threads, int Rows);
 
 /// <summary>A piece of work that both sides can do.</summary>
 /// <param name="Name">Its name, such as <c>A</c>.</param>
@@ -38,7 +38,7 @@ public sealed record SideSetting(int Threads, int Rows);
 /// <param name="Rows">Rows of its batch.</param>
 /// <param name="Ours">Our side.</param>
 /// <param name="Libtorch">libtorch's side, with a setting of its own.</param>
-public sealed record Workload(string Name, string Group, string Title, int Rows, Func<SideSetting, Side> Ours, Func<SideSetting, Side> Libtorch)
+internal sealed record Workload(string Name, string Group, string Title, int Rows, Func<SideSetting, Side> Ours, Func<SideSetting, Side> Libtorch)
 {
     /// <summary>Rows that libtorch's side tries to compute together; the fastest a row counts.</summary>
     public IReadOnlyList<int> LibtorchRows { get; init; } = [Rows];
@@ -50,4 +50,4 @@ public sealed record Workload(string Name, string Group, string Title, int Rows,
 /// <summary>Something that is counted in a work.</summary>
 /// <param name="Unit">What, such as <c>steps</c>; <c>GFLOP</c> for 10⁹ multiplications and additions.</param>
 /// <param name="Amount">How many.</param>
-public sealed record Quantity(string Unit, double Amount);
+internal sealed record Quantity(string Unit, double Amount);

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Recollect.Benchmarks;
 
 /// <summary>A recipe's training update as it is taken in training: batch, losses, gradients, clipping and optimiser, by either engine.</summary>
-public sealed class UpdateWork : Side
+internal sealed class UpdateWork : Side
 {
     private readonly Recipe _recipe;
     private readonly SequenceSet _set;

@@ -6,7 +6,7 @@ using Recollect.Randomness;
 namespace Recollect.Benchmarks;
 
 /// <summary>What is measured together.</summary>
-public enum Suite
+internal enum Suite
 {
     /// <summary>Parts of a training update, the grid of sizes, products and inference.</summary>
     Kernel,
@@ -19,7 +19,7 @@ public enum Suite
 }
 
 /// <summary>The workloads, by suite.</summary>
-public static class Workloads
+internal static class Workloads
 {
     private const int Batch = 128;
     private const int Width = 128;

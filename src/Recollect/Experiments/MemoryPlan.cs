@@ -10,7 +10,7 @@ namespace Recollect.Experiments;
 /// <summary>The memory that a training on a CPU takes at its peak, reckoned before it begins (decision 0017).</summary>
 /// <param name="Rows">Rows that are computed at a time.</param>
 /// <param name="Shares">What it is made of; the first is what the process has already.</param>
-public sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
+internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
 {
     // What a process takes beside all that is reckoned once it computes: compiled methods, threads, the collector's room; libtorch's own kernels and threads.
     private const long Own = 6 << 20, OwnOfLibtorch = 26 << 20;

@@ -9,14 +9,14 @@ namespace Recollect.Experiments;
 /// <param name="Threads">Threads that it would compute with.</param>
 /// <param name="Cuda">Whether a CUDA device can be used.</param>
 /// <param name="Failures">What the attempts to load said, most telling first; empty where it works.</param>
-public sealed record TorchFacts(string? Version, string Binding, int Threads, bool Cuda, IReadOnlyList<string> Failures)
+internal sealed record TorchFacts(string? Version, string Binding, int Threads, bool Cuda, IReadOnlyList<string> Failures)
 {
     /// <summary>Whether a small computation came out right.</summary>
     public bool Works => Failures.Count == 0;
 }
 
 /// <summary>Loads libtorch, computes with it, and where that fails asks the system's own loader why.</summary>
-public static class TorchProbe
+internal static class TorchProbe
 {
     // In the order in which they need each other; TorchSharp's own loader hides what the system said.
     private static readonly string[] Libraries = ["c10", "torch_cpu", "torch", "LibTorchSharp"];

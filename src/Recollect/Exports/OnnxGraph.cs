@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Recollect.Exports;
 
 /// <summary>A size of a tensor's shape: a number, or a name where whoever runs the graph chooses it.</summary>
-public readonly record struct OnnxSize(long Number, string? Name)
+internal readonly record struct OnnxSize(long Number, string? Name)
 {
     /// <summary>A fixed size.</summary>
     public static implicit operator OnnxSize(long number) => new(number, null);
@@ -16,7 +16,7 @@ public readonly record struct OnnxSize(long Number, string? Name)
 }
 
 /// <summary>The types of numbers that graphs here use, by ONNX's numbers (onnx.proto3, TensorProto.DataType).</summary>
-public enum OnnxType
+internal enum OnnxType
 {
     /// <summary>32-bit floating point.</summary>
     Float = 1,
@@ -30,7 +30,7 @@ public enum OnnxType
 
 /// <summary>Writes a graph of operators in the ONNX format: node by node, in an order in which each finds its inputs.</summary>
 /// <remarks>Field numbers are those of onnx.proto3. No library on .NET writes ONNX; ONNX Runtime, which reads it, is the tests' witness.</remarks>
-public sealed class OnnxGraph(string name)
+internal sealed class OnnxGraph(string name)
 {
     /// <summary>The operator set that graphs are written for: LSTM and GRU of version 14, axes of Squeeze, Unsqueeze and Split as inputs.</summary>
     public const int OperatorSet = 14;

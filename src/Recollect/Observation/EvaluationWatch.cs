@@ -5,7 +5,7 @@ namespace Recollect.Observation;
 
 /// <summary>An evaluation while it goes on: an activity, and its measures where it comes to its end.</summary>
 /// <param name="split">The rows that are classified.</param>
-public sealed class EvaluationWatch(DataSplit split) : IDisposable
+internal sealed class EvaluationWatch(DataSplit split) : IDisposable
 {
     private readonly Activity? _activity = Telemetry.Evaluation(split);
     private readonly long _begun = Stopwatch.GetTimestamp();

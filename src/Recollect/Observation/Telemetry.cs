@@ -6,7 +6,7 @@ namespace Recollect.Observation;
 
 /// <summary>What a training measures of itself for whoever listens in this process: instruments and activities by OpenTelemetry's conventions (docs/observing.md).</summary>
 /// <remarks>As long as nobody listens an update allocates nothing here: no activity is made, and instruments leave off at their first look.</remarks>
-public static class Telemetry
+internal static class Telemetry
 {
     /// <summary>What the meter and the source of activities are called.</summary>
     public const string Name = "Recollect";
@@ -111,4 +111,4 @@ public static class Telemetry
 /// <param name="LearningRate">The rate.</param>
 /// <param name="Seconds">Its time.</param>
 /// <param name="IsFinite">Whether loss and gradient were numbers.</param>
-public readonly record struct UpdateMeasure(int Rows, double Loss, double GradientNorm, double LearningRate, double Seconds, bool IsFinite);
+internal readonly record struct UpdateMeasure(int Rows, double Loss, double GradientNorm, double LearningRate, double Seconds, bool IsFinite);

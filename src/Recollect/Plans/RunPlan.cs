@@ -5,7 +5,7 @@ using Recollect.Runs;
 namespace Recollect.Plans;
 
 /// <summary>Trainings that belong together, each in a folder of its own, and what shows them: a target of the paper, or a sweep.</summary>
-public abstract class RunPlan
+internal abstract class RunPlan
 {
     /// <summary>The folder that holds the runs, in that of the plan.</summary>
     public const string RunsFolder = "runs";

@@ -11,7 +11,7 @@ namespace Recollect.Probes;
 /// h_t is the hidden part of the state, of every layer; c_t is held. A first pass without a graph keeps the state before each of many short stretches. Then, from the last stretch to the
 /// first, a stretch is run again with a graph, and the adjoint of its end becomes that of its start: memory grows with the stretches' number and not with the steps in them.
 /// </remarks>
-public sealed class GradientReach
+internal sealed class GradientReach
 {
     private const int MostRows = 64, MostDistances = 128;
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Recollect.Probes;
 
 /// <summary>Asks the states at a few anchors of a few images what they remember, or expect: decoders read their own most probable output (decision 0016).</summary>
-public static class Recall
+internal static class Recall
 {
     private const int MostRows = 8, Anchors = 5, MostDecoded = 400;
 

@@ -1,7 +1,7 @@
 namespace Recollect.Reproduction;
 
 /// <summary>How much of a target is run.</summary>
-public enum Scale
+internal enum Scale
 {
     /// <summary>A few updates of every recipe, to see that each works.</summary>
     Smoke,

@@ -4,7 +4,7 @@ using Recollect.Runs;
 namespace Recollect.Reproduction;
 
 /// <summary>Whether a run of a few updates did what a training does.</summary>
-public static class SmokeCheck
+internal static class SmokeCheck
 {
     /// <summary>What is wrong with a finished run whose every update left a checkpoint, or null: its losses are finite, and its last update changed every weight: those of decoders too, where they are trained to the end.</summary>
     /// <exception cref="DataException">A file of the run is missing or damaged.</exception>

@@ -5,7 +5,7 @@ using Recollect.Data;
 namespace Recollect.Reproduction;
 
 /// <summary>The targets that come with the program: the paper's tables and figures as data (decision 0016).</summary>
-public static class TargetBook
+internal static class TargetBook
 {
     /// <summary>Every target, one after the other.</summary>
     public const string All = "all";

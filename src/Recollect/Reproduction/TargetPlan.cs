@@ -6,7 +6,7 @@ using Recollect.Runs;
 namespace Recollect.Reproduction;
 
 /// <summary>A target at a scale: the runs that it asks for, each once, and the exhibits that show them.</summary>
-public sealed class TargetPlan : RunPlan
+internal sealed class TargetPlan : RunPlan
 {
     private const string RunKey = "run", RunsKey = "runs", OnlyKey = "only", SeedsKey = "seeds";
     private readonly List<PlannedRun> _runs = [];

@@ -11,7 +11,7 @@ namespace Recollect.SelfTests;
 /// <param name="WriteRate">Bytes a second until they are on the disk.</param>
 /// <param name="ReadRate">Bytes a second; from the system's memory where it kept them.</param>
 /// <param name="Fault">What is wrong, as a clause; null where nothing is.</param>
-public sealed record DiskFacts(string Folder, long Bytes, double WriteRate, double ReadRate, string? Fault);
+internal sealed record DiskFacts(string Folder, long Bytes, double WriteRate, double ReadRate, string? Fault);
 
 /// <summary>Writes a file where runs go, flushes it to the disk, and reads it back.</summary>
 internal static class DiskCheck

@@ -9,7 +9,7 @@ namespace Recollect.SelfTests;
 /// <param name="Networks">Networks that were differentiated both ways.</param>
 /// <param name="Apart">The largest difference of a loss or gradient, as a part of its size.</param>
 /// <param name="Where">The network and the weight in which it is.</param>
-public sealed record KernelFacts(int VectorBits, int Networks, double Apart, string Where)
+internal sealed record KernelFacts(int VectorBits, int Networks, double Apart, string Where)
 {
     /// <summary>Whether that is rounding.</summary>
     public bool Agree => Apart <= 1e-3;

@@ -14,7 +14,7 @@ namespace Recollect.SelfTests;
 /// <param name="Bytes">How much was written, both times.</param>
 /// <param name="Seconds">How long it all took.</param>
 /// <param name="Fault">What is wrong, as a clause; null where nothing is.</param>
-public sealed record SavingFacts(string Folder, long Bytes, double Seconds, string? Fault);
+internal sealed record SavingFacts(string Folder, long Bytes, double Seconds, string? Fault);
 
 /// <summary>A small training is saved where runs go, loaded into another network, and saved again: both files have the same bytes.</summary>
 internal static class SavingCheck

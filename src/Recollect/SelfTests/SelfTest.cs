@@ -7,10 +7,10 @@ namespace Recollect.SelfTests;
 /// <param name="Saving">Whether what is saved comes back; null likewise.</param>
 /// <param name="Disk">How fast the disk is.</param>
 /// <param name="Threads">What threads change; null likewise.</param>
-public sealed record SelfTestFacts(KernelFacts? Kernels, SavingFacts? Saving, DiskFacts Disk, ThreadFacts? Threads);
+internal sealed record SelfTestFacts(KernelFacts? Kernels, SavingFacts? Saving, DiskFacts Disk, ThreadFacts? Threads);
 
 /// <summary>Some 20 seconds of work of the kind that trainings do (<c>recollect doctor --deep</c>).</summary>
-public static class SelfTest
+internal static class SelfTest
 {
     /// <summary>Does it all; nothing stays on the disk.</summary>
     /// <param name="folder">Where runs go; it need not be there yet.</param>

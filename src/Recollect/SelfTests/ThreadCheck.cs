@@ -13,7 +13,7 @@ namespace Recollect.SelfTests;
 /// <param name="Cores">Cores that this process may use.</param>
 /// <param name="OfMachine">Those that the machine has; null where it does not tell.</param>
 /// <param name="Quota">Cores' worth of time that the container may use; null without a limit.</param>
-public sealed record ThreadFacts(bool Agree, double? Gain, int Threads, double? GainOfTwo, int Cores, int? OfMachine, double? Quota);
+internal sealed record ThreadFacts(bool Agree, double? Gain, int Threads, double? GainOfTwo, int Cores, int? OfMachine, double? Quota);
 
 /// <summary>The same gradients by different numbers of threads, and a product's speed by one, two, and as many as there are cores.</summary>
 internal static class ThreadCheck

@@ -8,7 +8,7 @@ using Recollect.Runs;
 namespace Recollect.Sweeps;
 
 /// <summary>A sweep: a recipe with every combination of values that its file asks for, each with several seeds, and the ranking that shows them.</summary>
-public sealed class SweepPlan : RunPlan
+internal sealed class SweepPlan : RunPlan
 {
     /// <summary>The most runs of one sweep.</summary>
     public const int MostRuns = 10_000;

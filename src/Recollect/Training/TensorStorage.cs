@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Recollect.Training;
 
 /// <summary>Tensors to files and back, bit for bit.</summary>
-public static class TensorStorage
+internal static class TensorStorage
 {
     /// <summary>A copy of <paramref name="value"/> under <paramref name="name"/>.</summary>
     public static StoredTensor Store(string name, Tensor value)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Recollect.Networks;
 
 /// <summary>Parameters by name, for what libtorch has no module for.</summary>
-public sealed class NamedWeights : nn.Module
+internal sealed class NamedWeights : nn.Module
 {
     private NamedWeights(IEnumerable<(string Name, long[] Shape)> shapes) : base("weights")
     {
