@@ -1,7 +1,7 @@
 namespace Recollect.Exports;
 
 /// <summary>The order of gates: ONNX has i, o, f, c of an LSTM and z, r, h of a GRU where PyTorch, and so our files, have i, f, g, o and r, z, n.</summary>
-public static class OnnxGates
+internal static class OnnxGates
 {
     private static readonly int[] Lstm = [0, 3, 1, 2], Gru = [1, 0, 2];
 

@@ -34,7 +34,7 @@ public sealed record Score(ConfusionMatrix Confusion, double Loss)
     /// <param name="peers">The processes; null: this one alone.</param>
     /// <param name="confusion">Counts this process's rows; null: nobody asks for them.</param>
     /// <returns>The result, the same in all; null where one of them left off.</returns>
-    public static SplitResult? ResultOf(
+    internal static SplitResult? ResultOf(
         RecurrentClassifier network, SequenceSet set, DataSplit split, int batch, Func<bool> interrupted, Peers? peers = null, ConfusionMatrix? confusion = null)
     {
         peers ??= Peers.Alone;
