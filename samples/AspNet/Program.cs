@@ -55,9 +55,10 @@ internal sealed class Devices(SequenceModel model, IDistributedCache states)
         lock (_turns[(uint)device.GetHashCode() % _turns.Length]) // one request of a device after the other: a stream has an order
         {
             using var stream = states.Get(Key(device)) is { } state ? model.OpenStream(state) : model.OpenStream();
-            stream.Push(readings); // what it refuses is not saved
-            states.Set(Key(device), stream.Save(), AnHour);
-            return Belief.Of(stream.ToPrediction(), stream.Steps);
+            stream.Push(readings);
+            var belief = Belief.Of(stream.ToPrediction(), stream.Steps);
+            states.Set(Key(device), stream.Save(), AnHour); // not reached where a reading, or what it leads to, is refused
+            return belief;
         }
     }
 

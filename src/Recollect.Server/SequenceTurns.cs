@@ -4,7 +4,7 @@ using Recollect.Server.Models;
 namespace Recollect.Server;
 
 /// <summary>Whole sequences in their turn, a thread a core; those that wait meanwhile are read together, as rows of one computation, which share the reading of the weights.</summary>
-/// <remarks>Nobody waits for others to come: a sequence that finds a core free is read at once, by itself. Decision 0022.</remarks>
+/// <remarks>Nobody waits for others to come: a sequence that finds a core free is read at once, by itself. Decision 0025.</remarks>
 /// <param name="model">The model.</param>
 /// <param name="cores">How many computations there are at a time, at least 1.</param>
 /// <param name="together">Is told of every computation of how many requests it is.</param>
@@ -13,7 +13,7 @@ internal sealed class SequenceTurns(SequenceModel model, int cores, Action<int> 
     // Rows of one computation: so many that more gain little, and that each still ends soon.
     private const int MostRows = 16;
 
-    // Who is read together with a longer sequence waits for its end: lengths differ by no more than this.
+    // Who is read together with a longer sequence waits for its end: the longest has no more than so many times the steps of the shortest.
     private const int MostTimesLonger = 2;
 
     private readonly LinkedList<Turn> _waiting = [];
@@ -78,20 +78,21 @@ internal sealed class SequenceTurns(SequenceModel model, int cores, Action<int> 
     // Who has waited longest, and those of similar length.
     private List<Turn> Next()
     {
-        if (_waiting.First is not { Value: var first })
-            return [];
-        var together = new List<Turn>();
-        for (var place = _waiting.First; place is not null && together.Count < MostRows;)
+        var next = new List<Turn>();
+        var (shortest, longest) = (int.MaxValue, 0);
+        for (var place = _waiting.First; place is not null && next.Count < MostRows && (next.Count == 0 || next[0].MayJoin);)
         {
-            var (turn, next) = (place.Value, place.Next);
-            if (turn == first || turn.MayJoin(first))
+            var (turn, following) = (place.Value, place.Next);
+            var (least, most) = (Math.Min(shortest, turn.Longest), Math.Max(longest, turn.Longest));
+            if (next.Count == 0 || (turn.MayJoin && most <= (long)MostTimesLonger * least))
             {
+                (shortest, longest) = (least, most);
                 _waiting.Remove(place);
-                together.Add(turn);
+                next.Add(turn);
             }
-            place = next;
+            place = following;
         }
-        return together;
+        return next;
     }
 
     private void Compute(List<Turn> turns)
@@ -106,8 +107,7 @@ internal sealed class SequenceTurns(SequenceModel model, int cores, Action<int> 
         }
         catch (Exception) when (turns.Count > 1)
         {
-            foreach (var turn in turns) // whose fault it is, shows by itself
-                Compute([turn]);
+            Separate(turns);
         }
         catch (OperationCanceledException)
         {
@@ -116,6 +116,19 @@ internal sealed class SequenceTurns(SequenceModel model, int cores, Action<int> 
         catch (Exception fault)
         {
             turns[0].Answer.TrySetException(fault);
+        }
+    }
+
+    // Whose fault it is shows when each is read by itself.
+    private void Separate(List<Turn> turns)
+    {
+        lock (_waiting)
+        {
+            foreach (var turn in Enumerable.Reverse(turns).Where(turn => !turn.Answer.Task.IsCompleted))
+            {
+                turn.MayJoin = false;
+                _waiting.AddFirst(turn.Place);
+            }
         }
     }
 
@@ -143,11 +156,9 @@ internal sealed class SequenceTurns(SequenceModel model, int cores, Action<int> 
     /// <summary>The sequences of one request, and its answer.</summary>
     private sealed class Turn
     {
-        private readonly int _longest;
-
         public Turn(IReadOnlyList<WholeSequence> sequences, CancellationToken ended)
         {
-            (Sequences, Ended, _longest) = (sequences, ended, sequences.Max(sequence => sequence.Count));
+            (Sequences, Ended, Longest, MayJoin) = (sequences, ended, sequences.Max(sequence => sequence.Count), sequences is [SampleSequence]);
             Place = new LinkedListNode<Turn>(this);
         }
 
@@ -159,10 +170,11 @@ internal sealed class SequenceTurns(SequenceModel model, int cores, Action<int> 
 
         public TaskCompletionSource<Prediction[]> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        private bool IsSample => Sequences is [SampleSequence];
+        /// <summary>Steps of the longest sequence.</summary>
+        public int Longest { get; }
 
-        public bool MayJoin(Turn other) =>
-            IsSample && other.IsSample && _longest <= (long)MostTimesLonger * other._longest && other._longest <= (long)MostTimesLonger * _longest;
+        /// <summary>Whether it may be read together with others.</summary>
+        public bool MayJoin { get; set; }
 
         public Prediction[] Classify(SequenceModel model, CancellationToken ended) => Sequences.All(sequence => sequence is SampleSequence)
             ? model.ClassifyBatch([.. Sequences.Cast<SampleSequence>().Select(sequence => sequence.Sample)], ended)

@@ -39,9 +39,10 @@ public sealed partial class DocumentedGuideTests : IDisposable
         script = script.Replace(Clone, Checkout.Folder).Replace(Port, FreePort());
         File.WriteAllText(Path.Combine(_folder, "script"), Prologue + script);
         using var shell = Process.Start(new ProcessStartInfo("setsid", ["--wait", "sh", "script"]) { WorkingDirectory = _folder, Environment = { ["MSBUILDDISABLENODEREUSE"] = "1" } })!;
-        Assert.True(shell.WaitForExit(TimeSpan.FromMinutes(5)));
+        if (!shell.WaitForExit(TimeSpan.FromMinutes(5)))
+            shell.Kill(entireProcessTree: true);
         var output = File.ReadAllText(Path.Combine(_folder, "output"));
-        Assert.True(shell.ExitCode == 0, output);
+        Assert.True(shell.WaitForExit(TimeSpan.FromMinutes(1)) && shell.ExitCode == 0, output);
         return output;
     }
 

@@ -56,8 +56,16 @@ internal sealed record PreparedTraining(DataSets Data, TrainingTask Task, Memory
         if (onCpu)
             MemoryPlan.RefuseWeights(data.Train.Format, data.Classes.Count, recipe, machine, sharing);
         var task = TaskOf(recipe, data, device);
-        var plan = onCpu ? MemoryPlan.Refuse(task, recipe, machine, peers, sharing) : null;
-        return (task with { Recompute = plan?.Recomputes ?? recipe.Bptt.Recompute == RecomputeMode.Always }, plan);
+        try
+        {
+            var plan = onCpu ? MemoryPlan.Refuse(task, recipe, machine, peers, sharing) : null;
+            return (task with { Recompute = plan?.Recomputes ?? recipe.Bptt.Recompute == RecomputeMode.Always }, plan);
+        }
+        catch
+        {
+            task.Network.Dispose();
+            throw;
+        }
     }
 
     private static TrainingTask TaskOf(Recipe recipe, DataSets data, torch.Device device)
