@@ -149,7 +149,7 @@ public sealed class LimitsTests
         }
     }
 
-    private static async Task Fail(ServedModel served, int times) => await Parallel.ForAsync(0, times, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = Ended }, async (at, _) =>
+    private static async Task Fail(ServedModel served, int times) => await Parallel.ForAsync(0, times, new ParallelOptions { MaxDegreeOfParallelism = 200, CancellationToken = Ended }, async (at, _) =>
     {
         using var raw = new RawConnection(served.Server.Address);
         switch (at % 5)
