@@ -12,6 +12,7 @@ Allocator.KeepFreedMemory();
 // inference [N]: item by item as 'recollect bench' measures, with ONNX Runtime for a peer, N threads; limits [N]: what the machine can do at best;
 // stream [STEPS]: a stream of so many steps, 10 million by default, with ONNX Runtime's step graph and libtorch for peers.
 // accuracy RUN…: how far logits of trained networks are from double precision, ours and libtorch's.
+// exchange GRADIENTS…: under mpirun, how long their sum over the processes takes.
 // Anything else goes to BenchmarkDotNet.
 if (args is ["inference", ..])
 {
@@ -26,6 +27,11 @@ if (args is ["stream", ..])
 if (args is ["accuracy", _, ..])
 {
     AccuracyContest.Run(args[1..]);
+    return;
+}
+if (args is ["exchange", _, ..])
+{
+    ExchangeContest.Run([.. args[1..].Select(int.Parse)]);
     return;
 }
 if (args is ["limits", ..])

@@ -10,7 +10,7 @@ internal static class DoctorCommand
     public static Command Create(Terminal terminal, Engine engine)
     {
         var (data, json) = (Inputs.Data(), Inputs.Json());
-        var deep = new Option<bool>("--deep") { Description = "Also test kernels, saving and loading, the disk's speed and threads, by some 20 seconds of work" };
+        var deep = new Option<bool>("--deep") { Description = "Also test kernels, saving and loading, the disk's speed and threads, for 20 seconds" };
         var command = new Command("doctor", "Checks libraries, processor, memory, GPU, data and disk, and says how to mend what is wrong.") { data, deep, json };
         command.SetAction(parsed =>
         {

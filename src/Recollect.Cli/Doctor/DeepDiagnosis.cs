@@ -18,7 +18,7 @@ internal static class DeepDiagnosis
     {
         null => NotTried("kernels"),
         { Agree: true } => new Finding("kernels", Health.Good,
-            $"{facts.VectorBits}-bit vectors agree with the scalar path: {facts.Networks} drawn networks, losses and gradients apart by {Scientific(facts.Apart)} of their size at most"),
+            $"{facts.VectorBits}-bit vectors agree with the scalar path: {facts.Comparisons} comparisons of drawn networks, losses and gradients apart by {Scientific(facts.Apart)} of their size at most"),
         _ => new Finding("kernels", Health.Broken,
             $"{facts.VectorBits}-bit vectors and the scalar path differ by {Scientific(facts.Apart)} of the size, most in {facts.Where}",
             "Test this machine's memory and processor. If they are sound, report what 'recollect doctor --deep --json' prints, and train with --set model.engine=libtorch until it is mended."),

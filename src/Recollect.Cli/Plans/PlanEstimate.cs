@@ -53,7 +53,7 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
         var (recipe, edits) = (request.Plan.RecipeOf(run), string.Join(' ', run.Edits));
         var rows = Math.Min(recipe.Training.Batch, MostRows);
         var data = DataOf(recipe.Data);
-        var (recomputes, refusal) = data is null ? (false, null) : Planned(recipe, data);
+        var (recomputes, refusal) = data is null ? (false, null) : Planned(run, recipe, data);
         var folder = Directory.CreateTempSubdirectory("recollect-estimate-").FullName;
         try
         {
@@ -75,11 +75,11 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
     }
 
     // What auto comes to for the whole batch, of which the measured rows alone would say nothing; and why the training would be refused.
-    private (bool Recomputes, string? Refusal) Planned(Recipe recipe, DataSets data)
+    private (bool Recomputes, string? Refusal) Planned(PlannedRun run, Recipe recipe, DataSets data)
     {
         try
         {
-            var plan = MemoryPlan.Forecast(recipe, data, request.Workplace);
+            var plan = MemoryPlan.Forecast(recipe, data, request.WorkplaceOf(run));
             return (recipe.Bptt.Recompute == RecomputeMode.Auto && plan is { Recomputes: true }, null);
         }
         catch (RecipeException refusal)
@@ -95,7 +95,7 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
             .. request.Plan.EditsOf(run), $"training.batch={rows}", $"data.limit={Math.Ceiling(2 * rows / (1 - recipe.Data.Validation))}", "data.testLimit=1", "training.epochs=1", "training.logEvery=1",
             "training.checkpointMinutes=0", .. recomputes ? ["bptt.recompute=always"] : (string[])[], .. recipe.Training.PretrainEpochs > 0 ? ["training.pretrainEpochs=1"] : (string[])[],
         ];
-        return [run.Recipe, "--out", Path.Combine(folder, "run"), .. edits.SelectMany(edit => new[] { "--set", edit }), .. TrainProcess.WordsOf(request.Workplace)];
+        return [run.Recipe, "--out", Path.Combine(folder, "run"), .. edits.SelectMany(edit => new[] { "--set", edit }), .. TrainProcess.WordsOf(request.WorkplaceOf(run))];
     }
 
     // The second update of each phase: the first one also makes buffers and compiles.

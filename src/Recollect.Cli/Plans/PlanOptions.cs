@@ -63,7 +63,6 @@ internal sealed class PlanOptions
     public PlanRequest Request(ParseResult parsed, RunPlan plan, string folder, int mostJobs)
     {
         var jobs = (int)Math.Min(parsed.GetValue(_jobs) ?? Math.Clamp(Environment.ProcessorCount, 1, mostJobs), int.MaxValue);
-        var place = Inputs.Workplace(parsed, _data, _device, _threads);
         return new PlanRequest
         {
             Plan = plan,
@@ -71,7 +70,7 @@ internal sealed class PlanOptions
             Resume = parsed.GetValue(_resume),
             Shard = parsed.GetValue(_shard),
             Jobs = jobs,
-            Workplace = place with { Threads = place.Threads ?? Math.Max(1, Environment.ProcessorCount / jobs) },
+            Workplace = Inputs.Workplace(parsed, _data, _device, _threads),
         };
     }
 

@@ -126,11 +126,17 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
     private void TrainAll(List<PlannedRun> todo)
     {
         (_clock, _begun, _ended) = (Stopwatch.StartNew(), 0, 0);
+        TrainAll(todo.Where(run => !run.Alone), request.Jobs, todo.Count);
+        TrainAll(todo.Where(run => run.Alone), 1, todo.Count);
+    }
+
+    private void TrainAll(IEnumerable<PlannedRun> runs, int jobs, int all)
+    {
         // Not in ranges, as a list would be: whoever is free takes the next one of the plan.
-        Parallel.ForEach(Partitioner.Create(todo, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = request.Jobs }, run =>
+        Parallel.ForEach(Partitioner.Create(runs, EnumerablePartitionerOptions.NoBuffering), new ParallelOptions { MaxDegreeOfParallelism = jobs }, run =>
         {
             if (stop.Reason is null)
-                Train(run, todo.Count);
+                Train(run, all);
         });
     }
 
@@ -177,7 +183,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         string[] words = begun
             ? ["--resume", folder]
             : [run.Recipe, "--out", folder, "--seed", $"{run.Seed}", .. Plan.EditsOf(run).SelectMany(edit => new[] { "--set", edit })];
-        var outcome = train([.. words, .. TrainProcess.WordsOf(request.Workplace)], folder + ".log", stop);
+        var outcome = train([.. words, .. TrainProcess.WordsOf(request.WorkplaceOf(run))], folder + ".log", stop);
         if (outcome.ExitCode != ExitCode.Done)
         {
             if (outcome.ExitCode is ExitCode.Interrupted or ExitCode.Terminated || stop.Reason is not null)

@@ -73,7 +73,10 @@ internal static class PlanSession
             estimate.PeakMemory is { } peak ? $"{peak / 1e6:N0} MB" : "?", NameOf(estimate),
         }));
         var (runs, known) = (estimates.Sum(estimate => estimate.Seeds), estimates.Sum(estimate => estimate.Seeds * (estimate.Seconds ?? 0)));
-        output.WriteLine($"{runs} runs of {estimates.Count} recipes; training takes about {Duration.Show(TimeSpan.FromSeconds(known / request.Jobs))}, {request.Jobs} at a time, and evaluation some more.");
+        var alone = request.Own.Where(run => run.Alone).Select(run => run.Text).ToHashSet();
+        var byThemselves = estimates.Where(estimate => alone.Contains(NameOf(estimate))).Sum(estimate => estimate.Seeds * (estimate.Seconds ?? 0));
+        output.WriteLine($"{runs} runs of {estimates.Count} recipes; training takes about {Duration.Show(TimeSpan.FromSeconds((known - byThemselves) / request.Jobs + byThemselves))}, {request.Jobs} at a time"
+            + $"{(alone.Count > 0 ? $" ({alone.Count} recipes alone, for their time)" : "")}, and evaluation some more.");
         if (estimates.Where(estimate => estimate.Seconds is null).Sum(estimate => estimate.Seeds) is > 0 and var unknown)
             output.WriteLine($"The time of {unknown} of them is not known, and not in it.");
         // One data set that is missing is missed by many recipes.

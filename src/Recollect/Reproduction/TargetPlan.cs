@@ -8,8 +8,9 @@ namespace Recollect.Reproduction;
 /// <summary>A target at a scale: the runs that it asks for, each once, and the exhibits that show them.</summary>
 internal sealed class TargetPlan : RunPlan
 {
-    private const string RunKey = "run", RunsKey = "runs", OnlyKey = "only", SeedsKey = "seeds";
+    private const string RunKey = "run", RunsKey = "runs", OnlyKey = "only", SeedsKey = "seeds", KindKey = "kind", CostKind = "cost";
     private readonly List<PlannedRun> _runs = [];
+    private readonly HashSet<string> _measured = [];
     private readonly string _scaleEdits;
 
     private TargetPlan(string target, Scale scale, int? seeds)
@@ -21,11 +22,15 @@ internal sealed class TargetPlan : RunPlan
         {
             if (!Shows(exhibit))
                 continue;
+            var before = _runs.Count;
             exhibits.Add(Resolve(exhibit, seeds ?? SeedsOf(exhibit) ?? own));
+            // What a smoke test takes says nothing of what anything costs; and at full scale there is one run at a time, unless somebody asks for more.
+            if (scale == Scale.Short && Text(exhibit[KindKey]) == CostKind)
+                _measured.UnionWith(_runs.Skip(before).Select(run => run.Name));
         }
         Exhibits = new JsonObject { ["format"] = 1, ["target"] = Name, ["scale"] = TargetBook.Word(scale), ["exhibits"] = exhibits };
         // All of seed 1, then all of seed 2: what is there early can be compared.
-        Runs = [.. _runs.DistinctBy(run => (run.Text, run.Seed)).OrderBy(run => run.Seed)];
+        Runs = [.. _runs.DistinctBy(run => (run.Text, run.Seed)).OrderBy(run => run.Seed).Select(run => run with { Alone = _measured.Contains(run.Name) })];
     }
 
     /// <inheritdoc/>

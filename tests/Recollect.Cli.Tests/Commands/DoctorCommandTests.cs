@@ -78,7 +78,7 @@ public class DoctorCommandTests
 
     [Fact]
     [Trait("Tier", "slow")]
-    public void A_real_self_test_takes_some_20_seconds_and_leaves_nothing()
+    public void A_real_self_test_takes_20_seconds_and_leaves_nothing()
     {
         using var runs = new SmallRuns();
         var clock = System.Diagnostics.Stopwatch.StartNew();
@@ -89,7 +89,7 @@ public class DoctorCommandTests
         Assert.Matches(@"(?m)^ok +saving +a model and a checkpoint came back from .*/runs byte for byte", output);
         Assert.Matches(@"(?m)^\w+ +disk speed +.*/runs: [\d.]+ MB written and flushed", output);
         Assert.Matches(@"(?m)^\w+ +work of threads +results do not depend on their number", output);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 1, 60);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 20, 40); // the process has to start as well
         Assert.Empty(Directory.GetFileSystemEntries(Environment.CurrentDirectory, ".recollect-trial-*", SearchOption.AllDirectories));
     }
 }

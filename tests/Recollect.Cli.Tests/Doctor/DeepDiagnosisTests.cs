@@ -18,7 +18,7 @@ public class DeepDiagnosisTests
         Assert.All(findings, finding => Assert.Equal((Health.Good, null), (finding.Health, finding.Fix)));
         Assert.Equal(
             [
-                "512-bit vectors agree with the scalar path: 24 drawn networks, losses and gradients apart by 3E-7 of their size at most",
+                "512-bit vectors agree with the scalar path: 24 comparisons of drawn networks, losses and gradients apart by 3E-7 of their size at most",
                 "a model and a checkpoint came back from /home/runs byte for byte: 7.0 MB in 0.25 s",
                 "/home/runs: 134.2 MB written and flushed at 410 MB/s, read at 1,900 MB/s",
                 "results do not depend on their number; 2 threads multiply 1.9 times as fast as one; 2 core(s) may be used",

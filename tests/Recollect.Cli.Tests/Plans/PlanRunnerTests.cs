@@ -102,6 +102,37 @@ public sealed class PlanRunnerTests : IDisposable
     }
 
     [Fact]
+    public void Runs_whose_time_is_a_result_come_last_each_alone_with_all_cores()
+    {
+        File.WriteAllText(In("mine.json"), Target.Replace("""{"exhibits": [""", """
+            {"exhibits": [{"kind": "cost", "title": "t", "x": "steps", "series": [{"name": "a", "points": [
+              {"x": 1, "run": "digits-lstm"}, {"x": 2, "run": "digits-lstm bptt.supervised=16"}]}]},
+            """));
+        var (together, most) = (0, new Dictionary<string, int>());
+        TrainOutcome Watched(string[] words)
+        {
+            lock (most)
+                most[After(words, "--out")] = ++together;
+            Thread.Sleep(100); // time for another to begin
+            var outcome = Finish(words);
+            lock (most)
+                together--;
+            return outcome;
+        }
+        Assert.Equal(0, Reproduce(Watched, "--seeds", "1", "--jobs", "2").Code);
+        var timed = _begun[2..];
+        Assert.Equal(["digits-lstm", "digits-lstm+bptt.supervised=16"], timed.Select(words => Path.GetFileName(After(words, "--out"))[..^3]));
+        Assert.All(timed, words => Assert.Equal((1, $"{Environment.ProcessorCount}"), (most[After(words, "--out")], After(words, "--threads"))));
+        Assert.All(_begun[..2], words => Assert.Equal($"{Math.Max(1, Environment.ProcessorCount / 2)}", After(words, "--threads")));
+
+        _begun.Clear();
+        Assert.Contains("2 at a time (2 recipes alone, for their time)", Reproduce(StubTraining.Measured, "--seeds", "1", "--list", "--jobs", "2").Out);
+        Directory.Delete(In("out"), recursive: true);
+        Assert.Equal(0, Reproduce(Finish, "--seeds", "1", "--jobs", "2", "--scale", "full").Code);
+        Assert.All(_begun[^4..], words => Assert.Equal($"{Math.Max(1, Environment.ProcessorCount / 2)}", After(words, "--threads"))); // somebody asked for two
+    }
+
+    [Fact]
     public void A_folder_with_something_else_is_refused_and_kept()
     {
         Assert.Equal(0, Reproduce(Finish, "--seeds", "1").Code);
