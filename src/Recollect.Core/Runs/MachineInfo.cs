@@ -6,7 +6,7 @@ namespace Recollect.Runs;
 /// <summary>The machine that a number was measured on.</summary>
 public sealed record MachineInfo
 {
-    /// <summary>The processor's own name, or its architecture where the system does not tell.</summary>
+    /// <summary>The processor's own name, with the family and model that virtual machines leave out of it (<c>AMD EPYC, family 26 model 2</c>); its architecture where the system does not tell.</summary>
     public required string Processor { get; init; }
 
     /// <summary>Logical processors that this process may use, a container's quota and affinity considered.</summary>
@@ -31,7 +31,7 @@ public sealed record MachineInfo
         var memory = ProcText.Kilobytes(ProcText.Value("/proc/meminfo", "MemTotal")) ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         return new MachineInfo
         {
-            Processor = ProcText.Value("/proc/cpuinfo", "model name")
+            Processor = (ProcText.Value("/proc/cpuinfo", "model name") is { } name ? name + Model() : null)
                 ?? Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") // Windows sets it
                 ?? architecture,
             Cores = Environment.ProcessorCount,
@@ -41,6 +41,9 @@ public sealed record MachineInfo
             Architecture = architecture,
         };
     }
+
+    // Of an x86 on Linux; what an ARM has in their place tells people nothing.
+    private static string Model() => (ProcText.Value("/proc/cpuinfo", "cpu family"), ProcText.Value("/proc/cpuinfo", "model")) is ({ } family, { } model) ? $", family {family} model {model}" : "";
 
     /// <summary>One line for the head of a table of results.</summary>
     public override string ToString()
