@@ -11,7 +11,7 @@ internal static class ReproduceCommand
 
     public static Command Create(Terminal terminal, Engine engine)
     {
-        var target = new Argument<string>("TARGET") { Description = $"{string.Join(", ", TargetBook.Names)}, or {TargetBook.All}" };
+        var target = new Argument<string>("TARGET") { Description = $"{string.Join(", ", TargetBook.Names)}, {TargetBook.All}, or a file of one's own such as ./mine.json" };
         target.CompletionSources.Add([.. TargetBook.Names, TargetBook.All]);
         var scale = Inputs.Word<Scale>("--scale", "A few updates of every recipe, hours on two cores, or the paper's own budget (default: short)");
         var options = new PlanOptions("target", "recipe (default: the scale's)", "reproductions/<target>-<scale>", $"one a core, at most {MostJobs}; for full 1");

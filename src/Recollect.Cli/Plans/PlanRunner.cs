@@ -6,7 +6,6 @@ using Recollect.Cli.Display;
 using Recollect.Data;
 using Recollect.Experiments;
 using Recollect.Plans;
-using Recollect.Reports.Reading;
 using Recollect.Runs;
 
 namespace Recollect.Cli.Plans;
@@ -47,11 +46,12 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
     private void Prepare()
     {
         var file = Path.Combine(request.Folder, ExhibitsName);
+        if (File.Exists(request.Folder))
+            throw new RecipeException($"'{request.Folder}' is a file; expected a folder for the runs. Choose another with --out.");
         if (File.Exists(file))
             RefuseOther(file);
         else if (Directory.Exists(request.Folder) && Directory.EnumerateFileSystemEntries(request.Folder).Any(IsForeign))
             throw new RecipeException($"'{request.Folder}' is not empty and holds no {Plan.Kind}'s runs. Choose another folder with --out.");
-        RefuseUnreadable();
         foreach (var data in Plan.Runs.Select(run => Plan.RecipeOf(run).Data).DistinctBy(data => (data.Source, data.Train, data.Test)))
         {
             // A set that is missing is missed before hours have gone.
@@ -60,6 +60,8 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
                 throw new RecipeException($"The {Plan.Kind} '{Plan.Name}' chooses by validation rows, and '{data.Train}' was packed without any. Pack its data anew from a recipe with data.validation above 0.");
         }
         _states.RefuseOtherRecipes();
+        if (request.Resume && !File.Exists(file))
+            tell($"note: '{request.Folder}' holds nothing to go on with; all begins anew.");
         Storage(() => Directory.CreateDirectory(request.Folder));
         WriteExhibits(file);
         Storage(() => Directory.CreateDirectory(Path.Combine(request.Folder, RunPlan.RunsFolder)));
@@ -84,26 +86,6 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
 
     private void WriteExhibits(string file) =>
         AtomicFile.Write(file, Plan.Exhibits.ToJsonString(new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
-
-    // What no report can show is said now, and not when all has been run.
-    private void RefuseUnreadable()
-    {
-        var folder = Directory.CreateTempSubdirectory("recollect-exhibits-").FullName;
-        var file = Path.Combine(folder, ExhibitsName);
-        try
-        {
-            WriteExhibits(file);
-            ReportInput.Read([folder]);
-        }
-        catch (DataException error)
-        {
-            throw new RecipeException($"The {Plan.Kind} '{Plan.Name}' cannot be shown: {error.Message.Replace(file, ExhibitsName, StringComparison.Ordinal)}", error);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
 
     private void RefuseOther(string file)
     {

@@ -15,6 +15,7 @@ internal static class PlanSession
     /// <returns>The exit code.</returns>
     public static int Run(PlanRequest request, Terminal terminal, Engine engine, Action<PlanResult, ReportInput> show)
     {
+        Refuse(request, engine);
         var stop = new StopSignal();
         var gate = new Lock();
         void Tell(string line)
@@ -45,6 +46,7 @@ internal static class PlanSession
     /// <returns>The exit code.</returns>
     public static int List(PlanRequest request, bool json, Terminal terminal, Engine engine)
     {
+        Refuse(request, engine);
         var stop = new StopSignal();
         var estimates = new List<RunEstimate>();
         using (new SignalListener(stop, terminal.Error.WriteLine))
@@ -62,6 +64,15 @@ internal static class PlanSession
         else
             Show(estimates, request, terminal.Out);
         return ExitCode.Done;
+    }
+
+    // What no report can show is said now, and not when all has been run; and what every run would say by itself.
+    private static void Refuse(PlanRequest request, Engine engine)
+    {
+        if (ExhibitsFile.FaultIn(request.Plan.Exhibits) is { } fault)
+            throw new RecipeException($"The {request.Plan.Kind} '{request.Plan.Name}' cannot be shown: {fault}.");
+        if (request.Workplace.Device == DeviceChoice.Cuda && !engine.Torch().Cuda)
+            throw new RecipeException(Compute.NoGpu);
     }
 
     private static void Show(List<RunEstimate> estimates, PlanRequest request, TextWriter output)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Recollect.Reports.Reading;
@@ -19,6 +20,9 @@ public sealed record ExhibitsFile
 
     /// <summary>The exhibits, in the order in which they are shown.</summary>
     public required IReadOnlyList<Exhibit> Exhibits { get; init; }
+
+    /// <inheritdoc cref="ExhibitReader.FaultIn"/>
+    public static string? FaultIn(JsonObject file) => ExhibitReader.FaultIn(file);
 }
 
 /// <summary>One table or figure of a target.</summary>

@@ -1,17 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 using Recollect.Runs;
 
 namespace Recollect.Reports.Reading;
 
 /// <summary>Reads <c>exhibits.json</c> and the runs that it names.</summary>
-internal static class ExhibitReader
+internal static partial class ExhibitReader
 {
     /// <summary>The file's name in a target's folder.</summary>
     public const string Name = "exhibits.json";
 
+    private const string Kinds = "table, curve, learning, cost or ranking";
     private const string Again = "The file is damaged or of another version; `recollect reproduce` or `recollect sweep` writes it anew.";
     private static readonly string[] OfValidation = ["validation.accuracy", "validation.loss"];
     private static readonly string[] Measures = ["test.accuracy", "test.error", "test.loss", .. OfValidation];
     private static readonly string[] Splits = ["train", "validation", "test"];
+    private static readonly JsonTypeInfo<Exhibit> Strict = (JsonTypeInfo<Exhibit>)new JsonSerializerOptions(ReportsJson.Default.Options)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    }.GetTypeInfo(typeof(Exhibit));
 
     /// <summary>Reads the exhibits in <paramref name="folder"/>.</summary>
     /// <param name="folder">The folder that holds the file.</param>
@@ -27,6 +37,47 @@ internal static class ExhibitReader
         return new ExhibitSet(file, names.ToDictionary(name => name, name => readRun(Path.Combine(folder, name))));
     }
 
+    /// <summary>What keeps exhibits that are about to be written from being shown, as a clause; null where nothing does.</summary>
+    /// <remarks>Unlike <see cref="Read"/> it takes no key that nothing reads: that is a slip of whoever wrote the target.</remarks>
+    /// <param name="file">What is to be written.</param>
+    public static string? FaultIn(JsonObject file)
+    {
+        foreach (var (place, node) in file["exhibits"]!.AsArray().Index())
+        {
+            try
+            {
+                node.Deserialize(Strict);
+            }
+            catch (NotSupportedException) // so the library says that an object does not tell which record it is
+            {
+                return $"exhibit {place + 1} is without a 'kind'; expected {Kinds}";
+            }
+            catch (JsonException cause)
+            {
+                return $"exhibit {place + 1}{(cause.Path is ['$', '.', .. var path] ? $", at {path}" : "")}: {Clause(cause.Message)}";
+            }
+        }
+        return Fault(file.Deserialize(ReportsJson.Default.ExhibitsFile)!);
+    }
+
+    // The library's own words name records of ours.
+    private static string Clause(string message) => message switch
+    {
+        _ when UnknownKey().Match(message) is { Success: true } found => $"unknown key '{found.Groups[1].Value}'; docs/reproduction.md describes what a target holds",
+        _ when MissingKeys().Match(message) is { Success: true } found => $"without {found.Groups[1].Value}; docs/reproduction.md describes what a target holds",
+        _ when UnknownKind().Match(message) is { Success: true } found => $"kind '{found.Groups[1].Value}'; expected {Kinds}",
+        _ => "something else than belongs there; docs/reproduction.md describes what a target holds",
+    };
+
+    [GeneratedRegex("The JSON property '(.+?)' could not be mapped")]
+    private static partial Regex UnknownKey();
+
+    [GeneratedRegex(@"missing required properties including: (.+?)\.")]
+    private static partial Regex MissingKeys();
+
+    [GeneratedRegex("type discriminator id '(.*?)'")]
+    private static partial Regex UnknownKind();
+
     private static ExhibitsFile Parsed(string path)
     {
         try
@@ -35,7 +86,7 @@ internal static class ExhibitReader
         }
         catch (NotSupportedException cause) // so the library says that an object does not tell which record it is
         {
-            throw new DataException($"'{path}': an exhibit without a 'kind'; expected table, curve, learning, cost or ranking. {Again}", cause);
+            throw new DataException($"'{path}': an exhibit without a 'kind'; expected {Kinds}. {Again}", cause);
         }
     }
 

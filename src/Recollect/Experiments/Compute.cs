@@ -7,6 +7,10 @@ namespace Recollect.Experiments;
 /// <summary>Chooses where and with how many threads tensors are computed.</summary>
 internal static class Compute
 {
+    /// <summary>What is said where a GPU was asked for and there is none.</summary>
+    public const string NoGpu =
+        "--device cuda: this build or machine has no CUDA GPU. Build with -p:TorchBackend=cuda on a machine with a driver, or use --device cpu; `recollect doctor` says more.";
+
     /// <summary>The device that <paramref name="workplace"/> comes to on this machine; sets the number of threads.</summary>
     /// <exception cref="RecipeException">A GPU was asked for and there is none.</exception>
     public static torch.Device Use(Workplace workplace) => Use(workplace, Peers.Alone);
@@ -22,8 +26,7 @@ internal static class Compute
         {
             DeviceChoice.Cpu => torch.CPU,
             DeviceChoice.Auto => torch.cuda.is_available() ? torch.CUDA : torch.CPU,
-            _ => torch.cuda.is_available() ? torch.CUDA : throw new RecipeException(
-                "--device cuda: this build or machine has no CUDA GPU. Build with -p:TorchBackend=cuda on a machine with a driver, or use --device cpu; `recollect doctor` says more."),
+            _ => torch.cuda.is_available() ? torch.CUDA : throw new RecipeException(NoGpu),
         };
     }
 }

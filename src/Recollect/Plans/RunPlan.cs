@@ -35,7 +35,19 @@ internal abstract class RunPlan
     public abstract IReadOnlyList<string> EditsOf(PlannedRun run);
 
     /// <summary>The recipe of a run, checked.</summary>
-    public Recipe RecipeOf(PlannedRun run) => RecipeBook.Open(run.Recipe, EditsOf(run)) with { Seed = run.Seed };
+    /// <exception cref="RecipeException">It is not allowed.</exception>
+    public Recipe RecipeOf(PlannedRun run)
+    {
+        try
+        {
+            return RecipeBook.Open(run.Recipe, EditsOf(run)) with { Seed = run.Seed };
+        }
+        catch (RecipeException error)
+        {
+            // Nobody has typed the option that the same edit is on a command line.
+            throw new RecipeException($"The {Kind} '{Name}', run '{run.Text}': {error.Message.Replace("--set ", "", StringComparison.Ordinal)}", error);
+        }
+    }
 
     /// <summary>Where a run's recipe is another than <paramref name="run"/>'s, as a clause; null where both ask for the same training.</summary>
     /// <param name="trained">The recipe that lies in the run's folder.</param>

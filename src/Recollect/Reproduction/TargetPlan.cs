@@ -28,6 +28,8 @@ internal sealed class TargetPlan : RunPlan
             if (scale == Scale.Short && Text(exhibit[KindKey]) == CostKind)
                 _measured.UnionWith(_runs.Skip(before).Select(run => run.Name));
         }
+        if (_runs.Count == 0)
+            throw new RecipeException($"The target '{Name}' asks for no run at scale {TargetBook.Word(scale)}; expected exhibits with a 'run' each, as docs/reproduction.md describes them.");
         Exhibits = new JsonObject { ["format"] = 1, ["target"] = Name, ["scale"] = TargetBook.Word(scale), ["exhibits"] = exhibits };
         // All of seed 1, then all of seed 2: what is there early can be compared.
         Runs = [.. _runs.DistinctBy(run => (run.Text, run.Seed)).OrderBy(run => run.Seed).Select(run => run with { Alone = _measured.Contains(run.Name) })];
@@ -121,6 +123,8 @@ internal sealed class TargetPlan : RunPlan
         var chosen = run is JsonObject byScale
             ? byScale[TargetBook.Word(Scale)] ?? (Scale == Scale.Smoke ? byScale[TargetBook.Word(Scale.Full)] : null)
             : run;
+        if (run is JsonObject named && named.Select(entry => entry.Key).FirstOrDefault(word => !Enum.GetValues<Scale>().Select(TargetBook.Word).Contains(word)) is { } stranger)
+            throw new RecipeException($"The target '{Name}' gives a run for '{stranger}'; expected {string.Join(", ", Enum.GetValues<Scale>().Select(TargetBook.Word))}.");
         if (chosen is null)
             yield break;
         if (Text(chosen) is not { } text || Words(text) is not [var recipe, .. var edits])

@@ -289,13 +289,48 @@ public sealed class PlanRunnerTests : IDisposable
     [InlineData("--scale", "shrt", "short")]
     public void A_wrong_option_is_refused(string option, string value, string message) => Refused(Reproduce(Finish, option, value), message);
 
-    [Fact]
-    public void What_no_report_could_show_is_refused_before_anything_is_trained()
+    [Theory]
+    [InlineData("\"kind\": \"table\", ", "", "exhibit 1 is without a 'kind'; expected table, curve")]
+    [InlineData("\"table\"", "\"tabel\"", "exhibit 1: kind 'tabel'; expected table, curve")]
+    [InlineData("\"title\"", "\"titel\"", "exhibit 1", "'titel'", "docs/reproduction.md")]
+    [InlineData("\"columns\": [\"c\"]", "\"columns\": [\"c\"], \"comparison\": []", "exhibit 1, at comparison: unknown key 'comparison'")]
+    [InlineData("\"columns\": [\"c\"], ", "", "exhibit 1: without 'columns'")]
+    [InlineData("\"columns\": [\"c\"]", "\"columns\": [\"d\"]", "exhibit 't': column 'c'; expected one of d")]
+    [InlineData("\"paper\": 1", "\"papers\": 1", "exhibit 1, at rows[0].cells[0].papers: unknown key 'papers'")]
+    public void What_no_report_could_show_is_refused_before_anything_is_trained(string old, string now, params string[] parts)
     {
-        File.WriteAllText(In("mine.json"), Target.Replace("\"kind\": \"table\", ", ""));
-        Refused(Reproduce(Finish, "--seeds", "1"), "The target 'mine' cannot be shown", "an exhibit without a 'kind'");
+        File.WriteAllText(In("mine.json"), Target.Replace(old, now));
+        Refused(Reproduce(Finish, "--seeds", "1"), ["The target 'mine' cannot be shown", .. parts]);
+        Refused(Reproduce(Finish, "--seeds", "1", "--list"), "The target 'mine' cannot be shown");
         Assert.Empty(_begun);
         Assert.False(Directory.Exists(In("out")));
+    }
+
+    [Theory]
+    [InlineData("\"digits-gru\"", """{"full": "digits-gru", "shirt": "digits-gru"}""", "gives a run for 'shirt'; expected smoke, short, full")]
+    [InlineData("digits-gru", "digits-gru training.epoch=3", "The target 'mine', run 'digits-gru training.epoch=3': training.epoch=3: unknown key", "training.epochs")]
+    public void A_slip_in_a_run_is_told_with_its_run(string old, string now, params string[] parts)
+    {
+        File.WriteAllText(In("mine.json"), Target.Replace(old, now));
+        var ran = Reproduce(Finish, "--seeds", "1");
+        Refused(ran, parts);
+        Assert.DoesNotContain("--set", ran.Error);
+        Assert.Empty(_begun);
+    }
+
+    [Fact]
+    public void A_file_in_the_folder_s_place_is_refused_and_kept()
+    {
+        File.WriteAllText(In("out"), "mine");
+        Refused(Reproduce(Finish), "is a file; expected a folder", "--out");
+        Assert.Equal("mine", File.ReadAllText(In("out")));
+    }
+
+    [Fact]
+    public void Every_shipped_target_has_only_keys_that_reports_read()
+    {
+        foreach (var name in TargetBook.Names)
+            Assert.All(Enum.GetValues<Scale>(), scale => Assert.Null(Recollect.Reports.Reading.ExhibitsFile.FaultIn(TargetPlan.Of(name, scale).Exhibits)));
     }
 
     [Fact]
@@ -324,6 +359,31 @@ public sealed class PlanRunnerTests : IDisposable
         Assert.Contains("The time of 1 of them is not known, and not in it.", ran.Out);
         Assert.Contains("note: digits-gru: no", ran.Out);
         Assert.DoesNotContain("is not known", Reproduce(StubTraining.Measured, "--seeds", "1", "--list", "--shard", "1/3", "--jobs", "1").Out);
+    }
+
+    [Fact]
+    public void A_GPU_that_is_not_there_is_missed_before_anything_is_trained()
+    {
+        Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "There is one here.");
+        Refused(Reproduce(Finish, "--device", "cuda"), "no CUDA GPU", "--device cpu");
+        Refused(Reproduce(Finish, "--device", "cuda", "--list"), "no CUDA GPU");
+        Assert.Empty(_begun);
+        Assert.False(Directory.Exists(In("out")));
+    }
+
+    [Fact]
+    public void A_target_without_runs_is_refused()
+    {
+        File.WriteAllText(In("mine.json"), """{"exhibits": []}""");
+        Refused(Reproduce(Finish), "The target 'mine' asks for no run at scale short", "docs/reproduction.md");
+        Assert.False(Directory.Exists(In("out")));
+    }
+
+    [Fact]
+    public void Going_on_with_nothing_is_told()
+    {
+        Assert.Contains("holds nothing to go on with; all begins anew", Reproduce(Finish, "--seeds", "1", "--resume").Error);
+        Assert.DoesNotContain("nothing to go on with", Reproduce(Finish, "--seeds", "1", "--resume").Error);
     }
 
     [Fact]
