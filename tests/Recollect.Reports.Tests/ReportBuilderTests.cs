@@ -80,11 +80,11 @@ public sealed class ReportBuilderTests : IDisposable
             _runs.Probe($"all/r-s{seed}");
         }
         _runs.Write("all/r-s1.failure.json", """{"exitCode":1,"message":"no"}""");
-        _runs.Write("all/r-s1/probes/gradient.json", """{"format":1,"split":"test","rows":2,"distances":[0],"norms":[900]}""");
+        _runs.Write("all/r-s1/probes/gradient.json", """{"format":2,"split":"test","rows":2,"distances":[0,1],"norms":[900,900]}""");
         _runs.Log("all/r-s1", 6, 0.9);
         var report = Report("all");
         Assert.Equal([[7, 3], [4, 6]], Assert.Single(report.Figures.OfType<MatrixFigure>()).Counts);
-        Assert.Equal("0.5", Table(report, "gradient").Rows[0][1].Text);
+        Assert.Equal("0.25", Table(report, "gradient").Rows[0][1].Text);
         Assert.StartsWith("r-s2", Assert.Single(report.Figures.OfType<MemoryFigure>()).Title);
         Assert.Equal([2, 4], report.Figures.OfType<LineFigure>().Single(figure => figure.Id == "learning-test-accuracy").Series.Single().Points.Select(point => point.X));
     }
@@ -271,7 +271,7 @@ public sealed class ReportBuilderTests : IDisposable
         _runs.Finished("r", 0.5);
         _runs.Probe("r");
         var report = Report("r");
-        Assert.Equal(["r", "0.5", "3 steps", "7 steps"], Texts(Table(report, "gradient").Rows[0])); // 0.04 is below a tenth of 0.5, and 0.001 below a hundredth
+        Assert.Equal(["r", "0.25", "7 steps", "7 steps"], Texts(Table(report, "gradient").Rows[0])); // 0.04 is below a tenth of the 0.5 at the end, and not of what is one step before it
         Assert.Equal([1, 2, 4, 8], report.Figures.OfType<LineFigure>().Single(figure => figure.Id == "gradient-reach").Series[0].Points.Select(point => point.X));
         Assert.Equal("r: reconstruction", Assert.Single(report.Figures.OfType<MemoryFigure>()).Title);
     }
@@ -314,8 +314,34 @@ public sealed class ReportBuilderTests : IDisposable
     public void Where_no_gradient_is_the_table_says_so()
     {
         _runs.Finished("r", 0.5);
-        _runs.Write("r/probes/gradient.json", """{"format":1,"split":"test","rows":2,"distances":[0,1],"norms":[0,0]}""");
+        _runs.Write("r/probes/gradient.json", """{"format":2,"split":"test","rows":2,"distances":[0,1],"norms":[0,0]}""");
         Assert.Equal(["r", "0", "no gradient", "no gradient"], Texts(Table(Report("r"), "gradient").Rows[0]));
+    }
+
+    [Fact]
+    public void Of_rows_of_one_step_nothing_is_said_of_a_reach()
+    {
+        _runs.Finished("r", 0.5);
+        _runs.Write("r/probes/gradient.json", """{"format":2,"split":"test","rows":2,"distances":[0],"norms":[0.5]}""");
+        Assert.Equal(["r", "–", "–", "–"], Texts(Table(Report("r"), "gradient").Rows[0]));
+    }
+
+    /// <summary>The first format's norms are of h alone: beside others they would be read as the same.</summary>
+    [Fact]
+    public void A_gradient_measured_in_the_earlier_way_is_named_and_not_shown()
+    {
+        foreach (var seed in new[] { 1, 2 })
+        {
+            _runs.Finished($"all/r-s{seed}", 0.5, seed, "r");
+            _runs.Probe($"all/r-s{seed}");
+        }
+        _runs.Write("all/r-s1/probes/gradient.json", """{"format":1,"split":"test","rows":2,"distances":[0,1],"norms":[900,900]}""");
+        var report = Report("all");
+        Assert.Equal("0.25", Table(report, "gradient").Rows[0][1].Text);
+        Assert.EndsWith("Not shown: 1 run measured by an earlier version, in another way.", Text(report));
+        _runs.Write("all/r-s2/probes/gradient.json", """{"format":1,"split":"test","rows":2,"distances":[0,1],"norms":[900,900]}""");
+        Assert.Equal("Not shown: 2 runs measured by an earlier version, in another way.", Text(Report("all")));
+        static string Text(Report report) => Assert.Single(report.Sections.Single(section => section.Id == "gradient").Blocks.OfType<TextBlock>()).Text;
     }
 
     [Fact]

@@ -56,7 +56,7 @@ internal sealed class RunFolders : IDisposable
     /// <summary>Adds both probes to a run.</summary>
     public void Probe(string name)
     {
-        Write($"{name}/probes/gradient.json", """{"format":1,"split":"test","rows":2,"distances":[0,1,3,7],"norms":[0.5,0.25,0.04,0.001]}""");
+        Write($"{name}/probes/gradient.json", """{"format":2,"split":"test","rows":2,"distances":[0,1,3,7],"norms":[0.5,0.25,0.04,0.001]}""");
         Write($"{name}/probes/memory.json", Memory().ToJsonString());
     }
 

@@ -5,11 +5,14 @@ namespace Recollect.Reports.Reading;
 /// <summary>What can be wrong with a run's probes, and where a memory probe's steps lie (decision 0016).</summary>
 internal static class Probes
 {
+    /// <summary>Whether its norms are those that a report shows: the first format's are of h alone, and say something else.</summary>
+    public static bool IsShown(this GradientProbe probe) => probe.Format == GradientProbe.NewestFormat;
+
     /// <summary>What is wrong with it, as "found; expected"; null where nothing is.</summary>
     public static string? Fault(this GradientProbe probe)
     {
-        if (probe.Format != 1)
-            return $"format {probe.Format}; expected 1";
+        if (probe.Format is < 1 or > GradientProbe.NewestFormat)
+            return $"format {probe.Format}; expected {GradientProbe.NewestFormat}";
         var (distances, norms) = (probe.Distances?.Count ?? 0, probe.Norms?.Count ?? 0);
         if (distances == 0 || distances != norms)
             return $"{distances} distances and {norms} norms; expected as many of both, at least one";

@@ -1,4 +1,5 @@
 using Recollect.Reports.Figures;
+using Recollect.Reports.Reading;
 using Recollect.Runs;
 
 namespace Recollect.Reports.Sections;
@@ -8,6 +9,10 @@ internal static class RunFigures
 {
     /// <summary>Lines of a figure that can still be told apart.</summary>
     private const int MostLines = 12;
+
+    private const string OfGradients =
+        "The supervised loss of some test rows, differentiated through all steps whatever the recipe's truncation: the norm of its gradient in the network's whole state (of an LSTM h and c together; of every layer) "
+        + "so many steps before the end, mean over rows and runs. At the end itself the loss reads the top layer's h alone; so the table compares with the norm one step before the end.";
 
     private static readonly (DataSplit Split, string Name)[] Splits = [(DataSplit.Train, "train"), (DataSplit.Validation, "validation"), (DataSplit.Test, "test")];
 
@@ -46,13 +51,15 @@ internal static class RunFigures
     public static Section? Gradients(IReadOnlyList<RunGroup> groups)
     {
         var lines = groups.Select(group => new Series(group.Name, group.Style, Norms(group))).Where(line => line.Points.Count > 0).ToList();
+        var earlier = groups.SelectMany(group => group.Counting).Count(run => run.Gradient?.IsShown() == false);
+        var left = earlier == 0 ? "" : $" Not shown: {Numbers.Whole(earlier)} {(earlier == 1 ? "run" : "runs")} measured by an earlier version, in another way.";
+        const string Id = "gradient", Title = "How far back learning reaches";
         if (lines.Count == 0)
-            return null;
-        var figure = new LineFigure("gradient-reach", "Norm of the loss's gradient by the distance from the end", new Axis("steps before the end, plus 1", true), new Axis("‖∂L/∂h‖", true), lines, []);
-        var reach = new TableBlock("How far back the gradient reaches", ["runs", "norm at the end", "below 10% of it", "below 1% of it"],
-            [.. lines.Select(line => (IReadOnlyList<Cell>)[line.Name, new Cell(Numbers.Short(line.Points[0].Y), line.Points[0].Y), Below(line.Points, 0.1), Below(line.Points, 0.01)])]);
-        return Framed("gradient", "How far back learning reaches",
-            "The supervised loss of some test rows, differentiated through all steps whatever the recipe's truncation: the norm at each step's state, mean over rows and runs.", [Readable(figure)], MostIn([figure]), reach);
+            return earlier == 0 ? null : new Section(Id, Title, [new TextBlock(left.TrimStart())]);
+        var figure = new LineFigure("gradient-reach", "Norm of the loss's gradient by the distance from the end", new Axis("steps before the end, plus 1", true), new Axis("‖∂L/∂s‖", true), lines, []);
+        var reach = new TableBlock("How far back the gradient reaches", ["runs", "norm one step before the end", "below 10% of it", "below 1% of it"],
+            [.. lines.Select(line => (IReadOnlyList<Cell>)[line.Name, .. Reach(line.Points)])]);
+        return Framed(Id, Title, OfGradients + left, [Readable(figure)], MostIn([figure]), reach);
     }
 
     /// <summary>What the network's state remembers; null where no decoder was asked.</summary>
@@ -80,11 +87,18 @@ internal static class RunFigures
             : null;
     }
 
-    private static IReadOnlyList<ChartPoint> Norms(RunGroup group) => [.. group.Counting.Select(run => run.Gradient).OfType<GradientProbe>()
+    private static IReadOnlyList<ChartPoint> Norms(RunGroup group) => [.. group.Counting.Select(run => run.Gradient).OfType<GradientProbe>().Where(Probes.IsShown)
         .SelectMany(probe => probe.Distances.Zip(probe.Norms)).GroupBy(pair => pair.First, pair => pair.Second).OrderBy(norms => norms.Key)
         .Select(norms => new ChartPoint(norms.Key + 1, norms.Average()))];
 
-    private static Cell Below(IReadOnlyList<ChartPoint> points, double share)
+    // Points are at distances plus 1. The reference lies one step before the end: at the end itself all of the gradient is in h.
+    private static IEnumerable<Cell> Reach(IReadOnlyList<ChartPoint> points)
+    {
+        List<ChartPoint> before = [.. points.Where(point => point.X > 1)];
+        return before is [{ Y: var norm }, ..] ? [new Cell(Numbers.Short(norm), norm), Below(before, 0.1), Below(before, 0.01)] : ["–", "–", "–"];
+    }
+
+    private static Cell Below(List<ChartPoint> points, double share)
     {
         if (points[0].Y == 0)
             return "no gradient";

@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 
 namespace Recollect.Probes;
 
-/// <summary>Measures how far back learning reaches: ∂L/∂h_t of each row's own supervised loss, through all steps, whatever the recipe cuts (decision 0016).</summary>
+/// <summary>Measures how far back learning reaches: ∂L/∂s_t of each row's own supervised loss, through all steps, whatever the recipe cuts (decision 0016).</summary>
 /// <remarks>
-/// h_t is the hidden part of the state, of every layer; c_t is held. A first pass without a graph keeps the state before each of many short stretches. Then, from the last stretch to the
+/// s_t is the whole state, of every layer: of an LSTM h_t and c_t, since what it learns over a distance flows through both. A first pass without a graph keeps the state before each of many short stretches. Then, from the last stretch to the
 /// first, a stretch is run again with a graph, and the adjoint of its end becomes that of its start: memory grows with the stretches' number and not with the steps in them.
 /// </remarks>
 internal sealed class GradientReach
@@ -56,7 +56,7 @@ internal sealed class GradientReach
     /// <param name="rows">Labelled rows.</param>
     /// <param name="interrupted">Whether to stop.</param>
     /// <param name="numbers">Rows × steps × layers × width of a stretch: what a graph holds at once, a few hundred bytes each; larger stretches are slower too.</param>
-    /// <returns>Null where it was interrupted, and for a Transformer, which has no h_t.</returns>
+    /// <returns>Null where it was interrupted, and for a Transformer, which has no s_t.</returns>
     public static GradientProbe? Of(
         RecurrentClassifier network, SequenceSet set, DataSplit split, int[] rows, Func<bool> interrupted, int numbers = 1 << 16)
     {
@@ -166,8 +166,9 @@ internal sealed class GradientReach
         if (Array.BinarySearch(_distances, distance) is >= 0 and var place)
         {
             using var scope = NewDisposeScope();
-            var hidden = adjoint.Hidden.to(ScalarType.Float64); // a square of float32 would vanish long before its root
-            _sums[place] = (hidden * hidden).sum([0, 2]).sqrt().sum().ToDouble();
+            // In float32 a square would vanish long before its root.
+            var squares = Parts(adjoint).Select(part => part.to(ScalarType.Float64)).Select(part => (part * part).sum([0, 2])).Aggregate((one, other) => one + other);
+            _sums[place] = squares.sqrt().sum().ToDouble();
         }
     }
 

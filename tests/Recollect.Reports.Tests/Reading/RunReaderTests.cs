@@ -61,11 +61,11 @@ public sealed class RunReaderTests : IDisposable
     [InlineData("evaluation.json", """{"split":"test","accuracy":1,"loss":1,"macroF1":1,"examples":1,"classes":["a"],"confusion":[null],"perClass":[]}""", "1 classes")]
     [InlineData("evaluation.json", """{"split":"test","accuracy":1,"loss":1,"macroF1":1,"examples":1,"classes":[null],"confusion":[[1]],"perClass":[]}""", "null for a class")]
     [InlineData("evaluation.json", """{"split":"test","accuracy":1,"loss":1,"macroF1":1,"examples":1,"classes":["a"],"confusion":[[-1]],"perClass":[]}""", "below 0")]
-    [InlineData("probes/gradient.json", """{"format":2,"split":"test","rows":1,"distances":[0],"norms":[1]}""", "format 2; expected 1")]
-    [InlineData("probes/gradient.json", """{"format":1,"split":"test","rows":1,"distances":[0,1],"norms":[1]}""", "2 distances and 1 norms")]
-    [InlineData("probes/gradient.json", """{"format":1,"split":"test","rows":1,"distances":[1,0],"norms":[1,1]}""", "rising")]
-    [InlineData("probes/gradient.json", """{"format":1,"split":"test","rows":1,"distances":[0],"norms":[-1]}""", "below 0")]
-    [InlineData("probes/gradient.json", """{"format":1,"split":"test","rows":1,"distances":null,"norms":[1]}""", "0 distances")]
+    [InlineData("probes/gradient.json", """{"format":3,"split":"test","rows":1,"distances":[0],"norms":[1]}""", "format 3; expected 2")]
+    [InlineData("probes/gradient.json", """{"format":2,"split":"test","rows":1,"distances":[0,1],"norms":[1]}""", "2 distances and 1 norms")]
+    [InlineData("probes/gradient.json", """{"format":2,"split":"test","rows":1,"distances":[1,0],"norms":[1,1]}""", "rising")]
+    [InlineData("probes/gradient.json", """{"format":2,"split":"test","rows":1,"distances":[0],"norms":[-1]}""", "below 0")]
+    [InlineData("probes/gradient.json", """{"format":2,"split":"test","rows":1,"distances":null,"norms":[1]}""", "0 distances")]
     public void A_damaged_file_is_named_with_what_was_expected(string file, string text, string said)
     {
         var folder = _runs.Finished("run", 0.5);

@@ -41,7 +41,7 @@ public sealed class RunProbesTests : IDisposable
         Assert.All(Files("one"), file => Assert.Equal(File.ReadAllBytes(In("one", file)), File.ReadAllBytes(In("two", file))));
         var gradient = JsonFile.Read(In("one", "gradient.json"), RunJson.Default.GradientProbe);
         // Four updates of 16 rows: a sixteenth of the rows is measured.
-        Assert.Equal((1, DataSplit.Test, 4), (gradient.Format, gradient.Split, gradient.Rows));
+        Assert.Equal((2, DataSplit.Test, 4), (gradient.Format, gradient.Split, gradient.Rows));
         Assert.Equal(Enumerable.Range(0, 64), gradient.Distances);
         Assert.Equal(64, gradient.Norms.Count(norm => norm > 0));
         var memory = JsonFile.Read(In("one", "memory.json"), RunJson.Default.MemoryProbe);

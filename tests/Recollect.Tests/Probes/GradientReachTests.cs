@@ -22,7 +22,7 @@ public class GradientReachTests
     [InlineData(CellKind.Irnn, 2, 40)]
     [InlineData(CellKind.Urnn, 1, 40)]
     [InlineData(CellKind.Lstm, 1, 40, GateKind.Refined)]
-    public void Norms_are_those_of_finite_differences_in_the_hidden_state(CellKind cell, int layers, int numbers, GateKind gates = GateKind.Standard)
+    public void Norms_are_those_of_finite_differences_in_the_whole_state(CellKind cell, int layers, int numbers, GateKind gates = GateKind.Standard)
     {
         using var scope = NewDisposeScope();
         var problem = new SmallCase("reach") { Cell = cell, Gates = gates, Layers = layers, Lengths = Lengths };
@@ -55,6 +55,28 @@ public class GradientReachTests
         Assert.Equal(299, probe.Distances[^1]);
         Assert.True(probe.Norms[0] > 1e-3);
         Assert.All(probe.Norms, norm => Assert.Equal(probe.Norms[0], norm, 1e-12));
+    }
+
+    /// <summary>Where h goes nowhere, what an LSTM learns over a distance flows through c alone.</summary>
+    [Fact]
+    public void An_LSTM_that_keeps_its_cell_is_reached_alike_at_every_distance()
+    {
+        using var scope = NewDisposeScope();
+        var problem = new SmallCase("kept") { Lengths = [300, 300] };
+        var network = new SmallProblem(problem).Network;
+        var hidden = (int)network.Recurrence.Width;
+        using (no_grad())
+        {
+            foreach (var (name, parameter) in network.named_parameters().Where(p => p.name.StartsWith("lstm.", StringComparison.Ordinal)))
+            {
+                parameter.zero_();
+                if (name.Contains("bias_ih"))
+                    parameter.narrow(0, hidden, hidden).fill_(40); // the forget gate is open; the output gate is at a half, and c stays 0
+            }
+        }
+        var probe = GradientReach.Of(network, problem.Sequences(), DataSplit.Test, [0, 1], () => false)!;
+        Assert.True(probe.Norms[0] > 1e-3);
+        Assert.All(probe.Norms.Skip(1), norm => Assert.Equal(probe.Norms[0] / 2, norm, 1e-12));
     }
 
     [Fact]
@@ -139,7 +161,7 @@ public class GradientReachTests
         Assert.True(expected < 2 || rows[^1] >= count * (expected - 1) / expected - count / 64 - 1, "They are not spread over the split.");
     }
 
-    // Central differences of the row's loss in every number of h at so many steps before its end.
+    // Central differences of the row's loss in every number of h and c at so many steps before its end.
     private static double Norm(RecurrentClassifier network, SmallCase problem, int row, int distance)
     {
         using var scope = NewDisposeScope();
@@ -150,20 +172,23 @@ public class GradientReachTests
         var state = network.Recurrence.ZeroState(1);
         if (Lengths[row] > distance)
             state = network.Run(steps.Steps(0, Lengths[row] - distance), state).End;
-        var hidden = SmallProblem.Numbers(state.Hidden);
-        var sum = 0.0;
-        for (var i = 0; i < hidden.Length; i++)
-        {
-            var slope = (Loss(i, Change) - Loss(i, -Change)) / (2 * Change);
-            sum += slope * slope;
-        }
+        var sum = Squares(state.Hidden, moved => state with { Hidden = moved }) + (state.Cell is { } cell ? Squares(cell, moved => state with { Cell = moved }) : 0);
         return Math.Sqrt(sum);
 
-        double Loss(int place, double change)
+        double Squares(Tensor part, Func<Tensor, RecurrentState> with)
         {
-            double[] moved = [.. hidden];
-            moved[place] += change;
-            var from = state with { Hidden = tensor(moved, state.Hidden.shape) };
+            var numbers = SmallProblem.Numbers(part);
+            return Enumerable.Range(0, numbers.Length).Sum(i => Math.Pow((Loss(with(Moved(i, Change))) - Loss(with(Moved(i, -Change)))) / (2 * Change), 2));
+            Tensor Moved(int place, double change)
+            {
+                double[] moved = [.. numbers];
+                moved[place] += change;
+                return tensor(moved, part.shape);
+            }
+        }
+
+        double Loss(RecurrentState from)
+        {
             var end = distance == 0 ? from : network.Run(steps.Steps(Lengths[row] - distance, distance), from).End;
             return -nn.functional.log_softmax(network.Classify(end.Output), 1)[0][batch.Labels[0]].ToDouble();
         }
