@@ -276,6 +276,28 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal("r: reconstruction", Assert.Single(report.Figures.OfType<MemoryFigure>()).Title);
     }
 
+    /// <summary>The frame begins behind the step that is given, a prediction reads on, and a decoder may be older than its network.</summary>
+    [Fact]
+    public void What_a_decoder_was_given_is_said()
+    {
+        _runs.Finished("r", 0.5);
+        _runs.Probe("r");
+        Assert.Contains("images of the test rows", Text());
+        Assert.Contains("the true step just before the stretch", Text());
+        Assert.DoesNotContain("alone", Text());
+        Assert.DoesNotContain("joint", Text());
+        _runs.Write("r/probes/memory.json", RunFolders.Memory().ToJsonString().Replace("reconstruction", "prediction"));
+        Assert.Contains("A prediction's decoder also reads the network's further states", Text());
+        _runs.Write("r/recipe.json", """{"format":1,"name":"r","training":{"joint":true}}""");
+        Assert.DoesNotContain("joint", Text());
+        _runs.Write("r/recipe.json", """{"format":1,"name":"r","training":{"joint":false}}""");
+        Assert.Contains("(training.joint is false: r) the decoder is as pretraining left it", Text());
+        _runs.Write("r/recipe.json", """{"format":1,"name":"r","training":[{"joint":false}]}""");
+        Assert.DoesNotContain("joint", Text());
+
+        string Text() => Assert.Single(Report("r").Sections.Single(section => section.Id == "memory").Blocks.OfType<TextBlock>()).Text;
+    }
+
     /// <summary>Thirteen groups come first that have nothing to show: a figure is of those that have.</summary>
     [Fact]
     public void A_group_without_anything_to_show_takes_no_others_place()

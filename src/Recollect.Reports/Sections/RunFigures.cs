@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Recollect.Reports.Figures;
 using Recollect.Reports.Reading;
 using Recollect.Runs;
@@ -13,6 +14,12 @@ internal static class RunFigures
     private const string OfGradients =
         "The supervised loss of some test rows, differentiated through all steps whatever the recipe's truncation: the norm of its gradient in the network's whole state (of an LSTM h and c together; of every layer) "
         + "so many steps before the end, mean over rows and runs. At the end itself the loss reads the top layer's h alone; so the table compares with the norm one step before the end.";
+
+    private const string OfMemory =
+        "Left, images of the test rows, the first of each class. Beside each, what the auxiliary decoder says of the framed stretch. It starts from the network's state after so many steps, is given the true step just before the stretch "
+        + "(just after it, where it speaks backwards), and then reads its own most probable output.";
+    private const string OfPredictions =
+        " A prediction's decoder also reads the network's further states: the network reads that step and then what was said, so that this is not from one state alone.";
 
     private static readonly (DataSplit Split, string Name)[] Splits = [(DataSplit.Train, "train"), (DataSplit.Validation, "validation"), (DataSplit.Test, "test")];
 
@@ -65,18 +72,24 @@ internal static class RunFigures
     /// <summary>What the network's state remembers; null where no decoder was asked.</summary>
     public static Section? Memory(IReadOnlyList<RunGroup> groups)
     {
-        var figures = new List<Figure>();
+        var (figures, asked) = (new List<Figure>(), new List<ReportRun>());
         foreach (var group in groups)
         {
             if (group.Counting.FirstOrDefault(run => run.Memory is not null) is not { } run)
                 continue;
+            asked.Add(run);
             figures.AddRange(run.Memory!.Losses.Where(loss => loss.Rows.Count > 0).Select(loss => new MemoryFigure(
                 $"memory-{group.Style + 1}-{loss.Index}-{Slug.Of(group.Name)}", $"{run.Name}: {loss.Kind}", run.Memory, loss)));
         }
-        return Framed("memory", "What the network remembers",
-            "Left, the image. Beside it, what the auxiliary decoder makes of the network's state alone after so many steps: it reads the first true step of the framed stretch, and then its own most probable output. The first run of each group that was asked.",
-            figures);
+        var predicts = asked.SelectMany(run => run.Memory!.Losses).Any(loss => loss.Kind == "prediction");
+        var apart = asked.Where(run => !IsJoint(run)).Select(run => run.Name).ToList();
+        return Framed("memory", "What the network remembers", OfMemory + (predicts ? OfPredictions : "") + (apart.Count == 0 ? "" : OfPretrained(apart)) + " The first run of each group that was asked.", figures);
     }
+
+    private static string OfPretrained(List<string> runs) =>
+        $" Without joint training (training.joint is false: {string.Join(", ", runs)}) the decoder is as pretraining left it, and the state is that of the network as it was trained on since: not the one that the decoder learnt to read.";
+
+    private static bool IsJoint(ReportRun run) => (run.Recipe?["training"] as JsonObject)?["joint"] is not JsonValue value || !value.TryGetValue<bool>(out var joint) || joint;
 
     private static LineFigure? Learning(string name, string unit, IReadOnlyList<RunGroup> groups, DataSplit split, Func<MetricRecord, double?> value)
     {

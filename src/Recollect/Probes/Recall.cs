@@ -89,7 +89,7 @@ internal static class Recall
 
     private static string Word(AuxiliaryKind kind) => kind == AuxiliaryKind.Prediction ? "prediction" : "reconstruction";
 
-    /// <summary>The decoder of a loss on all segments at once, each reading its first true step and then what it has said.</summary>
+    /// <summary>The decoder of a loss on all segments at once, each given the true step before those that it says (of reversed ones behind them) and then what it has said.</summary>
     private sealed class Speaker
     {
         private readonly RecurrentClassifier _network;
