@@ -276,6 +276,19 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal("r: reconstruction", Assert.Single(report.Figures.OfType<MemoryFigure>()).Title);
     }
 
+    /// <summary>A key with a dot is not a key within a section, whatever wrote it.</summary>
+    [Fact]
+    public void Keys_with_dots_are_told_apart_from_keys_of_sections()
+    {
+        _runs.Finished("all/a-s1", 0.5, 1, "a");
+        _runs.Finished("all/b-s1", 0.5, 1, "b");
+        _runs.Write("all/a-s1/recipe.json", """{"name":"a","a.b":1,"a":{"b":2},"":{"c":3},"c":4,"seed":1}""");
+        _runs.Write("all/b-s1/recipe.json", """{"name":"b","seed":1}""");
+        var table = Table(Report("all"), "summary", 1);
+        Assert.Equal(["runs", "\"a.b\"", "a.b", "\"\".c", "c"], table.Columns);
+        Assert.Equal(["a", "1", "2", "3", "4"], Texts(table.Rows[0]));
+    }
+
     /// <summary>The frame begins behind the step that is given, a prediction reads on, and a decoder may be older than its network.</summary>
     [Fact]
     public void What_a_decoder_was_given_is_said()

@@ -51,7 +51,9 @@ internal static class ReportCommand
 
     private static void Write(string[] runs, string file, string? figures, Terminal terminal)
     {
-        var report = ReportBuilder.Of(ReportInput.Read(runs));
+        var input = ReportInput.Read(runs);
+        ReportFiles.TellDamage(input, terminal.Error.WriteLine);
+        var report = ReportBuilder.Of(input);
         ReportFiles.Write(report, file, figures);
         terminal.Out.WriteLine($"{file}: {report.Sections.Count} sections, {report.Figures.Count()} figures{(figures is null ? "" : $", each as a file in {figures}")}");
     }

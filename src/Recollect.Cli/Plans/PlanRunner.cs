@@ -160,6 +160,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
             return Done(before);
         tell($"{place} begins");
         _states.Begin(run);
+        _states.RefuseOtherRecipe(run);
         var folder = _states.FolderOf(run);
         var begun = Directory.Exists(Path.Combine(folder, "checkpoint")) && Directory.EnumerateFiles(Path.Combine(folder, "checkpoint"), "*.safetensors").Any();
         string[] words = begun

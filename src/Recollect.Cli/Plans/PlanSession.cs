@@ -28,6 +28,7 @@ internal static class PlanSession
         using (new SignalListener(stop, Tell))
             result = new PlanRunner(request, engine.TrainProcess, Tell, stop).Run();
         var input = ReportInput.Read([request.Folder]);
+        ReportFiles.TellDamage(input, Tell);
         ReportFiles.Write(ReportBuilder.Of(input), ReportOf(request), null);
         show(result, input);
         return stop.Reason is { } reason ? ExitCode.Of(reason) : result.Failed > 0 ? ExitCode.Failed : ExitCode.Done;

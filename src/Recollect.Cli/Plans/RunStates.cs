@@ -12,7 +12,7 @@ namespace Recollect.Cli.Plans;
 internal sealed class RunStates(RunPlan plan, string runs)
 {
     private const string FailureEnding = ".failure.json";
-    private readonly ConcurrentDictionary<string, string> _unwritten = new(); // what runs failed by, where not even that could be written
+    private readonly ConcurrentDictionary<string, string> _unwritten = new(); // what runs failed by, where no file beside them says it
 
     /// <summary>Where a run lies.</summary>
     public string FolderOf(PlannedRun run) => Path.Combine(runs, run.Name);
@@ -66,19 +66,33 @@ internal sealed class RunStates(RunPlan plan, string runs)
     /// <exception cref="DataException">A file of the run is missing or damaged.</exception>
     public string? Fault(PlannedRun run) => plan.Fault(FolderOf(run));
 
-    /// <summary>Refuses a folder whose runs have other recipes than those of the same name that the plan asks for.</summary>
+    /// <summary>Refuses a folder whose runs have other recipes than those of the same name that the plan asks for. A run whose recipe is damaged has failed, and stops no other.</summary>
     /// <exception cref="RecipeException">A run has another recipe.</exception>
-    /// <exception cref="DataException">A run's recipe is damaged.</exception>
     public void RefuseOtherRecipes()
     {
         foreach (var run in plan.Runs)
         {
-            var folder = FolderOf(run);
-            if (File.Exists(Path.Combine(folder, RunDirectory.RecipeName)) && plan.DifferenceFrom(RecipeBook.OfRun(RunDirectory.Open(folder)), run) is { } difference)
+            try
             {
-                throw new RecipeException($"'{folder}' was trained by another recipe than '{run.Text}' is now: {difference}. "
-                    + "Choose another folder with --out; or remove that run, to train it anew.");
+                RefuseOtherRecipe(run);
             }
+            catch (DataException damage)
+            {
+                _unwritten[run.Name] = damage.Message; // no file is written: it may be another share's
+            }
+        }
+    }
+
+    /// <summary>Refuses a run that has another recipe than the plan asks for.</summary>
+    /// <exception cref="RecipeException">It has.</exception>
+    /// <exception cref="DataException">Its recipe is damaged.</exception>
+    public void RefuseOtherRecipe(PlannedRun run)
+    {
+        var folder = FolderOf(run);
+        if (File.Exists(Path.Combine(folder, RunDirectory.RecipeName)) && plan.DifferenceFrom(RecipeBook.OfRun(RunDirectory.Open(folder)), run) is { } difference)
+        {
+            throw new RecipeException($"'{folder}' was trained by another recipe than '{run.Text}' is now: {difference}. "
+                + "Choose another folder with --out; or remove that run, to train it anew.");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using Recollect.Reports;
 using Recollect.Reports.Figures;
 using Recollect.Reports.Pages;
+using Recollect.Reports.Reading;
 using Recollect.Runs;
 
 namespace Recollect.Cli.Reporting;
@@ -28,6 +29,13 @@ internal static class ReportFiles
             Directory.CreateDirectory(folder);
         foreach (var (path, text) in figures)
             AtomicFile.Write(path, text);
+    }
+
+    /// <summary>Tells of each run that is shown as damaged, of which a report has no number.</summary>
+    public static void TellDamage(ReportInput input, Action<string> tell)
+    {
+        foreach (var run in input.Runs.Where(run => run.State == RunState.Damaged))
+            tell($"note: {run.Name} is {run.StateText}");
     }
 
     private static void Refuse(string path, string beginning, string fault)

@@ -25,7 +25,7 @@ internal sealed class WatchedPage(string folder)
             var seen = Fingerprint();
             if (_page.Html.Length == 0 || seen != _seen)
             {
-                var html = Encoding.UTF8.GetBytes(HtmlPage.Of(Read(), _script));
+                var html = Encoding.UTF8.GetBytes(Html());
                 _page = ($"\"{XxHash128.HashToUInt128(html):x}\"", html);
                 _seen = seen;
             }
@@ -34,19 +34,15 @@ internal sealed class WatchedPage(string folder)
     }
 
     // What is wrong now may be right in a second: the page says it and goes on asking.
-    private Report Read()
+    private string Html()
     {
         try
         {
-            return ReportBuilder.Of(ReportInput.Read([folder]));
+            return HtmlPage.Of(ReportBuilder.Of(ReportInput.Read([folder])), _script);
         }
-        catch (RecollectException fault)
+        catch (Exception fault) // whatever it is: a page that is open shows no refusal of the server
         {
-            return new Report(Path.GetFileName(Path.GetFullPath(folder)), [new Section("waiting", "Nothing to show yet", [new TextBlock(fault.Message)])]);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return new Report(Path.GetFileName(Path.GetFullPath(folder)), [new Section("waiting", "Nothing to show yet", [new TextBlock(fault.Message)])]);
+            return HtmlPage.Of(new Report(Path.GetFileName(Path.GetFullPath(folder)), [new Section("waiting", "Nothing to show yet", [new TextBlock(Failure.Of(fault).Message)])]), _script);
         }
     }
 

@@ -47,7 +47,14 @@ internal static class JsonFile
         {
             throw new DataException($"'{path}', line {line + (cause.LineNumber ?? 0) + 1}, byte {cause.BytePositionInLine ?? 0}: {Reason(cause)} Expected {typeof(T).Name}; the file is damaged or of another version.", cause);
         }
+        catch (ArgumentException cause) when (cause is not ArgumentNullException)
+        {
+            throw new DataException($"'{path}': found {Doubled(cause)} twice in one object; expected each once. The file is damaged.", cause);
+        }
     }
+
+    // The library's words for a key that an object of ours has twice are a dictionary's.
+    private static string Doubled(ArgumentException cause) => cause.Message.Split("Key: ") is [_, var rest] ? $"the key '{rest.Split(" (Parameter")[0]}'" : "a key";
 
     // The library appends path, line and byte to its message; line and byte of the whole file stand before it.
     private static string Reason(JsonException cause) => cause.Message.Split(" Path: ", 2)[0];

@@ -8,15 +8,16 @@ namespace Recollect.Reports.Reading;
 /// <param name="Exhibits">The exhibits of targets.</param>
 public sealed partial record ReportInput(string Title, IReadOnlyList<ReportRun> Runs, IReadOnlyList<ExhibitSet> Exhibits)
 {
-    /// <summary>Reads folders, each of which is a run, holds <c>exhibits.json</c>, or holds runs.</summary>
-    /// <exception cref="DataException">A folder is missing or holds none of these, or a file is damaged.</exception>
+    /// <summary>Reads folders, each of which is a run, holds <c>exhibits.json</c>, or holds runs. Of several runs a damaged one is <see cref="RunState.Damaged"/>.</summary>
+    /// <exception cref="DataException">A folder is missing or holds none of these; <c>exhibits.json</c> is damaged, or the one run that was named.</exception>
     public static ReportInput Read(IReadOnlyList<string> folders)
     {
+        Func<string, ReportRun> reader = folders is [var only] && RunReader.IsRun(only) ? RunReader.Read : RunReader.ReadBesideOthers;
         var read = new Dictionary<string, ReportRun>();
         ReportRun Once(string path)
         {
             var key = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-            return read.TryGetValue(key, out var run) ? run : read[key] = RunReader.Read(path);
+            return read.TryGetValue(key, out var run) ? run : read[key] = reader(path);
         }
         var exhibits = new List<ExhibitSet>();
         foreach (var folder in folders)

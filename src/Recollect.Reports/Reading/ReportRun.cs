@@ -15,7 +15,7 @@ public sealed record ReportRun
     /// <summary>How far it is.</summary>
     public required RunState State { get; init; }
 
-    /// <summary>Why it failed; null where it did not.</summary>
+    /// <summary>Why it failed, or what is damaged; null where it is neither.</summary>
     public string? Failure { get; init; }
 
     /// <summary>The recipe.</summary>
@@ -48,14 +48,15 @@ public sealed record ReportRun
     /// <summary>Updates that are logged, or done.</summary>
     public long Updates => Summary?.Updates ?? (Metrics.Count == 0 ? 0 : Metrics.Max(record => record.Step));
 
-    /// <summary>Whether its numbers count: those of a failed run do not (decision 0016).</summary>
-    internal bool Counts => State != RunState.Failed;
+    /// <summary>Whether its numbers count: those of a failed run do not, nor those of a damaged one (decision 0016).</summary>
+    internal bool Counts => State is not (RunState.Failed or RunState.Damaged);
 
     /// <summary>Its state in words: "not finished, 1,200 updates so far"; empty of a finished run.</summary>
     public string StateText => State switch
     {
         RunState.Missing => "no run here yet",
         RunState.Failed => $"failed: {Failure}",
+        RunState.Damaged => $"damaged: {Failure}",
         RunState.Unfinished => $"not finished, {Numbers.Whole(Updates)} updates so far",
         RunState.Stopped => $"stopped by {Summary?.StoppedBy ?? "its end"} after {Numbers.Whole(Updates)} updates",
         _ => "",

@@ -3,11 +3,12 @@ using System.Text.Json.Serialization;
 
 namespace Recollect.Reports.Reading;
 
-/// <summary>How a report reads what lies beside a run's own records: camelCase; null only where a value may be absent.</summary>
+/// <summary>How a report reads what lies beside a run's own records: camelCase; null only where a value may be absent; each key once.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     AllowOutOfOrderMetadataProperties = true,
+    AllowDuplicateProperties = false,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ExhibitsFile))]

@@ -36,6 +36,20 @@ public static class RunReader
         };
     }
 
+    /// <summary>Reads it for a report of several: a damaged file is its state, and withholds no other run.</summary>
+    /// <param name="path">The run's folder.</param>
+    internal static ReportRun ReadBesideOthers(string path)
+    {
+        try
+        {
+            return Read(path);
+        }
+        catch (DataException damage)
+        {
+            return new ReportRun { Path = path, State = RunState.Damaged, Failure = damage.Message };
+        }
+    }
+
     /// <summary>Whether a run lies in the folder, or was begun there.</summary>
     public static bool IsRun(string path) => File.Exists(Path.Combine(path, RunDirectory.RecipeName));
 

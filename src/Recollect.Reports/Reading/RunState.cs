@@ -17,4 +17,7 @@ public enum RunState
 
     /// <summary>All that the recipe asks for is done.</summary>
     Finished,
+
+    /// <summary>One of its files is damaged: beside other runs none of its numbers is shown.</summary>
+    Damaged,
 }

@@ -31,7 +31,8 @@ internal static class SummarySection
     private static string Outcomes(List<ReportRun> runs)
     {
         var (finished, failed) = (runs.Count(run => run.State == RunState.Finished), runs.Count(run => run.State == RunState.Failed));
-        return $"{Numbers.Whole(finished)} finished, {Numbers.Whole(failed)} failed, {Numbers.Whole(runs.Count - finished - failed)} open";
+        var damaged = runs.Count(run => run.State == RunState.Damaged);
+        return $"{Numbers.Whole(finished)} finished, {Numbers.Whole(failed)} failed,{(damaged == 0 ? "" : $" {Numbers.Whole(damaged)} damaged,")} {Numbers.Whole(runs.Count - finished - failed - damaged)} open";
     }
 
     private static TableBlock Results(IReadOnlyList<RunGroup> groups, bool isSweep)
@@ -75,10 +76,13 @@ internal static class SummarySection
 
     private static IEnumerable<(string Key, string Value)> Leaves(JsonNode? node, string path) => node switch
     {
-        JsonObject section => section.SelectMany(entry => Leaves(entry.Value, path.Length == 0 ? entry.Key : $"{path}.{entry.Key}")),
+        JsonObject section => section.SelectMany(entry => Leaves(entry.Value, path.Length == 0 ? Name(entry.Key) : $"{path}.{Name(entry.Key)}")),
         JsonArray list when list.Any(entry => entry is JsonObject) => list.SelectMany((entry, i) => Leaves(entry, $"{path}.{i}")),
         _ => [(path, node?.ToJsonString().Trim('"') ?? "null")],
     };
+
+    // No recipe of ours has such keys, but a file may: "a.b" is not b of a.
+    private static string Name(string key) => key.Length == 0 || key.AsSpan().ContainsAny('.', '"') ? JsonValue.Create(key).ToJsonString() : key;
 
     private static IEnumerable<string> Machines(List<ReportRun> runs) => runs.Where(run => run.Manifest is not null)
         .GroupBy(run => $"{run.Manifest!.Machine}; Recollect {run.Manifest.Program}, {run.Manifest.Runtime}; {run.Manifest.Device} by {run.Manifest.Engine ?? "libtorch"}, {Counted(run.Manifest.Threads, "thread")}")

@@ -57,6 +57,19 @@ public sealed class ReportCommandTests : IDisposable
         Ran.Command("report", run, "-o", _runs.In("no", "folder", "page.html")).Refused(1, "its folder does not exist");
     }
 
+    [Fact]
+    public void Of_several_runs_a_damaged_one_is_told_and_the_others_are_shown()
+    {
+        File.WriteAllText(Path.Combine(Begun("all/one-s1"), "summary.json"), "{}");
+        Begun("all/two-s1");
+        var ran = Ran.Command("report", _runs.In("all"), "-o", _runs.In("page.html"));
+        Assert.Equal(0, ran.Code);
+        Assert.StartsWith("note: one-s1 is damaged: '", ran.Error);
+        var page = File.ReadAllText(_runs.In("page.html"));
+        Assert.Contains("two-s1 – not finished, 4 updates so far", page);
+        Assert.Contains("one-s1 – damaged: ", page);
+    }
+
     [Theory]
     [InlineData("report", "name a RUN, or a folder to --watch")]
     [InlineData("report run --urls http://127.0.0.1:0", "--urls is for --watch")]

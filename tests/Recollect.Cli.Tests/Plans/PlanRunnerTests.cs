@@ -341,6 +341,42 @@ public sealed class PlanRunnerTests : IDisposable
         Assert.Contains("<!DOCTYPE html>", File.ReadAllText(In("out", "report.html")), StringComparison.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public void A_damaged_probe_of_a_finished_run_withholds_no_report()
+    {
+        Reproduce(Finish, "--seeds", "1");
+        File.Delete(In("out", "report.html"));
+        Directory.CreateDirectory(In("out", "runs", "digits-gru-s1", "probes"));
+        File.WriteAllText(In("out", "runs", "digits-gru-s1", "probes", "gradient.json"), "{");
+        var ran = Reproduce(Finish, "--seeds", "1", "--resume");
+        Assert.Equal(0, ran.Code);
+        Assert.Contains("runs    3 done, 0 failed, 0 open", ran.Out);
+        Assert.Contains("note: digits-gru-s1 is damaged: '", ran.Error);
+        Assert.Contains("digits-gru-s1 – damaged: ", File.ReadAllText(In("out", "report.html")));
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("""{"name":"digits-gru","name":"digits-gru"}""")]
+    [InlineData("""{"a.b":1,"a":{"b":2}}""")]
+    public void A_damaged_recipe_of_one_run_stops_no_other(string recipe)
+    {
+        Reproduce(words => words.Contains("bptt.supervised=8") ? Interrupt(words) : Finish(words), "--seeds", "1");
+        var file = In("out", "runs", "digits-gru-s1", "recipe.json");
+        var before = File.ReadAllText(file);
+        File.WriteAllText(file, recipe);
+        _begun.Clear();
+        var ran = Reproduce(Finish, "--seeds", "1", "--resume");
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("runs    2 done, 1 failed, 0 open", ran.Out);
+        Assert.Contains("failed  digits-gru-s1: ", ran.Out);
+        Assert.Contains("The run's recipe was changed or is damaged; restore it.", ran.Out);
+        Assert.Equal("--resume", Assert.Single(_begun)[0]); // the one that was interrupted
+        Assert.Contains("digits-gru-s1 – ", File.ReadAllText(In("out", "report.html")));
+        File.WriteAllText(file, before);
+        Assert.Contains("runs    3 done, 0 failed, 0 open", Reproduce(Finish, "--seeds", "1", "--resume").Out);
+    }
+
     /// <summary>Every second run from the first on; of those the GRU cannot be measured.</summary>
     [Fact]
     public void The_list_shows_the_share_and_names_what_could_not_be_measured()

@@ -39,6 +39,16 @@ public sealed class WatcherTests : IDisposable
         await End(serving);
     }
 
+    /// <summary>A page that is open cannot show a status of 500.</summary>
+    [Fact]
+    public async Task What_is_damaged_is_on_the_page()
+    {
+        var address = Serve(out var serving);
+        _runs.Write("recipe.json", """{"name":"digits","name":"digits"}""");
+        Assert.Contains("The file is damaged", await _client.GetStringAsync(address, TestContext.Current.CancellationToken));
+        await End(serving);
+    }
+
     [Fact]
     public async Task A_page_of_another_name_is_not_answered()
     {

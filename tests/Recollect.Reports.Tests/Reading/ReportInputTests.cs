@@ -1,3 +1,4 @@
+using Recollect.Reports;
 using Recollect.Reports.Reading;
 
 namespace Recollect.Tests.Reports.Reading;
@@ -41,6 +42,34 @@ public sealed class ReportInputTests : IDisposable
     {
         string[] runs = [_runs.Finished("digits/a-s1", 0.5), _runs.Finished("digits/b-s1", 0.5), _runs.Finished("mnist/c-s1", 0.5)];
         Assert.Equal(["a-s1", "digits", "3 folders"], Enumerable.Range(1, 3).Select(count => ReportInput.Read(runs[..count]).Title));
+    }
+
+    /// <summary>Hours of other runs are not withheld for one file; a report of that run alone has nothing else to show.</summary>
+    [Theory]
+    [InlineData("probes/gradient.json", "{")]
+    [InlineData("recipe.json", "{")]
+    [InlineData("recipe.json", """{"name":"r","name":"r"}""")]
+    [InlineData("metrics.jsonl", "{\n{\n")]
+    public void A_damaged_run_beside_others_is_marked_and_alone_is_refused(string file, string text)
+    {
+        _runs.Finished("runs/r-s1", 0.5, 1);
+        _runs.Finished("runs/r-s2", 0.7, 2);
+        _runs.Write($"runs/r-s1/{file}", text);
+        _runs.Write("exhibits.json", Example.Replace("[\"runs/r-s1\"]", "[\"runs/r-s1\", \"runs/r-s2\"]"));
+        foreach (var folders in new string[][] { [_runs.Folder], [_runs.In("runs")], [_runs.In("runs", "r-s1"), _runs.In("runs", "r-s2")] })
+        {
+            var input = ReportInput.Read(folders);
+            var run = input.Runs.Single(run => run.Name == "r-s1");
+            Assert.Equal((RunState.Damaged, RunState.Finished), (run.State, input.Runs.Single(run => run.Name == "r-s2").State));
+            Assert.StartsWith("damaged: '", run.StateText);
+            Assert.Contains(Path.GetFileName(file), run.StateText);
+            var summary = ReportBuilder.Of(input).Sections.Single(section => section.Id == "summary");
+            Assert.Contains("1 finished, 0 failed, 1 damaged,", ((TextBlock)summary.Blocks[0]).Text);
+            var results = ((TableBlock)summary.Blocks[1]).Rows.Single(row => row[0].Text == "r");
+            Assert.Equal("70.0", results[2].Text);
+            Assert.Contains("1 of 2 runs finished; 1 of 2: damaged: '", results[^1].Text);
+        }
+        Assert.Contains(Path.GetFileName(file), Refusal(_runs.In("runs", "r-s1")));
     }
 
     [Fact]

@@ -54,6 +54,7 @@ public sealed class RunReaderTests : IDisposable
     [InlineData("recipe.json", "{", "line 1")]
     [InlineData("recipe.json", "[]", "recipe.json")]
     [InlineData("recipe.json", """{"seed":"one"}""", "'seed' is \"one\"; expected a whole number")]
+    [InlineData("recipe.json", """{"seed":1,"model":{"cell":"lstm","cell":"gru"}}""", "found the key 'cell' twice")]
     [InlineData("summary.json", """{"parameters":1}""", "trainSeconds")]
     [InlineData("manifest.json", "null", "found null")]
     [InlineData("metrics.jsonl", "{\"phase\":\"train\"}\n", "line 1")]
