@@ -1,3 +1,4 @@
+using System.Globalization;
 using Recollect.Reports.Figures;
 
 namespace Recollect.Reports;
@@ -37,6 +38,9 @@ public readonly record struct Cell(string Text, double? Value = null, bool IsRem
 {
     /// <summary>A text.</summary>
     public static implicit operator Cell(string text) => new(text);
+
+    /// <summary>A setting's value as a recipe writes it: what is a number sorts as one.</summary>
+    internal static Cell OfSetting(string text) => new(text, double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null);
 }
 
 /// <summary>Figures side by side.</summary>

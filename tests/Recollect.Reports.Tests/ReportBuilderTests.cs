@@ -110,8 +110,10 @@ public sealed class ReportBuilderTests : IDisposable
             _runs.Finished($"all/b-s{seed}", first[seed - 1], seed, "b");
         }
         _runs.Finished("all/c-s1", 0.9, 1, "c");
-        var rows = Table(Report("all"), "comparisons").Rows.Select(Texts).ToList();
+        var table = Table(Report("all"), "comparisons");
+        var rows = table.Rows.Select(Texts).ToList();
         Assert.Equal(["b", "a", "3", "72.3", "60.3", "+12.0", "+4.5 … +19.5", "apart"], rows[0]); // 12 ± 4.303 · 3 / √3
+        Assert.Equal(4.547, table.Rows[0][6].Value!.Value, 0.001); // by which the column sorts
         Assert.Equal(["c", "a", "1", "90.0", "60.0", "+30.0", "–", "no test: fewer than 3 seeds"], rows[1]);
     }
 
@@ -274,6 +276,18 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal(["r", "0.25", "7 steps", "7 steps"], Texts(Table(report, "gradient").Rows[0])); // 0.04 is below a tenth of the 0.5 at the end, and not of what is one step before it
         Assert.Equal([1, 2, 4, 8], report.Figures.OfType<LineFigure>().Single(figure => figure.Id == "gradient-reach").Series[0].Points.Select(point => point.X));
         Assert.Equal("r: reconstruction", Assert.Single(report.Figures.OfType<MemoryFigure>()).Title);
+    }
+
+    /// <summary>As words 0.0003 would come after 0.01.</summary>
+    [Fact]
+    public void Settings_that_are_numbers_sort_as_such()
+    {
+        foreach (var (name, rate) in new[] { ("a", "0.001"), ("b", "0.0003"), ("c", "\"full\"") })
+        {
+            _runs.Finished($"all/{name}-s1", 0.5, 1, name);
+            _runs.Write($"all/{name}-s1/recipe.json", $$"""{"name":"{{name}}","optimizer":{"rate":{{rate}}},"seed":1}""");
+        }
+        Assert.Equal([new Cell("0.001", 0.001), new Cell("0.0003", 0.0003), new Cell("full")], Table(Report("all"), "summary", 1).Rows.Select(row => row[1]));
     }
 
     /// <summary>A key with a dot is not a key within a section, whatever wrote it.</summary>

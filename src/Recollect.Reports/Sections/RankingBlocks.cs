@@ -1,4 +1,3 @@
-using System.Globalization;
 using Recollect.Reports.Reading;
 
 namespace Recollect.Reports.Sections;
@@ -17,7 +16,7 @@ internal static class RankingBlocks
             new TextBlock(Rule(ranking)), new TextBlock(Best(settings)),
             new TableBlock(ranking.Title, ["rank", .. ranking.Keys, accuracy.Title, loss.Title, Measure.TrainSeconds.Title, "state"], [.. settings.Select(setting => (IReadOnlyList<Cell>)[
                 setting.Rank is { } rank ? new Cell($"{rank}", rank) : new Cell("–", settings.Count + 1),
-                .. setting.Values.Select(value => new Cell(value, double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null)),
+                .. setting.Values.Select(Cell.OfSetting),
                 Shown(accuracy, setting), Shown(loss, setting), Shown(Measure.TrainSeconds, setting),
                 setting.Rank is not null ? Counted(setting.Runs.Count) : new Cell(Measure.Waiting(setting.Runs), IsRemark: true),
             ])]),

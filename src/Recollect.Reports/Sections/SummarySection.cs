@@ -71,7 +71,7 @@ internal static class SummarySection
             .Where(key => key is not ("name" or "description" or "seed") && keys.Where(recipe => recipe.Count > 0).Select(recipe => recipe.GetValueOrDefault(key)).Distinct().Count() > 1);
         List<string> columns = [.. differing];
         return new TableBlock("Keys of the recipes in which the groups differ", ["runs", .. columns],
-            [.. groups.Select((group, at) => (IReadOnlyList<Cell>)[group.Name, .. columns.Select(key => (Cell)(keys[at].GetValueOrDefault(key) ?? "–"))])]);
+            [.. groups.Select((group, at) => (IReadOnlyList<Cell>)[group.Name, .. columns.Select(key => Cell.OfSetting(keys[at].GetValueOrDefault(key) ?? "–"))])]);
     }
 
     private static IEnumerable<(string Key, string Value)> Leaves(JsonNode? node, string path) => node switch
