@@ -27,7 +27,7 @@ public static class RunReader
             Recipe = recipe,
             Seed = Number(recipe, "seed", run.RecipeFile),
             RecipeName = (recipe["name"] as JsonValue)?.TryGetValue<string>(out var name) == true ? name : null,
-            Manifest = Optional(run.ManifestFile, RunJson.Default.Manifest),
+            Manifest = Checked(Optional(run.ManifestFile, RunJson.Default.Manifest), Fault, run.ManifestFile),
             Metrics = File.Exists(run.MetricsFile) ? MetricsLog.Read(run.MetricsFile) : [],
             Summary = summary,
             Evaluation = Checked(Optional(run.EvaluationFile, RunJson.Default.Evaluation), Fault, run.EvaluationFile),
@@ -79,6 +79,9 @@ public static class RunReader
         JsonValue value when value.TryGetValue<long>(out var number) => number,
         var other => throw new DataException($"'{file}': '{key}' is {other.ToJsonString()}; expected a whole number. The file is damaged."),
     };
+
+    private static string? Fault(Manifest manifest) =>
+        manifest.Sittings.Any(sitting => sitting?.Device is null) ? "null for a sitting or its device; expected an object with a device" : null;
 
     private static string? Fault(Evaluation evaluation)
     {

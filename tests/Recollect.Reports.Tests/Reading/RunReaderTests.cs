@@ -57,6 +57,7 @@ public sealed class RunReaderTests : IDisposable
     [InlineData("recipe.json", """{"seed":1,"model":{"cell":"lstm","cell":"gru"}}""", "found the key 'cell' twice")]
     [InlineData("summary.json", """{"parameters":1}""", "trainSeconds")]
     [InlineData("manifest.json", "null", "found null")]
+    [InlineData("manifest.json", """{"program":"1","runtime":"1","machine":null,"libraries":{},"device":"cpu","threads":1,"seed":1,"data":[],"command":[],"started":"2026-01-01T00:00:00+00:00","sittings":[null]}""", "null for a sitting")]
     [InlineData("metrics.jsonl", "{\"phase\":\"train\"}\n", "line 1")]
     [InlineData("evaluation.json", """{"split":"test","accuracy":1,"loss":1,"macroF1":1,"examples":1,"classes":["a","b"],"confusion":[[1,0]],"perClass":[]}""", "2 classes and a confusion matrix of 1 rows")]
     [InlineData("evaluation.json", """{"split":"test","accuracy":1,"loss":1,"macroF1":1,"examples":1,"classes":["a"],"confusion":[null],"perClass":[]}""", "1 classes")]
