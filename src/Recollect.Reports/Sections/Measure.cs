@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Recollect.Reports.Reading;
 using Recollect.Reports.Statistics;
 using Recollect.Runs;
@@ -18,9 +19,9 @@ internal sealed record Measure(string Title, int Decimals, Func<ReportRun, Summa
 
     public static Measure ValidationLoss { get; } = new("validation loss", 3, (_, summary) => summary.Validation?.Loss);
 
-    /// <summary>Of training proper, pretraining apart; over both phases where the log does not tell them apart.</summary>
+    /// <summary>Of training proper, pretraining apart: the median of the updates in the log but the first, which also makes buffers; else its whole time by its updates, over both phases where the log does not tell them apart.</summary>
     public static Measure SecondsAnUpdate { get; } = new("seconds a batch", 3,
-        (run, summary) => OfTraining(run) ?? (summary.Updates > 0 ? summary.TrainSeconds / summary.Updates : null));
+        (run, summary) => OfUpdates(run) ?? OfTraining(run) ?? (summary.Updates > 0 ? summary.TrainSeconds / summary.Updates : null));
 
     public static Measure TrainSeconds { get; } = new("seconds", 0, (_, summary) => summary.TrainSeconds);
 
@@ -74,6 +75,15 @@ internal sealed record Measure(string Title, int Decimals, Func<ReportRun, Summa
     private IEnumerable<(ReportRun Run, double Value)> Values(IEnumerable<ReportRun> runs) =>
         runs.Where(run => run.Counts && run.Summary is not null).Select(run => (Run: run, Value: Value(run, run.Summary!)))
             .Where(pair => pair.Value is not null).Select(pair => (pair.Run, pair.Value!.Value));
+
+    private static double? OfUpdates(ReportRun run)
+    {
+        if (run.Recipe?["training"]?["batch"] is not JsonValue value || !value.TryGetValue<int>(out var batch))
+            return null;
+        var seconds = run.Metrics.Where(record => record is { Split: DataSplit.Train, Phase: TrainingPhase.Train, WholeEpoch: not true, SequencesPerSecond: > 0 })
+            .Skip(1).Select(record => batch / record.SequencesPerSecond!.Value).Order().ToList();
+        return seconds.Count < 2 ? null : (seconds[(seconds.Count - 1) / 2] + seconds[seconds.Count / 2]) / 2;
+    }
 
     // From the end of pretraining to the last line that has the time.
     private static double? OfTraining(ReportRun run)

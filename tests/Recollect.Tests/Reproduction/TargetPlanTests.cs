@@ -28,6 +28,10 @@ public sealed class TargetPlanTests : IDisposable
         Assert.Equal(plan.Runs.Select(run => $"runs/{run.Name}").Order(), Folders(plan.Exhibits).Distinct().Order());
     }
 
+    [Fact]
+    public void A_smoke_test_of_all_tries_every_recipe() =>
+        Assert.Empty(RecipeBook.Names.Except(TargetPlan.Of(TargetBook.All, Scale.Smoke).Runs.Select(run => run.Recipe)));
+
     /// <summary>From the paper's headline table.</summary>
     [Theory]
     [InlineData("LSTM, truncated", "MNIST", 11.3)]
