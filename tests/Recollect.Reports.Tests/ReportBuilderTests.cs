@@ -255,6 +255,26 @@ public sealed class ReportBuilderTests : IDisposable
     }
 
     [Fact]
+    public void Where_the_paper_has_no_number_nothing_speaks_of_it()
+    {
+        _runs.Finished("c", 0.75);
+        _runs.Write("exhibits.json", """
+            {"format":1,"target":"mine","scale":"short","exhibits":[
+              {"kind":"table","title":"T","measure":"test.error","columns":["C"],"rows":[{"name":"some","cells":[{"column":"C","runs":["c"]}]}]},
+              {"kind":"curve","title":"V","measure":"test.error","x":"k","series":[{"name":"some","points":[{"x":1,"runs":["c"]}]}],"references":[{"name":"chance","value":50}]},
+              {"kind":"learning","title":"L","splits":["test"],"series":[{"name":"some","runs":["c"]}]},
+              {"kind":"cost","title":"S","x":"length","series":[{"name":"some","points":[{"x":1,"runs":["c"]}]}]}]}
+            """);
+        var page = HtmlPage.Of(Report("."));
+        Assert.Contains("A short scale: ", page);
+        Assert.DoesNotContain("paper", page[page.IndexOf("<main>", StringComparison.Ordinal)..page.IndexOf("id=\"summary\"", StringComparison.Ordinal)]);
+        _runs.Example();
+        page = HtmlPage.Of(Report("."));
+        Assert.Contains("The paper&#39;s numbers beside these", page);
+        Assert.Contains(">the paper&#39;s</text>", page);
+    }
+
+    [Fact]
     public void Confusions_of_a_group_are_added_up()
     {
         _runs.Finished("all/r-s1", 0.6, 1, "r");

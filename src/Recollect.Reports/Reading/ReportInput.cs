@@ -9,6 +9,7 @@ namespace Recollect.Reports.Reading;
 public sealed partial record ReportInput(string Title, IReadOnlyList<ReportRun> Runs, IReadOnlyList<ExhibitSet> Exhibits)
 {
     /// <summary>Reads folders, each of which is a run, holds <c>exhibits.json</c>, or holds runs.</summary>
+    /// <remarks>What <c>reproduce</c> wrote beside a run, its output and why it failed, stands for the run: a glob names both.</remarks>
     /// <exception cref="DataException">A folder is missing or holds none of these, or a file is damaged.</exception>
     public static ReportInput Read(IReadOnlyList<string> folders)
     {
@@ -19,11 +20,12 @@ public sealed partial record ReportInput(string Title, IReadOnlyList<ReportRun> 
             return read.TryGetValue(key, out var run) ? run : read[key] = RunReader.Read(path);
         }
         var exhibits = new List<ExhibitSet>();
+        folders = [.. folders.Select(folder => RunReader.FolderBeside(folder) ?? folder).Distinct()];
         foreach (var folder in folders)
         {
             if (File.Exists(Path.Combine(folder, ExhibitReader.Name)))
                 exhibits.Add(ExhibitReader.Read(folder, Once));
-            else if (RunReader.IsRun(folder))
+            else if (RunReader.IsRunOrFailure(folder))
                 Once(folder);
             else
                 RunsIn(folder).ForEach(run => Once(run));

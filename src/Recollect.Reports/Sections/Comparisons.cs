@@ -44,7 +44,7 @@ internal static class Comparisons
             first, second, new Cell($"{comparison.Pairs}", comparison.Pairs),
             new Cell(Numbers.Fixed(comparison.First, measure.Decimals), comparison.First), new Cell(Numbers.Fixed(comparison.Second, measure.Decimals), comparison.Second),
             new Cell(Numbers.Signed(middle, measure.Decimals), middle),
-            half is null ? "–" : $"{Numbers.Signed(middle - half.Value, measure.Decimals)} … {Numbers.Signed(middle + half.Value, measure.Decimals)}",
+            half is null ? "–" : new Cell($"{Numbers.Signed(middle - half.Value, measure.Decimals)} … {Numbers.Signed(middle + half.Value, measure.Decimals)}", middle - half.Value),
             half is null ? new Cell($"no test: fewer than {PairedComparison.LeastPairs} seeds", IsRemark: true) : comparison.IsSeen ? "apart" : "no effect seen",
         ];
     }

@@ -14,8 +14,9 @@ internal static class ExhibitSections
         "Seconds a batch are those of training proper, pretraining and evaluation apart: the median of the updates in a run's log, the first left out; of a log of fewer than three, its time by its updates. "
         + "Peak memory is the process's resident memory; of a run on a GPU, whose own memory that is not, none is shown.";
     private const string Updates = "updates after pretraining";
-    private const string OfShort =
-        "A short scale: smaller data and smaller networks than the paper's, and fewer updates. The paper's numbers, where any stand beside these, are for orientation; this is no reproduction of them.";
+    private const string OfShort = "A short scale: what the target asks for in place of the full one, such as smaller data, smaller networks and fewer updates.";
+    private const string OfShortBesidePaper =
+        "A short scale: smaller data and smaller networks than the paper's, and fewer updates. The paper's numbers beside these are for orientation; this is no reproduction of them.";
 
     /// <summary>A section an exhibit.</summary>
     /// <param name="set">The exhibits and their runs.</param>
@@ -32,10 +33,22 @@ internal static class ExhibitSections
             RankingExhibit ranking => RankingBlocks.Of(ranking, set),
             _ => throw new ArgumentOutOfRangeException(nameof(set)),
         };
-        return new Section(id, exhibit.Title, WorthOf(set) is { } worth ? [new TextBlock(worth), .. blocks] : blocks);
+        return new Section(id, exhibit.Title, WorthOf(exhibit, set) is { } worth ? [new TextBlock(worth), .. blocks] : blocks);
     });
 
-    private static string? WorthOf(ExhibitSet set) => set.IsSmoke ? OfSmoke : set.File.Scale == "short" ? OfShort : null;
+    private static string? WorthOf(Exhibit exhibit, ExhibitSet set) =>
+        set.IsSmoke ? OfSmoke : set.File.Scale != "short" ? null : HasPaper(exhibit) ? OfShortBesidePaper : OfShort;
+
+    private static bool HasPaper(Exhibit exhibit) => exhibit switch
+    {
+        TableExhibit table => table.Rows.SelectMany(row => row.Cells).Any(cell => cell.Paper is not null),
+        CurveExhibit curve => HasPaper(curve.Series) || curve.References?.Any(reference => reference.Paper is not null) == true,
+        LearningExhibit learning => learning.Series.Any(series => series.Paper is { Count: > 0 }),
+        CostExhibit cost => HasPaper(cost.Series),
+        _ => false,
+    };
+
+    private static bool HasPaper(IReadOnlyList<PointSeries> series) => series.SelectMany(one => one.Points).Any(point => point.Paper is not null);
 
     private static List<Block> Blocks(TableExhibit table, ExhibitSet set, string id)
     {
@@ -105,7 +118,7 @@ internal static class ExhibitSections
             var updates = runs.Select(run => Math.Max(0, run.Updates - Curve.Pretrained(run))).DefaultIfEmpty().Max();
             return (IReadOnlyList<Cell>)[series.Name, Measure.TestAccuracy.CellOf(runs), runs.Count == 0 ? "–" : new Cell(Numbers.Whole(updates), updates)];
         })]));
-        blocks.Add(new TextBlock("Updates are counted from the end of pretraining, as the paper counts them: those of pretraining are before 0, and not drawn."));
+        blocks.Add(new TextBlock($"Updates are counted from the end of pretraining{(HasPaper(learning) ? ", as the paper counts them" : "")}: those of pretraining are before 0, and not drawn."));
         return blocks;
     }
 

@@ -43,6 +43,19 @@ public sealed class ReportInputTests : IDisposable
         Assert.Equal(["a-s1", "digits", "3 folders"], Enumerable.Range(1, 3).Select(count => ReportInput.Read(runs[..count]).Title));
     }
 
+    /// <summary>`reproduced/headline/runs/*` names the output and the failures of runs too.</summary>
+    [Fact]
+    public void What_reproduce_wrote_beside_a_run_stands_for_the_run()
+    {
+        var run = _runs.Finished("runs/a-s1", 0.5);
+        string[] beside = [_runs.Write("runs/a-s1.log", ""), _runs.Write("runs/b-s1.failure.json", """{"exitCode":3,"message":"no data"}"""), _runs.Write("runs/b-s1.log", "")];
+        var input = ReportInput.Read([run, .. beside]);
+        Assert.Equal([("a-s1", RunState.Finished), ("b-s1", RunState.Failed)], input.Runs.Select(one => (one.Name, one.State)));
+        Assert.Equal("a-s1", ReportInput.Read([run, beside[0]]).Title);
+        Assert.Contains("is a file", Refusal(_runs.Write("runs/c-s1.log", "")));
+        Assert.Contains("is a file", Refusal(_runs.Write("runs/a-s1.txt", "")));
+    }
+
     [Fact]
     public void What_holds_no_run_is_refused()
     {

@@ -32,6 +32,20 @@ public sealed class TargetPlanTests : IDisposable
     public void A_smoke_test_of_all_tries_every_recipe() =>
         Assert.Empty(RecipeBook.Names.Except(TargetPlan.Of(TargetBook.All, Scale.Smoke).Runs.Select(run => run.Recipe)));
 
+    /// <summary>"Test accuracy, %" alone would not tell of which table.</summary>
+    [Fact]
+    public void Among_all_exhibits_each_says_of_which_target_it_is_in_the_order_of_the_paper()
+    {
+        static List<string> Titles(string target) => [.. TargetPlan.Of(target, Scale.Smoke, 1).Exhibits["exhibits"]!.AsArray().Select(exhibit => (string)exhibit!["title"]!)];
+        var all = Titles(TargetBook.All);
+        Assert.Equal("Every other recipe", all[^1]);
+        all.RemoveAt(all.Count - 1);
+        Assert.Equal(["Headline: test accuracy, %", "DBpedia: test error, %"], all.Take(2));
+        Assert.Equal("Test accuracy, %", Assert.Single(Titles("headline")));
+        Assert.Equal(TargetBook.Names.SelectMany(name => Titles(name).Select(title => $"{name}: {title}")).Order(StringComparer.Ordinal),
+            all.Select(title => title.Split(": ", 2)).Select(parts => $"{parts[0].ToLowerInvariant()}: {char.ToUpperInvariant(parts[1][0])}{parts[1][1..]}").Order(StringComparer.Ordinal));
+    }
+
     /// <summary>From the paper's headline table.</summary>
     [Theory]
     [InlineData("LSTM, truncated", "MNIST", 11.3)]
