@@ -159,6 +159,91 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal([("LSTM, full BPTT", 50.0), ("LSTM, full BPTT (paper)", 58.8), ("chance", 10)], figure.Levels.Select(level => (level.Name, level.Value)));
     }
 
+    private void Seeds(string name, params double[] accuracies)
+    {
+        foreach (var (at, accuracy) in accuracies.Index())
+            _runs.Finished($"runs/{name}-s{at + 1}", accuracy, at + 1, name);
+    }
+
+    /// <summary>Of r, p, q and n, three seeds each; n's numbers are read off nothing.</summary>
+    private void Curve(string scale, string comparisons, string papers = "")
+    {
+        static string Runs(string name) => $"\"runs\":[\"runs/{name}-s1\",\"runs/{name}-s2\",\"runs/{name}-s3\"]";
+        var (r49, r1, p49, p1) = papers.Length == 0 ? ("", "", "", "") : ("\"paper\":65.9,", "\"paper\":46,", "\"paper\":64.7,", "\"paper\":47.5,");
+        _runs.Write("exhibits.json", $$"""
+            {"format":1,"target":"t","scale":"{{scale}}","exhibits":[{"kind":"curve","title":"C","measure":"test.accuracy","x":"steps","series":[
+              {"name":"r","points":[{"x":49,{{r49}}{{Runs("r49")}}},{"x":1,{{r1}}{{Runs("r1")}}}]},{"name":"p","points":[{"x":49,{{p49}}{{Runs("p49")}}},{"x":1,{{p1}}{{Runs("p1")}}}]}],
+              "references":[{"name":"full",{{Runs("full")}}}],"comparisons":[{{comparisons}}]}]}
+            """);
+        Seeds("r49", 0.72, 0.70, 0.75);
+        Seeds("p49", 0.60, 0.61, 0.60);
+        Seeds("r1", 0.50, 0.40, 0.60);
+        Seeds("p1", 0.49, 0.45, 0.55);
+    }
+
+    [Fact]
+    public void A_curves_points_are_compared_seed_by_seed_wherever_both_have_runs()
+    {
+        Curve("short", """{"first":"r","second":"p"},{"x":49,"first":"r","second":"r","secondX":1},{"x":49,"first":"p","second":"full"}""");
+        var table = Table(Report("."), "exhibit-1-1", 2);
+        Assert.Equal("Compared seed by seed: test accuracy, %", table.Caption);
+        Assert.Equal(["r, 49", "p, 49", "3", "72.3", "60.3", "+12.0", "+4.5 … +19.5", "apart"], Texts(table.Rows[0])); // 12 ± 4.303 · 3 / √3
+        Assert.Equal(["r, 1", "p, 1", "3", "50.0", "49.7", "+0.3", "−12.2 … +12.8", "no effect seen"], Texts(table.Rows[1])); // 1, −5, 5: 1/3 ± 4.303 · 5.033 / √3
+        Assert.Equal(("r, 49", "r, 1"), (table.Rows[2][0].Text, table.Rows[2][1].Text));
+        Assert.Equal(["p, 49", "full", "0", "–", "–", "–", "–", "no seed in common"], Texts(table.Rows[3]));
+    }
+
+    private static (List<string[]> Rows, string Text) Order(Report report)
+    {
+        var blocks = report.Sections.Single(section => section.Id == "exhibit-1-1").Blocks;
+        var at = blocks.Index().Single(block => block.Item is TableBlock { Caption: "The paper's order" }).Index;
+        return ([.. ((TableBlock)blocks[at]).Rows.Select(Texts)], ((TextBlock)blocks[at + 1]).Text);
+    }
+
+    [Fact]
+    public void The_papers_order_is_held_against_ours_by_its_numbers()
+    {
+        Curve("full", """{"first":"r","second":"p"},{"x":49,"first":"r","second":"full"}""", papers: "of all");
+        var (rows, text) = Order(Report("."));
+        Assert.Equal(["r, 49", "p, 49", "65.9 > 64.7", "72.3 > 60.3", "yes", "yes"], rows[0]);
+        Assert.Equal(["r, 1", "p, 1", "46 < 47.5", "50.0 > 49.7", "no", "not told apart"], rows[1]);
+        Assert.Equal(2, rows.Count); // the paper gives no number of the level here
+        Assert.StartsWith("The paper orders 2 of these pairs. 2 of them have runs here to compare. Our order is the paper's in 1, and another in 1; the paired test tells ours apart in 1 and in 0 of these.", text);
+    }
+
+    /// <summary>A short scale has other data than the paper, and so none of its numbers.</summary>
+    [Fact]
+    public void The_papers_order_is_held_against_ours_where_it_is_declared()
+    {
+        Curve("short", """{"x":49,"first":"r","second":"p","paper":"<"},{"x":1,"first":"r","second":"p","paper":"="},{"x":49,"first":"r","second":"full","paper":">"},{"x":1,"first":"p","second":"full"}""");
+        Seeds("p1", 0.52, 0.50, 0.48);
+        _runs.Finished("runs/full-s1", 0.1, 1, "full");
+        var (rows, text) = Order(Report("."));
+        Assert.Equal(["r, 49", "p, 49", "first < second", "72.3 > 60.3", "no", "yes"], rows[0]);
+        Assert.Equal(["r, 1", "p, 1", "first = second", "50.0 = 50.0", "yes", "not told apart"], rows[1]);
+        Assert.Equal(["r, 49", "full", "first > second", "72.0 > 10.0", "yes", "no test: fewer than 3 seeds"], rows[2]);
+        Assert.Equal(3, rows.Count);
+        Assert.StartsWith("The paper orders 3 of these pairs. 3 of them have runs here to compare. Our order is the paper's in 2, and another in 1; the paired test tells ours apart in 0 and in 1 of these.", text);
+    }
+
+    [Fact]
+    public void A_smoke_test_orders_nothing()
+    {
+        Curve("smoke", """{"first":"r","second":"p"}""", papers: "of all");
+        Assert.DoesNotContain(Report(".").Sections.SelectMany(section => section.Blocks).OfType<TableBlock>(), table => table.Caption == "The paper's order");
+    }
+
+    [Fact]
+    public void A_table_says_whether_the_papers_order_appears_as_far_as_there_are_runs()
+    {
+        _runs.Example();
+        _runs.Write("exhibits.json", Reading.ReportInputTests.Example.Replace("96.4, \"runs\": []", "96.4, \"runs\": [\"runs/r-300-s1\"]"));
+        Assert.Equal(["r-LSTM, truncated 300", "LSTM, truncated 300", "96.4 > 11.3", "70.0 > 12.5", "yes", "no test: fewer than 3 seeds"], Assert.Single(Order(Report(".")).Rows));
+        var (rows, text) = Order(OfExample());
+        Assert.Equal(["r-LSTM, truncated 300", "LSTM, truncated 300", "96.4 > 11.3", "–", "–", "no seed in common"], Assert.Single(rows));
+        Assert.Equal("The paper orders 1 of these pairs. None of them has runs here to compare yet.", text);
+    }
+
     [Fact]
     public void Learning_shows_every_split_beside_the_papers_points()
     {

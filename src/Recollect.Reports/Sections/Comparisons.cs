@@ -37,7 +37,7 @@ internal static class Comparisons
     public static IReadOnlyList<Cell> Row(string first, string second, PairedComparison comparison, Measure measure)
     {
         if (comparison.Pairs == 0)
-            return [first, second, new Cell("0", 0), "–", "–", "–", "–", new Cell("no seed in common", IsRemark: true)];
+            return [first, second, new Cell("0", 0), "–", "–", "–", "–", new Cell(Untested(comparison), IsRemark: true)];
         var (middle, half) = (comparison.Difference, comparison.HalfWidth);
         return
         [
@@ -45,7 +45,10 @@ internal static class Comparisons
             new Cell(Numbers.Fixed(comparison.First, measure.Decimals), comparison.First), new Cell(Numbers.Fixed(comparison.Second, measure.Decimals), comparison.Second),
             new Cell(Numbers.Signed(middle, measure.Decimals), middle),
             half is null ? "–" : $"{Numbers.Signed(middle - half.Value, measure.Decimals)} … {Numbers.Signed(middle + half.Value, measure.Decimals)}",
-            half is null ? new Cell($"no test: fewer than {PairedComparison.LeastPairs} seeds", IsRemark: true) : comparison.IsSeen ? "apart" : "no effect seen",
+            half is null ? new Cell(Untested(comparison), IsRemark: true) : comparison.IsSeen ? "apart" : "no effect seen",
         ];
     }
+
+    /// <summary>Why a comparison has no interval.</summary>
+    public static string Untested(PairedComparison comparison) => comparison.Pairs == 0 ? "no seed in common" : $"no test: fewer than {PairedComparison.LeastPairs} seeds";
 }

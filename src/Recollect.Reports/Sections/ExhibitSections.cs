@@ -1,7 +1,5 @@
-using System.Globalization;
 using Recollect.Reports.Figures;
 using Recollect.Reports.Reading;
-using Recollect.Reports.Statistics;
 using Recollect.Runs;
 
 namespace Recollect.Reports.Sections;
@@ -52,15 +50,7 @@ internal static class ExhibitSections
             .Where(figure => figure.Rows.Count > 0)];
         if (figures.Count > 0)
             blocks.Add(new FigureBlock(figures));
-        if (table.Comparisons is { Count: > 0 } comparisons)
-        {
-            IReadOnlyDictionary<long, double> Values(string name, string column) =>
-                measure.BySeed(table.Rows.Where(row => row.Name == name).SelectMany(row => set.Of(At(row, column).Runs)));
-            var compared = comparisons.Select(pair => Comparisons.Row(
-                table.Columns.Count == 1 ? pair.First : $"{pair.First}, {pair.Column}", pair.Second,
-                PairedComparison.Of(Values(pair.First, pair.Column), Values(pair.Second, pair.Column)), measure));
-            blocks.AddRange([Comparisons.Table($"Compared seed by seed: {measure.Title}", measure, [.. compared]), new TextBlock(Comparisons.Note)]);
-        }
+        blocks.AddRange(ExhibitComparisons.Of(table, set));
         return blocks;
     }
 
@@ -86,6 +76,7 @@ internal static class ExhibitSections
         var known = (curve.References ?? []).Where(reference => reference.Value is not null).Select(reference => $"{reference.Name}: {Numbers.Fixed(reference.Value!.Value, measure.Decimals)}").ToList();
         if (known.Count > 0)
             blocks.Add(new TextBlock($"To compare with: {string.Join("; ", known)}."));
+        blocks.AddRange(ExhibitComparisons.Of(curve, set));
         return blocks;
     }
 
@@ -142,7 +133,7 @@ internal static class ExhibitSections
     private static TableBlock ByX(string caption, string x, IReadOnlyList<PointSeries> series, ExhibitSet set, Measure measure)
     {
         var rows = series.SelectMany(one => one.Points).Select(point => point.X).Distinct().Order();
-        return BesideTable(caption, x, [.. series.Select(one => one.Name)], [.. rows.Select(at => (new Cell(Exactly(at), at),
+        return BesideTable(caption, x, [.. series.Select(one => one.Name)], [.. rows.Select(at => (new Cell(Numbers.Exactly(at), at),
             series.Select(one => one.Points.FirstOrDefault(point => point.X == at) is { } point ? new Beside(point.Paper, set.Of(point.Runs)) : new Beside(null, [])).ToList()))], measure);
     }
 
@@ -153,8 +144,6 @@ internal static class ExhibitSections
         return new TableBlock(caption, [head, .. columns.SelectMany((column, at) => published[at] ? new[] { column, $"{column}: paper", $"{column}: ours less paper" } : [column])],
             [.. rows.Select(row => (IReadOnlyList<Cell>)[row.Head, .. row.Cells.SelectMany((cell, at) => cell.Cells(published[at], measure))])]);
     }
-
-    private static string Exactly(double number) => number == Math.Floor(number) ? Numbers.Whole(number) : number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Our runs beside the paper's number.</summary>
     private sealed record Beside(double? Paper, IReadOnlyList<ReportRun> Runs)
