@@ -26,8 +26,8 @@ internal static class Comparisons
 
     /// <summary>What every such table needs to be read rightly.</summary>
     public static string Note { get; } =
-        $"Runs with the same seed are compared: the interval is Student's t, 95%, over the differences, by n − 1 degrees of freedom; with fewer than {PairedComparison.LeastPairs} seeds in common "
-        + "there is none. Each interval is a 95% one by itself: of twenty comparisons without an effect, one is expected to show one. It is about seeds; that all runs share one set of rows to test on is not in it.";
+        $"Runs with the same seed are compared: the interval is Student's t, 95%, over the differences, by n − 1 degrees of freedom; with fewer than {PairedComparison.LeastPairs} seeds in common, "
+        + "or where all differences are equal, there is none. Each interval is a 95% one by itself: of twenty comparisons without an effect, one is expected to show one. It is about seeds; that all runs share one set of rows to test on is not in it.";
 
     /// <summary>The table of <paramref name="rows"/>.</summary>
     public static TableBlock Table(string caption, Measure measure, IReadOnlyList<IReadOnlyList<Cell>> rows) =>
@@ -50,5 +50,6 @@ internal static class Comparisons
     }
 
     /// <summary>Why a comparison has no interval.</summary>
-    public static string Untested(PairedComparison comparison) => comparison.Pairs == 0 ? "no seed in common" : $"no test: fewer than {PairedComparison.LeastPairs} seeds";
+    public static string Untested(PairedComparison comparison) => comparison.Pairs == 0 ? "no seed in common"
+        : comparison.IsWithoutSpread ? "all differences equal; no test" : $"no test: fewer than {PairedComparison.LeastPairs} seeds";
 }
