@@ -115,6 +115,37 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal(["c", "a", "1", "90.0", "60.0", "+30.0", "–", "no test: fewer than 3 seeds"], rows[1]);
     }
 
+    /// <summary>A fourth seed had fewer updates than those that it would be held against.</summary>
+    [Fact]
+    public void Runs_that_were_stopped_early_are_in_no_comparison_and_the_report_says_so()
+    {
+        double[] first = [0.72, 0.70, 0.75, 0.2], second = [0.60, 0.61, 0.60, 0.6];
+        for (var seed = 1; seed <= 4; seed++)
+        {
+            _runs.Finished($"all/a-s{seed}", second[seed - 1], seed, "a");
+            _runs.Finished($"all/b-s{seed}", first[seed - 1], seed, "b");
+        }
+        string Text() => Report("all").Sections.Single(section => section.Id == "comparisons").Blocks.OfType<TextBlock>().Single().Text;
+        Assert.DoesNotContain("stopped", Text());
+        _runs.Stop("all/b-s4");
+        Assert.Equal(["b", "a", "3", "72.3", "60.3", "+12.0", "+4.5 … +19.5", "apart"], Texts(Table(Report("all"), "comparisons").Rows[0]));
+        Assert.EndsWith(" Runs that were stopped early are in no comparison: b-s4.", Text());
+        for (var seed = 1; seed <= 3; seed++)
+            _runs.Stop($"all/b-s{seed}");
+        Assert.Equal("No two groups have finished runs to compare. Runs that were stopped early are in no comparison: b-s1, b-s2, b-s3, b-s4.", Text());
+    }
+
+    [Fact]
+    public void Of_an_exhibit_too_runs_that_were_stopped_early_are_in_no_comparison()
+    {
+        Curve("full", """{"first":"r","second":"p"}""", papers: "of all");
+        _runs.Stop("runs/r49-s3");
+        var report = Report(".");
+        Assert.Equal(["r, 49", "p, 49", "2", "71.0", "60.5", "+10.5", "–", "no test: fewer than 3 seeds"], Texts(Table(report, "exhibit-1-1", 2).Rows[0]));
+        Assert.Equal(["r, 49", "p, 49", "65.9 > 64.7", "71.0 > 60.5", "yes", "no test: fewer than 3 seeds"], Order(report).Rows[0]);
+        Assert.Single(report.Sections.Single(section => section.Id == "exhibit-1-1").Blocks.OfType<TextBlock>(), block => block.Text.EndsWith("are in no comparison: r49-s3.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void With_too_few_seeds_the_report_says_so_in_place_of_a_table()
     {

@@ -47,7 +47,7 @@ internal static class ExhibitComparisons
         List<Block> blocks =
         [
             Comparisons.Table($"Compared seed by seed: {measure.Title}", measure, [.. pairs.Select(pair => Comparisons.Row(pair.First, pair.Second, pair.Result, measure))]),
-            new TextBlock(Comparisons.Note),
+            new TextBlock(Comparisons.Note + Comparisons.Stopped(declared.SelectMany(pair => pair.First.Concat(pair.Second)))),
         ];
         return set.IsSmoke ? blocks : [.. blocks, .. PaperOrder.Of(pairs, measure)]; // two updates order nothing
     }
