@@ -285,6 +285,51 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal("not finished, 4 updates so far", Table(report, "exhibit-1-3").Rows[0][1].Text);
     }
 
+    private void Learning(string scale, string paper, params (int Step, double Accuracy)[] points)
+    {
+        _runs.Write("exhibits.json", $$"""
+            {"format":1,"target":"t","scale":"{{scale}}","exhibits":[{"kind":"learning","title":"L","splits":["test"],"series":[{"name":"r","runs":["runs/r-s1"]{{paper}}},{"name":"p","paper":{"test":[[0,10]]} } ]} ]}
+            """);
+        _runs.Finished("runs/r-s1", 0.5, 1, "r");
+        _runs.Write("runs/r-s1/metrics.jsonl", """{"phase":"pretrain","epoch":1,"step":50,"split":"train","wholeEpoch":true,"loss":3,"auxiliary":3}""" + "\n");
+        foreach (var (step, accuracy) in points)
+            _runs.Log("runs/r-s1", 50 + step, accuracy);
+    }
+
+    private static List<string[]> AtEqualUpdates(Report report) =>
+        [.. report.Sections.Single(section => section.Id == "exhibit-1-1").Blocks.OfType<TableBlock>().Where(table => table.Caption.StartsWith("Accuracy beside", StringComparison.Ordinal)).SelectMany(table => table.Rows).Select(Texts)];
+
+    /// <summary>At 1,000 a quarter of the way from 20 to 40; at 3,000 the paper's is a fifth of that from 40 to 50.</summary>
+    [Fact]
+    public void Learning_has_a_table_of_ours_and_the_papers_at_equal_updates()
+    {
+        Learning("full", ""","paper":{"test":[[2000,40],[0,10],[1000,30],[7000,50]]}""", (500, 0.2), (2500, 0.4), (3000, 0.5));
+        Assert.Equal(
+        [
+            ["r", "test", "0", "–", "10.0", "–"], ["r", "test", "1,000", "25.0", "30.0", "−5.0"], ["r", "test", "2,000", "35.0", "40.0", "−5.0"], ["r", "test", "3,000 (our last)", "50.0", "≈ 42.0", "+8.0"],
+        ], AtEqualUpdates(Report(".")));
+        Learning("full", ""","paper":{"test":[[0,10],[3000,42]]}""", (500, 0.2), (3000, 0.5));
+        Assert.Equal(["r", "test", "3,000", "50.0", "42.0", "+8.0"], AtEqualUpdates(Report("."))[^1]);
+        Learning("full", ""","paper":{"test":[[0,10],[1000,30]]}""", (500, 0.2), (3000, 0.5));
+        Assert.Equal(["r", "test", "1,000", "26.0", "30.0", "−4.0"], AtEqualUpdates(Report("."))[^1]); // the paper's curve ends before ours
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Updates_are_on_a_logarithmic_axis_beside_the_papers_curve(bool isBeside)
+    {
+        Learning("short", isBeside ? ""","paper":{"test":[[0,10],[390000,65.9]]}""" : "", (500, 0.2), (3000, 0.5));
+        if (!isBeside)
+            _runs.Write("exhibits.json", File.ReadAllText(_runs.In("exhibits.json")).Replace(",\"paper\":{\"test\":[[0,10]]}", ""));
+        var report = Report(".");
+        var figure = Assert.Single(report.Figures.OfType<LineFigure>(), one => one.Id == "exhibit-1-1-test");
+        Assert.Equal(isBeside, figure.X.Logarithmic);
+        Assert.Equal(isBeside, report.Sections.Single(section => section.Id == "exhibit-1-1").Blocks.OfType<TextBlock>().Any(block => block.Text.Contains("logarithmic", StringComparison.Ordinal)));
+        Assert.Equal(isBeside, AtEqualUpdates(report).Count > 0);
+        Assert.DoesNotContain("NaN", FigureSvg.ToFile(figure));
+    }
+
     [Fact]
     public void Learning_begins_where_pretraining_ended()
     {

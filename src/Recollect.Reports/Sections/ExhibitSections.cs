@@ -1,6 +1,5 @@
 using Recollect.Reports.Figures;
 using Recollect.Reports.Reading;
-using Recollect.Runs;
 
 namespace Recollect.Reports.Sections;
 
@@ -82,21 +81,23 @@ internal static class ExhibitSections
 
     private static List<Block> Blocks(LearningExhibit learning, ExhibitSet set, string id)
     {
-        var figures = learning.Splits.Select(split => new LineFigure($"{id}-{split}", $"{learning.Title}: {split}", new Axis(Updates), new Axis($"{split} accuracy, %"),
+        // What is far to the right of ours would press it against the axis.
+        bool HasPaper(string split) => learning.Series.Any(series => EqualUpdates.Papers(series, split).Count > 0);
+        var figures = learning.Splits.Select(split => new LineFigure($"{id}-{split}", $"{learning.Title}: {split}", new Axis(Updates, HasPaper(split)), new Axis($"{split} accuracy, %"),
         [
-            .. learning.Series.Select((series, style) => new Series(series.Name, style, Curve.OfTraining(set.Of(series.Runs), Enum.Parse<DataSplit>(split, ignoreCase: true), Curve.Accuracy)))
-                .Where(line => line.Points.Count > 0),
-            .. learning.Series.Select((series, style) => new Series($"{series.Name} (paper)", style,
-                [.. (series.Paper?.GetValueOrDefault(split) ?? []).OrderBy(point => point[0]).Select(point => new ChartPoint(point[0], point[1]))], true)).Where(line => line.Points.Count > 0),
+            .. learning.Series.Select((series, style) => new Series(series.Name, style, EqualUpdates.Ours(series, set, split))).Where(line => line.Points.Count > 0),
+            .. learning.Series.Select((series, style) => new Series($"{series.Name} (paper)", style, EqualUpdates.Papers(series, split), true)).Where(line => line.Points.Count > 0),
         ], [])).Where(figure => figure.Series.Count > 0).ToList();
         List<Block> blocks = figures.Count > 0 ? [new FigureBlock(figures)] : [];
+        blocks.AddRange(EqualUpdates.Of(learning, set, Updates));
         blocks.Add(new TableBlock("Runs", ["method", Measure.TestAccuracy.Title, Updates], [.. learning.Series.Select(series =>
         {
             var runs = set.Of(series.Runs);
             var updates = runs.Select(run => Math.Max(0, run.Updates - Curve.Pretrained(run))).DefaultIfEmpty().Max();
             return (IReadOnlyList<Cell>)[series.Name, Measure.TestAccuracy.CellOf(runs), runs.Count == 0 ? "–" : new Cell(Numbers.Whole(updates), updates)];
         })]));
-        blocks.Add(new TextBlock("Updates are counted from the end of pretraining, as the paper counts them: those of pretraining are before 0, and not drawn."));
+        blocks.Add(new TextBlock("Updates are counted from the end of pretraining, as the paper counts them: those of pretraining are before 0, and not drawn."
+            + (figures.Any(figure => figure.X.Logarithmic) ? " Where the paper's curves stand beside ours, the axis of updates is logarithmic, and has no 0." : "")));
         return blocks;
     }
 
