@@ -55,6 +55,17 @@ public sealed class TargetPlanTests : IDisposable
         Assert.Contains("\"paper\"", TargetPlan.Of(target, Scale.Full).Exhibits.ToJsonString());
     }
 
+    /// <summary>Methods are compared by a paired test wherever accuracies or errors are shown.</summary>
+    [Theory]
+    [InlineData(nameof(Scale.Short))]
+    [InlineData(nameof(Scale.Full))]
+    public void Every_table_and_curve_says_what_is_to_be_compared(string scale)
+    {
+        var exhibits = TargetPlan.Of(TargetBook.All, Enum.Parse<Scale>(scale)).Exhibits["exhibits"]!.AsArray().Where(exhibit => (string)exhibit!["kind"]! is "table" or "curve").ToList();
+        Assert.True(exhibits.Count >= 6);
+        Assert.All(exhibits, exhibit => Assert.NotEmpty(exhibit!["comparisons"]?.AsArray() ?? []));
+    }
+
     [Fact]
     public void The_papers_updates_are_left_out_of_the_short_curves()
     {
