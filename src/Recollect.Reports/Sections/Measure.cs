@@ -42,8 +42,8 @@ internal sealed record Measure(string Title, int Decimals, Func<ReportRun, Summa
     /// <summary>Mean and spread over the runs that have it; null where none has.</summary>
     public Spread? Over(IEnumerable<ReportRun> runs) => Spread.Of(Values(runs).Select(pair => pair.Value));
 
-    /// <summary>The runs' values by seed; of several with one seed their mean.</summary>
-    public IReadOnlyDictionary<long, double> BySeed(IEnumerable<ReportRun> runs) => Values(runs).Where(pair => pair.Run.Seed is not null)
+    /// <summary>The finished runs' values by seed, to be compared; of several with one seed their mean. Runs that were stopped early had fewer updates than what they would be held against.</summary>
+    public IReadOnlyDictionary<long, double> BySeed(IEnumerable<ReportRun> runs) => Values(runs).Where(pair => pair.Run is { Seed: not null, State: RunState.Finished })
         .GroupBy(pair => pair.Run.Seed!.Value, pair => pair.Value).ToDictionary(group => group.Key, group => group.Average());
 
     /// <summary>"70.8 ± 4.4 (5 runs)"; or in place of a number why there is none.</summary>
