@@ -28,6 +28,9 @@ internal static class Numbers
     /// <summary>As the other, with its sign: a difference.</summary>
     public static string Signed(double value, int decimals) => (value >= 0 ? "+" : "") + Fixed(value, decimals);
 
+    /// <summary>As somebody wrote it, rounded nowhere: with commas between thousands where it is whole.</summary>
+    public static string Exactly(double value) => value == Math.Floor(value) ? Whole(value) : value.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>A length in SVG's units.</summary>
     public static string Length(double value) => Math.Round(value, 1).ToString(CultureInfo.InvariantCulture);
 

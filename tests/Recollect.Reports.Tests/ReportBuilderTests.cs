@@ -117,6 +117,37 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal(["c", "a", "1", "90.0", "60.0", "+30.0", "–", "no test: fewer than 3 seeds"], rows[1]);
     }
 
+    /// <summary>A fourth seed had fewer updates than those that it would be held against.</summary>
+    [Fact]
+    public void Runs_that_were_stopped_early_are_in_no_comparison_and_the_report_says_so()
+    {
+        double[] first = [0.72, 0.70, 0.75, 0.2], second = [0.60, 0.61, 0.60, 0.6];
+        for (var seed = 1; seed <= 4; seed++)
+        {
+            _runs.Finished($"all/a-s{seed}", second[seed - 1], seed, "a");
+            _runs.Finished($"all/b-s{seed}", first[seed - 1], seed, "b");
+        }
+        string Text() => Report("all").Sections.Single(section => section.Id == "comparisons").Blocks.OfType<TextBlock>().Single().Text;
+        Assert.DoesNotContain("stopped", Text());
+        _runs.Stop("all/b-s4");
+        Assert.Equal(["b", "a", "3", "72.3", "60.3", "+12.0", "+4.5 … +19.5", "apart"], Texts(Table(Report("all"), "comparisons").Rows[0]));
+        Assert.EndsWith(" Runs that were stopped early are in no comparison: b-s4.", Text());
+        for (var seed = 1; seed <= 3; seed++)
+            _runs.Stop($"all/b-s{seed}");
+        Assert.Equal("No two groups have finished runs to compare. Runs that were stopped early are in no comparison: b-s1, b-s2, b-s3, b-s4.", Text());
+    }
+
+    [Fact]
+    public void Of_an_exhibit_too_runs_that_were_stopped_early_are_in_no_comparison()
+    {
+        Curve("full", """{"first":"r","second":"p"}""", papers: "of all");
+        _runs.Stop("runs/r49-s3");
+        var report = Report(".");
+        Assert.Equal(["r, 49", "p, 49", "2", "71.0", "60.5", "+10.5", "–", "no test: fewer than 3 seeds"], Texts(Table(report, "exhibit-1-1", 2).Rows[0]));
+        Assert.Equal(["r, 49", "p, 49", "65.9 > 64.7", "71.0 > 60.5", "yes", "no test: fewer than 3 seeds"], Order(report).Rows[0]);
+        Assert.Single(report.Sections.Single(section => section.Id == "exhibit-1-1").Blocks.OfType<TextBlock>(), block => block.Text.EndsWith("are in no comparison: r49-s3.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void With_too_few_seeds_the_report_says_so_in_place_of_a_table()
     {
@@ -161,6 +192,91 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal([("LSTM, full BPTT", 50.0), ("LSTM, full BPTT (paper)", 58.8), ("chance", 10)], figure.Levels.Select(level => (level.Name, level.Value)));
     }
 
+    private void Seeds(string name, params double[] accuracies)
+    {
+        foreach (var (at, accuracy) in accuracies.Index())
+            _runs.Finished($"runs/{name}-s{at + 1}", accuracy, at + 1, name);
+    }
+
+    /// <summary>Of r, p, q and n, three seeds each; n's numbers are read off nothing.</summary>
+    private void Curve(string scale, string comparisons, string papers = "")
+    {
+        static string Runs(string name) => $"\"runs\":[\"runs/{name}-s1\",\"runs/{name}-s2\",\"runs/{name}-s3\"]";
+        var (r49, r1, p49, p1) = papers.Length == 0 ? ("", "", "", "") : ("\"paper\":65.9,", "\"paper\":46,", "\"paper\":64.7,", "\"paper\":47.5,");
+        _runs.Write("exhibits.json", $$"""
+            {"format":1,"target":"t","scale":"{{scale}}","exhibits":[{"kind":"curve","title":"C","measure":"test.accuracy","x":"steps","series":[
+              {"name":"r","points":[{"x":49,{{r49}}{{Runs("r49")}}},{"x":1,{{r1}}{{Runs("r1")}}}]},{"name":"p","points":[{"x":49,{{p49}}{{Runs("p49")}}},{"x":1,{{p1}}{{Runs("p1")}}}]}],
+              "references":[{"name":"full",{{Runs("full")}}}],"comparisons":[{{comparisons}}]}]}
+            """);
+        Seeds("r49", 0.72, 0.70, 0.75);
+        Seeds("p49", 0.60, 0.61, 0.60);
+        Seeds("r1", 0.50, 0.40, 0.60);
+        Seeds("p1", 0.49, 0.45, 0.55);
+    }
+
+    [Fact]
+    public void A_curves_points_are_compared_seed_by_seed_wherever_both_have_runs()
+    {
+        Curve("short", """{"first":"r","second":"p"},{"x":49,"first":"r","second":"r","secondX":1},{"x":49,"first":"p","second":"full"}""");
+        var table = Table(Report("."), "exhibit-1-1", 2);
+        Assert.Equal("Compared seed by seed: test accuracy, %", table.Caption);
+        Assert.Equal(["r, 49", "p, 49", "3", "72.3", "60.3", "+12.0", "+4.5 … +19.5", "apart"], Texts(table.Rows[0])); // 12 ± 4.303 · 3 / √3
+        Assert.Equal(["r, 1", "p, 1", "3", "50.0", "49.7", "+0.3", "−12.2 … +12.8", "no effect seen"], Texts(table.Rows[1])); // 1, −5, 5: 1/3 ± 4.303 · 5.033 / √3
+        Assert.Equal(("r, 49", "r, 1"), (table.Rows[2][0].Text, table.Rows[2][1].Text));
+        Assert.Equal(["p, 49", "full", "0", "–", "–", "–", "–", "no seed in common"], Texts(table.Rows[3]));
+    }
+
+    private static (List<string[]> Rows, string Text) Order(Report report)
+    {
+        var blocks = report.Sections.Single(section => section.Id == "exhibit-1-1").Blocks;
+        var at = blocks.Index().Single(block => block.Item is TableBlock { Caption: "The paper's order" }).Index;
+        return ([.. ((TableBlock)blocks[at]).Rows.Select(Texts)], ((TextBlock)blocks[at + 1]).Text);
+    }
+
+    [Fact]
+    public void The_papers_order_is_held_against_ours_by_its_numbers()
+    {
+        Curve("full", """{"first":"r","second":"p"},{"x":49,"first":"r","second":"full"}""", papers: "of all");
+        var (rows, text) = Order(Report("."));
+        Assert.Equal(["r, 49", "p, 49", "65.9 > 64.7", "72.3 > 60.3", "yes", "yes"], rows[0]);
+        Assert.Equal(["r, 1", "p, 1", "46 < 47.5", "50.0 > 49.7", "no", "not told apart"], rows[1]);
+        Assert.Equal(2, rows.Count); // the paper gives no number of the level here
+        Assert.StartsWith("The paper orders 2 of these pairs. 2 of them have runs here to compare. Our order is the paper's in 1, and another in 1; the paired test tells ours apart in 1 and in 0 of these.", text);
+    }
+
+    /// <summary>A short scale has other data than the paper, and so none of its numbers.</summary>
+    [Fact]
+    public void The_papers_order_is_held_against_ours_where_it_is_declared()
+    {
+        Curve("short", """{"x":49,"first":"r","second":"p","paper":"<"},{"x":1,"first":"r","second":"p","paper":"="},{"x":49,"first":"r","second":"full","paper":">"},{"x":1,"first":"p","second":"full"}""");
+        Seeds("p1", 0.52, 0.50, 0.48);
+        _runs.Finished("runs/full-s1", 0.1, 1, "full");
+        var (rows, text) = Order(Report("."));
+        Assert.Equal(["r, 49", "p, 49", "first < second", "72.3 > 60.3", "no", "yes"], rows[0]);
+        Assert.Equal(["r, 1", "p, 1", "first = second", "50.0 = 50.0", "yes", "not told apart"], rows[1]);
+        Assert.Equal(["r, 49", "full", "first > second", "72.0 > 10.0", "yes", "no test: fewer than 3 seeds"], rows[2]);
+        Assert.Equal(3, rows.Count);
+        Assert.StartsWith("The paper orders 3 of these pairs. 3 of them have runs here to compare. Our order is the paper's in 2, and another in 1; the paired test tells ours apart in 0 and in 1 of these.", text);
+    }
+
+    [Fact]
+    public void A_smoke_test_orders_nothing()
+    {
+        Curve("smoke", """{"first":"r","second":"p"}""", papers: "of all");
+        Assert.DoesNotContain(Report(".").Sections.SelectMany(section => section.Blocks).OfType<TableBlock>(), table => table.Caption == "The paper's order");
+    }
+
+    [Fact]
+    public void A_table_says_whether_the_papers_order_appears_as_far_as_there_are_runs()
+    {
+        _runs.Example();
+        _runs.Write("exhibits.json", Reading.ReportInputTests.Example.Replace("96.4, \"runs\": []", "96.4, \"runs\": [\"runs/r-300-s1\"]"));
+        Assert.Equal(["r-LSTM, truncated 300", "LSTM, truncated 300", "96.4 > 11.3", "70.0 > 12.5", "yes", "no test: fewer than 3 seeds"], Assert.Single(Order(Report(".")).Rows));
+        var (rows, text) = Order(OfExample());
+        Assert.Equal(["r-LSTM, truncated 300", "LSTM, truncated 300", "96.4 > 11.3", "–", "–", "no seed in common"], Assert.Single(rows));
+        Assert.Equal("The paper orders 1 of these pairs. None of them has runs here to compare yet.", text);
+    }
+
     [Fact]
     public void Learning_shows_every_split_beside_the_papers_points()
     {
@@ -169,6 +285,51 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal(["exhibit-1-3-train", "exhibit-1-3-test"], figures.Select(figure => figure.Id));
         Assert.Equal([("r-LSTM", 2), ("r-LSTM (paper)", 2)], figures[1].Series.Select(line => (line.Name, line.Points.Count)));
         Assert.Equal("not finished, 4 updates so far", Table(report, "exhibit-1-3").Rows[0][1].Text);
+    }
+
+    private void Learning(string scale, string paper, params (int Step, double Accuracy)[] points)
+    {
+        _runs.Write("exhibits.json", $$"""
+            {"format":1,"target":"t","scale":"{{scale}}","exhibits":[{"kind":"learning","title":"L","splits":["test"],"series":[{"name":"r","runs":["runs/r-s1"]{{paper}}},{"name":"p","paper":{"test":[[0,10]]} } ]} ]}
+            """);
+        _runs.Finished("runs/r-s1", 0.5, 1, "r");
+        _runs.Write("runs/r-s1/metrics.jsonl", """{"phase":"pretrain","epoch":1,"step":50,"split":"train","wholeEpoch":true,"loss":3,"auxiliary":3}""" + "\n");
+        foreach (var (step, accuracy) in points)
+            _runs.Log("runs/r-s1", 50 + step, accuracy);
+    }
+
+    private static List<string[]> AtEqualUpdates(Report report) =>
+        [.. report.Sections.Single(section => section.Id == "exhibit-1-1").Blocks.OfType<TableBlock>().Where(table => table.Caption.StartsWith("Accuracy beside", StringComparison.Ordinal)).SelectMany(table => table.Rows).Select(Texts)];
+
+    /// <summary>At 1,000 a quarter of the way from 20 to 40; at 3,000 the paper's is a fifth of that from 40 to 50.</summary>
+    [Fact]
+    public void Learning_has_a_table_of_ours_and_the_papers_at_equal_updates()
+    {
+        Learning("full", ""","paper":{"test":[[2000,40],[0,10],[1000,30],[7000,50]]}""", (500, 0.2), (2500, 0.4), (3000, 0.5));
+        Assert.Equal(
+        [
+            ["r", "test", "0", "–", "10.0", "–"], ["r", "test", "1,000", "25.0", "30.0", "−5.0"], ["r", "test", "2,000", "35.0", "40.0", "−5.0"], ["r", "test", "3,000 (our last)", "50.0", "≈ 42.0", "+8.0"],
+        ], AtEqualUpdates(Report(".")));
+        Learning("full", ""","paper":{"test":[[0,10],[3000,42]]}""", (500, 0.2), (3000, 0.5));
+        Assert.Equal(["r", "test", "3,000", "50.0", "42.0", "+8.0"], AtEqualUpdates(Report("."))[^1]);
+        Learning("full", ""","paper":{"test":[[0,10],[1000,30]]}""", (500, 0.2), (3000, 0.5));
+        Assert.Equal(["r", "test", "1,000", "26.0", "30.0", "−4.0"], AtEqualUpdates(Report("."))[^1]); // the paper's curve ends before ours
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Updates_are_on_a_logarithmic_axis_beside_the_papers_curve(bool isBeside)
+    {
+        Learning("short", isBeside ? ""","paper":{"test":[[0,10],[390000,65.9]]}""" : "", (500, 0.2), (3000, 0.5));
+        if (!isBeside)
+            _runs.Write("exhibits.json", File.ReadAllText(_runs.In("exhibits.json")).Replace(",\"paper\":{\"test\":[[0,10]]}", ""));
+        var report = Report(".");
+        var figure = Assert.Single(report.Figures.OfType<LineFigure>(), one => one.Id == "exhibit-1-1-test");
+        Assert.Equal(isBeside, figure.X.Logarithmic);
+        Assert.Equal(isBeside, report.Sections.Single(section => section.Id == "exhibit-1-1").Blocks.OfType<TextBlock>().Any(block => block.Text.Contains("logarithmic", StringComparison.Ordinal)));
+        Assert.Equal(isBeside, AtEqualUpdates(report).Count > 0);
+        Assert.DoesNotContain("NaN", FigureSvg.ToFile(figure));
     }
 
     [Fact]
@@ -254,6 +415,26 @@ public sealed class ReportBuilderTests : IDisposable
         Assert.Equal(4, exhibits.Count);
         Assert.All(exhibits, section => Assert.Equal(begins is null ? 0 : 1, section.Blocks.OfType<TextBlock>()
             .Count(block => block.Text.StartsWith(begins ?? "A ", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void Where_the_paper_has_no_number_nothing_speaks_of_it()
+    {
+        _runs.Finished("c", 0.75);
+        _runs.Write("exhibits.json", """
+            {"format":1,"target":"mine","scale":"short","exhibits":[
+              {"kind":"table","title":"T","measure":"test.error","columns":["C"],"rows":[{"name":"some","cells":[{"column":"C","runs":["c"]}]}]},
+              {"kind":"curve","title":"V","measure":"test.error","x":"k","series":[{"name":"some","points":[{"x":1,"runs":["c"]}]}],"references":[{"name":"chance","value":50}]},
+              {"kind":"learning","title":"L","splits":["test"],"series":[{"name":"some","runs":["c"]}]},
+              {"kind":"cost","title":"S","x":"length","series":[{"name":"some","points":[{"x":1,"runs":["c"]}]}]}]}
+            """);
+        var page = HtmlPage.Of(Report("."));
+        Assert.Contains("A short scale: ", page);
+        Assert.DoesNotContain("paper", page[page.IndexOf("<main>", StringComparison.Ordinal)..page.IndexOf("id=\"summary\"", StringComparison.Ordinal)]);
+        _runs.Example();
+        page = HtmlPage.Of(Report("."));
+        Assert.Contains("The paper&#39;s numbers beside these", page);
+        Assert.Contains(">the paper&#39;s</text>", page);
     }
 
     [Fact]

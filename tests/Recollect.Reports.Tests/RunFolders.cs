@@ -36,6 +36,9 @@ internal sealed class RunFolders : IDisposable
         return In(name);
     }
 
+    /// <summary>Makes a finished run one that `--max-steps` stopped.</summary>
+    public void Stop(string name) => File.WriteAllText(In(name, "summary.json"), File.ReadAllText(In(name, "summary.json")).Replace("\"complete\":true", "\"complete\":false,\"stoppedBy\":\"--max-steps\""));
+
     /// <summary>A run that has no summary yet.</summary>
     public string Begun(string name, int seed = 1, string recipe = "digits")
     {

@@ -34,7 +34,7 @@ internal static class ExportCommand
             {
                 if (file is not { } made)
                     continue;
-                AtomicFile.Write(made.Path, made.Model);
+                AtomicFile.Write(made.Path, made.Model, "name another file");
                 terminal.Out.WriteLine($"{made.Path}: {made.Model.Length:N0} bytes");
             }
             return ExitCode.Done;

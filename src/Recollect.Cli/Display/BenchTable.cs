@@ -5,6 +5,21 @@ namespace Recollect.Cli.Display;
 /// <summary>A benchmark's report as a table for people.</summary>
 internal static class BenchTable
 {
+    private const int NameParts = 5; // "exec,cpu,rnn,ref,forward_training": engine, primitive, implementation, direction
+
+    private static readonly (string Head, Func<BenchmarkRow, string> Cell)[] Columns =
+    [
+        ("workload", row => row.Workload),
+        ("ours", row => Show(row.Ours, row.Unit)),
+        ("least…most", row => $"{Show(row.OursLeast, row.Unit)}…{Show(row.OursMost, row.Unit)}"),
+        ("libtorch", row => Show(row.Libtorch, row.Unit)),
+        ("least…most", row => $"{Show(row.LibtorchLeast, row.Unit)}…{Show(row.LibtorchMost, row.Unit)}"),
+        ("ratio", row => $"{row.Ratio:0.00}"),
+        ("a second", row => row.Counted is null ? "" : $"{row.OursRate:N0} : {row.LibtorchRate:N0} {row.Counted}"),
+        ("whole process: reckoned", row => row.Estimate is { } estimate ? $"{Show(row.Peak ?? 0, row.Unit)}: {Show(estimate, row.Unit)}" : ""),
+        ("libtorch with", row => $"{row.LibtorchThreads} thr, {row.LibtorchRows} rows"),
+    ];
+
     public static void Write(TextWriter output, BenchmarkReport report)
     {
         var machine = report.Machine;
@@ -13,18 +28,16 @@ internal static class BenchTable
             + $"{machine.Threads} thread(s), OpenMP wait policy {machine.OpenMpWaitPolicy}, allocator {machine.Allocator}");
         output.WriteLine(machine.Primitives.Count == 0
             ? "libtorch's LSTM ran no primitive of oneDNN."
-            : $"libtorch's LSTM ran, of oneDNN:{string.Concat(machine.Primitives.Select(primitive => $"\n  {primitive}"))}");
+            : $"libtorch's LSTM ran, of oneDNN:{string.Concat(machine.Primitives.Select(ShortName).Distinct().Select(primitive => $"\n  {primitive}"))}");
         output.WriteLine();
-        TextTable.Write(output, ["workload", "ours", "least…most", "libtorch", "least…most", "ratio", "a second", "whole process: reckoned", "libtorch with", "what"], report.Rows.Select(Cells));
+        var shown = Columns.Where(column => report.Rows.Any(row => column.Cell(row).Length > 0)).ToList();
+        TextTable.Write(output, [.. shown.Select(column => column.Head)], report.Rows.Select(row => shown.Select(column => column.Cell(row)).ToArray()));
+        output.WriteLine();
+        TextTable.Write(output, ["workload", "what"], report.Rows.Select(row => new[] { row.Workload, row.Title })); // beneath, as a line of its own: titles are as long as a row
     }
 
-    private static string[] Cells(BenchmarkRow row) =>
-    [
-        row.Workload, Show(row.Ours, row.Unit), $"{Show(row.OursLeast, row.Unit)}…{Show(row.OursMost, row.Unit)}",
-        Show(row.Libtorch, row.Unit), $"{Show(row.LibtorchLeast, row.Unit)}…{Show(row.LibtorchMost, row.Unit)}", $"{row.Ratio:0.00}",
-        row.Counted is null ? "" : $"{row.OursRate:N0} : {row.LibtorchRate:N0} {row.Counted}",
-        row.Estimate is { } estimate ? $"{Show(row.Peak ?? 0, row.Unit)}: {Show(estimate, row.Unit)}" : "", $"{row.LibtorchThreads} thr, {row.LibtorchRows} rows", row.Title,
-    ];
+    // The JSON has the whole line, of hundreds of characters.
+    private static string ShortName(string primitive) => string.Join(',', primitive.Split(',').Take(NameParts));
 
     private static string Show(double value, string unit) => unit == "bytes" ? $"{value / 1e6:N0} MB" : value switch
     {

@@ -52,7 +52,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
             RefuseOther(file);
         else if (Directory.Exists(request.Folder) && Directory.EnumerateFileSystemEntries(request.Folder).Any(IsForeign))
             throw new RecipeException($"'{request.Folder}' is not empty and holds no {Plan.Kind}'s runs. Choose another folder with --out.");
-        foreach (var data in Plan.Runs.Select(run => Plan.RecipeOf(run).Data).DistinctBy(data => (data.Source, data.Train, data.Test)))
+        foreach (var data in request.Own.Select(run => Plan.RecipeOf(run).Data).DistinctBy(data => (data.Source, data.Train, data.Test)))
         {
             // A set that is missing is missed before hours have gone.
             using var first = DataSetLoader.Load(data with { Limit = 1, TestLimit = 1, Validation = 0 }, DataFolder.Resolve(request.Workplace.DataFolder));
@@ -101,6 +101,11 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         var (held, own) = (RunPlan.Describe(before ?? []), RunPlan.Describe(Plan.Exhibits));
         if (held != own)
             throw new RecipeException($"'{request.Folder}' holds {held}; {own} needs another folder: give one with --out.");
+        if (RunPlan.NamesOf(before ?? []).Except(RunPlan.NamesOf(Plan.Exhibits)).Order(StringComparer.Ordinal).ToList() is [var first, ..] others)
+        {
+            throw new RecipeException($"'{request.Folder}' holds {own} with {others.Count} runs that are not asked for now, such as '{first}', and would no longer show them. "
+                + "Give the --seeds, and the file, that it was begun with; or choose another folder with --out.");
+        }
         if (!request.Resume && request.Shard is null)
             throw new RecipeException($"'{request.Folder}' holds this {Plan.Kind} already. Go on with it by --resume, or choose another folder with --out.");
     }
@@ -148,7 +153,14 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         catch (Exception error) when (RunStates.IsOfOneRun(error))
         {
             var failure = Failure.Of(error);
-            _states.Fail(run, failure.Code, failure.Message);
+            try
+            {
+                _states.Fail(run, failure.Code, failure.Message);
+            }
+            catch (Exception cause) when (StorageFailure.Is(cause) || cause is RunException)
+            {
+                // Where nothing can be written that cannot be either; the run stays open.
+            }
             return $"failed: {failure.Message}";
         }
     }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Text;
 using Recollect.Cli.Commands;
 using Recollect.Experiments;
+using Recollect.Runs;
 
 namespace Recollect.Cli.Plans;
 
@@ -21,7 +23,7 @@ internal static class TrainProcess
     public static TrainOutcome Run(IEnumerable<string> words, string log, StopSignal stop)
     {
         using var process = Process.Start(OwnProgram.With(["train", TrainCommand.FollowParent, .. words]))!;
-        using var writer = new StreamWriter(log, append: true) { AutoFlush = true };
+        using var messages = new MessageLog(log);
         var (last, gate) = ("", new Lock());
         void Hear(string? line)
         {
@@ -29,7 +31,7 @@ internal static class TrainProcess
                 return;
             lock (gate)
             {
-                writer.WriteLine(line);
+                messages.Write(line);
                 if (line.StartsWith(Prefix, StringComparison.Ordinal))
                     last = line[Prefix.Length..];
             }
@@ -58,6 +60,28 @@ internal static class TrainProcess
         .. place.Device == DeviceChoice.Auto ? (string[])[] : ["--device", place.Device.ToString().ToLowerInvariant()],
         .. place.Threads is { } threads ? ["--threads", $"{threads}"] : (string[])[],
     ];
+
+    // A training is worth more than what it says: where the disk takes no more, the rest is left out.
+    private sealed class MessageLog(string path) : IDisposable
+    {
+        private readonly FileStream _file = new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        private bool _full;
+
+        public void Write(string line)
+        {
+            try
+            {
+                if (!_full)
+                    _file.Write(Encoding.UTF8.GetBytes(line + Environment.NewLine));
+            }
+            catch (Exception cause) when (StorageFailure.Is(cause))
+            {
+                _full = true;
+            }
+        }
+
+        public void Dispose() => _file.Dispose();
+    }
 
     private static void Ask(Process process)
     {

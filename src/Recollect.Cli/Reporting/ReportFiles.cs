@@ -10,6 +10,8 @@ namespace Recollect.Cli.Reporting;
 /// <summary>Writes what a report becomes, and replaces nothing that no report made.</summary>
 internal static class ReportFiles
 {
+    private const string OtherFolder = "name another folder with --svg";
+
     /// <summary>Writes the page, and every figure as <c>ID.svg</c> into a folder, which is made where it is missing.</summary>
     /// <param name="report">What is written.</param>
     /// <param name="file">The page's file.</param>
@@ -24,11 +26,23 @@ internal static class ReportFiles
             throw new RecipeException($"'{folder}' is a file; --svg needs a folder.");
         foreach (var (path, text) in figures)
             Refuse(path, text[..(text.IndexOf(FigureSvg.Mark, StringComparison.Ordinal) + FigureSvg.Mark.Length)], "no figure that this command made; choose another folder with --svg");
-        AtomicFile.Write(file, HtmlPage.Of(report));
+        AtomicFile.Write(file, HtmlPage.Of(report), "name another file with -o");
         if (folder is not null)
-            Directory.CreateDirectory(folder);
+            Make(folder);
         foreach (var (path, text) in figures)
-            AtomicFile.Write(path, text);
+            AtomicFile.Write(path, text, OtherFolder);
+    }
+
+    private static void Make(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception cause) when (StorageFailure.Is(cause))
+        {
+            throw StorageFailure.Writing(folder, cause, "no figure was written", OtherFolder);
+        }
     }
 
     /// <summary>Tells of each run that is shown as damaged, of which a report has no number.</summary>

@@ -15,8 +15,9 @@ internal static class AtomicFile
     /// <summary>Writes <paramref name="path"/> with what <paramref name="write"/> puts into the stream.</summary>
     /// <param name="path">The file; an earlier one is replaced.</param>
     /// <param name="write">Writes the content, from the beginning.</param>
+    /// <param name="elsewhere">How another place is named, as a clause: "name another file with -o"; null of what lies in a run's folder.</param>
     /// <exception cref="RunException">The disk is full, or the folder is missing or may not be written to; the earlier file is untouched.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write, string? elsewhere = null)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}-{Guid.NewGuid():N}{TemporarySuffix}");
@@ -33,17 +34,17 @@ internal static class AtomicFile
         {
             Remove(temporary);
             if (StorageFailure.Is(cause))
-                throw StorageFailure.Writing(path, cause, File.Exists(path) ? "the earlier file is untouched" : "nothing was left behind");
+                throw StorageFailure.Writing(path, cause, File.Exists(path) ? "the earlier file is untouched" : "nothing was left behind", elsewhere);
             throw;
         }
         FlushFolder(folder);
     }
 
-    /// <summary>Writes <paramref name="bytes"/> to <paramref name="path"/>; errors as for <see cref="Write(string, Action{Stream})"/>.</summary>
-    public static void Write(string path, byte[] bytes) => Write(path, stream => stream.Write(bytes));
+    /// <summary>Writes <paramref name="bytes"/> to <paramref name="path"/>; errors as for <see cref="Write(string, Action{Stream}, string)"/>.</summary>
+    public static void Write(string path, byte[] bytes, string? elsewhere = null) => Write(path, stream => stream.Write(bytes), elsewhere);
 
-    /// <summary>Writes <paramref name="text"/> to <paramref name="path"/> as UTF-8 without a mark; errors as for <see cref="Write(string, Action{Stream})"/>.</summary>
-    public static void Write(string path, string text) => Write(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(text));
+    /// <summary>Writes <paramref name="text"/> to <paramref name="path"/> as UTF-8 without a mark; errors as for <see cref="Write(string, Action{Stream}, string)"/>.</summary>
+    public static void Write(string path, string text, string? elsewhere = null) => Write(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(text), elsewhere);
 
     /// <summary>Deletes the temporary files that a killed process left in <paramref name="folder"/>; call it only where nobody else writes.</summary>
     /// <returns>How many there were.</returns>

@@ -13,8 +13,9 @@ internal static class StorageFailure
     /// <param name="path">The file.</param>
     /// <param name="cause">What the system said.</param>
     /// <param name="left">What is left on the disk, as a clause: "the earlier file is untouched".</param>
-    public static RunException Writing(string path, Exception cause, string left) =>
-        new($"Cannot write '{path}': {Found(path, cause)}; {left}. {Remedy(cause)}", cause);
+    /// <param name="elsewhere">How another place is named, as a clause: "name another file with -o"; null of a run's folder.</param>
+    public static RunException Writing(string path, Exception cause, string left, string? elsewhere = null) =>
+        new($"Cannot write '{path}': {Found(path, cause)}; {left}. {(elsewhere is null ? RemedyOfRun(cause) : $"{(IsFull(cause) ? "Free some space" : "Make or mend the folder")}, or {elsewhere}.")}", cause);
 
     /// <summary>The error of a file that could not be read.</summary>
     public static DataException Reading(string path, Exception cause) => new(cause switch
@@ -39,7 +40,7 @@ internal static class StorageFailure
         };
     }
 
-    private static string Remedy(Exception cause) => IsFull(cause)
+    private static string RemedyOfRun(Exception cause) => IsFull(cause)
         ? "Free some space, or use another disk: --out names a new run's folder, and that of a run to resume may be moved."
         : "Choose a folder that can be written to with --out, or mend this one; that of a run to resume may be copied.";
 

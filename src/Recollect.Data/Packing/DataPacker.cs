@@ -36,7 +36,7 @@ public static class DataPacker
                 parts.Add(PackPart(writer, PackedPart.Validation, rows.Validation, rows, stop));
             parts.Add(PackPart(writer, PackedPart.Test, rows.Test, rows, stop));
             writer.Finish(rows.Preprocessing, rows.Source.Columns, rows.Classes, rows.Source.Hashes);
-        });
+        }, "name another file with -o");
         return new PackedSummary(path, new FileInfo(path).Length, rows.Preprocessing.Format.ToString(), rows.Classes.Count, parts)
         {
             Notes = [.. CutNotes.Of(rows.Preprocessing, parts.Select(part => (part.Name, part.Rows, part.Cut)))],

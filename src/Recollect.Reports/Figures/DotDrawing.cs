@@ -1,16 +1,19 @@
 namespace Recollect.Reports.Figures;
 
 /// <summary>Draws a <see cref="DotFigure"/>: a row a method, our number as a filled marker with its spread, the paper's as a hollow one.</summary>
+/// <remarks>A name goes over as many lines as <see cref="MostLines"/>; what is more is cut, and told by the row's markers.</remarks>
 internal static class DotDrawing
 {
-    private const double RowHeight = 26, MostName = 175;
+    private const double LineHeight = 14, Between = 12, MostName = 175;
+    private const int MostLines = 3;
     private const int OursStyle = 0, PaperStyle = 3, FirstLevelStyle = 4;
 
     public static Drawing Of(DotFigure figure)
     {
         var drawing = new Drawing(figure.Title);
-        var (top, bottom) = (drawing.Height + 4, drawing.Height + 4 + RowHeight * figure.Rows.Count);
-        var left = 12 + Math.Min(MostName, figure.Rows.Select(row => Drawing.WidthOf(row.Name)).DefaultIfEmpty().Max());
+        var names = figure.Rows.Select(row => Drawing.Wrapped(row.Name, MostName, MostLines)).ToList();
+        var (top, bottom) = (drawing.Height + 4, drawing.Height + 4 + names.Sum(HeightOf));
+        var left = 12 + names.SelectMany(lines => lines).Select(Drawing.WidthOf).DefaultIfEmpty().Max();
         const double right = Drawing.Width - 14;
         var values = figure.Rows.SelectMany(row => new[] { row.Ours, row.Ours - row.Deviation, row.Ours + row.Deviation, row.Paper })
             .Concat(figure.Levels.Select(level => (double?)level.Value)).Where(value => value is not null).Select(value => value!.Value);
@@ -23,19 +26,23 @@ internal static class DotDrawing
             drawing.Path($"M{Numbers.Length(x.At(level.Value))} {Numbers.Length(top)}V{Numbers.Length(bottom)}", "line", $"{level.Name}: {Numbers.Short(level.Value)}");
             drawing.Body.Close();
         }
-        for (var i = 0; i < figure.Rows.Count; i++)
-            Draw(drawing, figure.Rows[i], left, top + (i + 0.5) * RowHeight, x);
+        var y = top;
+        for (var i = 0; i < figure.Rows.Count; y += HeightOf(names[i++]))
+            Draw(drawing, figure.Rows[i], names[i], left, y + HeightOf(names[i]) / 2, x);
         drawing.Legend([
-            new LegendEntry("ours, ± one standard deviation", OursStyle, false, HasLine: false),
-            new LegendEntry("the paper's", PaperStyle, true, HasLine: false),
+            new LegendEntry(figure.HasPaper ? "ours, ± one standard deviation" : "mean, ± one standard deviation", OursStyle, false, HasLine: false),
+            .. figure.HasPaper ? [new LegendEntry("the paper's", PaperStyle, true, HasLine: false)] : Array.Empty<LegendEntry>(),
             .. figure.Levels.Select((level, i) => new LegendEntry(level.Name, FirstLevelStyle + i, level.IsPublished, HasMarker: false)),
         ]);
         return drawing;
     }
 
-    private static void Draw(Drawing drawing, DotRow row, double left, double y, Scale x)
+    private static double HeightOf(IReadOnlyList<string> lines) => LineHeight * lines.Count + Between;
+
+    private static void Draw(Drawing drawing, DotRow row, IReadOnlyList<string> name, double left, double y, Scale x)
     {
-        drawing.Text(Drawing.Fitted(row.Name, left - 10), left - 8, y + 4, anchor: "end");
+        for (var line = 0; line < name.Count; line++)
+            drawing.Text(name[line], left - 8, y + 4 + LineHeight * (line - (name.Count - 1) / 2.0), anchor: "end");
         if (row.Paper is { } paper)
         {
             drawing.Body.Open("g", ("class", $"series {SeriesStyle.Classes(PaperStyle, true)}"));

@@ -33,6 +33,14 @@ internal sealed class Drawing
     public static string Fitted(string text, double width) =>
         WidthOf(text) <= width ? text : string.Concat(text.AsSpan(0, Math.Max(1, (int)(width / LetterWidth) - 1)), "…");
 
+    /// <summary><paramref name="text"/> in lines of at most <paramref name="width"/>, broken between words; what is longer, or takes more than <paramref name="most"/> lines, is cut.</summary>
+    public static IReadOnlyList<string> Wrapped(string text, double width, int most)
+    {
+        var lines = Wrapped(text, (int)(width / LetterWidth)).ToList();
+        List<string> kept = lines.Count <= most ? lines : [.. lines.Take(most - 1), string.Join(' ', lines.Skip(most - 1))];
+        return [.. kept.Select(line => Fitted(line, width))];
+    }
+
     /// <summary>A line of text.</summary>
     public void Text(string text, double x, double y, string? style = null, string? anchor = null, string? transform = null) => Body.Leaf("text", text,
         ("x", Numbers.Length(x)), ("y", Numbers.Length(y)), ("class", style), ("text-anchor", anchor), ("transform", transform));

@@ -66,8 +66,11 @@ public sealed record Level(string Name, double Value, int Style, bool IsPublishe
 /// <param name="Levels">Known values.</param>
 public sealed record DotFigure(string Id, string Title, Axis X, IReadOnlyList<DotRow> Rows, IReadOnlyList<Level> Levels) : Figure(Id, Title)
 {
+    /// <summary>Whether the paper has a number in it.</summary>
+    internal bool HasPaper => Rows.Any(row => row.Paper is not null);
+
     /// <inheritdoc/>
-    public override string Description => string.Join(' ', Rows.Select(row => $"{row.Name}: ours {Shown(row.Ours)}, paper {Shown(row.Paper)}.")
+    public override string Description => string.Join(' ', Rows.Select(row => HasPaper ? $"{row.Name}: ours {Shown(row.Ours)}, paper {Shown(row.Paper)}." : $"{row.Name}: {Shown(row.Ours)}.")
         .Concat(Levels.Select(level => $"{level.Name}: {Numbers.Short(level.Value)}.")).Prepend($"{X.Title}."));
 
     private static string Shown(double? value) => value is { } number ? Numbers.Short(number) : "none";

@@ -67,7 +67,11 @@ public sealed record TableCell(string Column, double? Paper = null, IReadOnlyLis
 public sealed record TableReference(string Name, string Column, double Value);
 
 /// <summary>Two rows of one column.</summary>
-public sealed record TableComparison(string Column, string First, string Second);
+/// <param name="Column">The column.</param>
+/// <param name="First">A row's name.</param>
+/// <param name="Second">Another's.</param>
+/// <param name="Paper">How the paper orders the two on data of its own: <c>&gt;</c> (the first's number is above the second's), <c>&lt;</c> or <c>=</c>; null where its numbers say so, or nothing does.</param>
+public sealed record TableComparison(string Column, string First, string Second, string? Paper = null);
 
 /// <summary>A measure against something that is varied.</summary>
 public sealed record CurveExhibit : Exhibit
@@ -86,7 +90,18 @@ public sealed record CurveExhibit : Exhibit
 
     /// <summary>Levels to stand beside: a known number, runs, or both.</summary>
     public IReadOnlyList<CurveReference>? References { get; init; }
+
+    /// <summary>Points that are compared seed by seed.</summary>
+    public IReadOnlyList<CurveComparison>? Comparisons { get; init; }
 }
+
+/// <summary>Two points of a curve, or a point and a level.</summary>
+/// <param name="First">A series' name, or that of a level with runs.</param>
+/// <param name="Second">Another's; or the same, at another place.</param>
+/// <param name="X">Where; null: wherever both have runs.</param>
+/// <param name="SecondX">Where the second is, if it is elsewhere.</param>
+/// <param name="Paper">As of a table.</param>
+public sealed record CurveComparison(string First, string Second, double? X = null, double? SecondX = null, string? Paper = null);
 
 /// <summary>One method along what is varied.</summary>
 public sealed record PointSeries(string Name, IReadOnlyList<RunPoint> Points);

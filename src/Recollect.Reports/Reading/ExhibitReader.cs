@@ -113,7 +113,7 @@ internal static partial class ExhibitReader
         return file.Exhibits.Select(exhibit => exhibit switch
         {
             TableExhibit table => Fault(table),
-            CurveExhibit curve => MeasureFault(curve.Measure) ?? Fault(curve.Series) ?? (HasNull(curve.References) ? "null for a reference" : null),
+            CurveExhibit curve => MeasureFault(curve.Measure) ?? Fault(curve.Series) ?? (HasNull(curve.References) ? "null for a reference" : null) ?? ComparisonFaults.In(curve),
             LearningExhibit learning => Fault(learning),
             CostExhibit cost => Fault(cost.Series),
             RankingExhibit ranking => Fault(ranking),
@@ -126,14 +126,11 @@ internal static partial class ExhibitReader
     {
         if (HasNull(table.Rows) || table.Rows.Any(row => HasNull(row.Cells)) || HasNull(table.References) || HasNull(table.Comparisons) || HasNull(table.Columns))
             return "null in a list; expected objects, and names as columns";
-        var rows = table.Rows.Select(row => row.Name).ToHashSet();
         var named = table.Rows.SelectMany(row => row.Cells.Select(cell => cell.Column))
             .Concat((table.References ?? []).Select(reference => reference.Column)).Concat((table.Comparisons ?? []).Select(pair => pair.Column));
         if (named.FirstOrDefault(column => !table.Columns.Contains(column)) is { } unknown)
             return $"column '{unknown}'; expected one of {string.Join(", ", table.Columns)}";
-        return (table.Comparisons ?? []).SelectMany(pair => new[] { pair.First, pair.Second }).FirstOrDefault(name => !rows.Contains(name)) is { } stranger
-            ? $"a comparison with '{stranger}'; expected one of {string.Join(", ", rows)}"
-            : MeasureFault(table.Measure);
+        return ComparisonFaults.In(table) ?? MeasureFault(table.Measure);
     }
 
     private static string? Fault(LearningExhibit learning)

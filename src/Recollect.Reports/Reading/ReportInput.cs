@@ -9,10 +9,12 @@ namespace Recollect.Reports.Reading;
 public sealed partial record ReportInput(string Title, IReadOnlyList<ReportRun> Runs, IReadOnlyList<ExhibitSet> Exhibits)
 {
     /// <summary>Reads folders, each of which is a run, holds <c>exhibits.json</c>, or holds runs. Of several runs a damaged one is <see cref="RunState.Damaged"/>.</summary>
+    /// <remarks>What <c>reproduce</c> wrote beside a run, its output and why it failed, stands for the run: a glob names both.</remarks>
     /// <exception cref="DataException">A folder is missing or holds none of these; <c>exhibits.json</c> is damaged, or the one run that was named.</exception>
     public static ReportInput Read(IReadOnlyList<string> folders)
     {
-        Func<string, ReportRun> reader = folders is [var only] && RunReader.IsRun(only) ? RunReader.Read : RunReader.ReadBesideOthers;
+        folders = [.. folders.Select(folder => RunReader.FolderBeside(folder) ?? folder).Distinct()];
+        Func<string, ReportRun> reader = folders is [var only] && RunReader.IsRunOrFailure(only) ? RunReader.Read : RunReader.ReadBesideOthers;
         var read = new Dictionary<string, ReportRun>();
         ReportRun Once(string path)
         {
@@ -24,7 +26,7 @@ public sealed partial record ReportInput(string Title, IReadOnlyList<ReportRun> 
         {
             if (File.Exists(Path.Combine(folder, ExhibitReader.Name)))
                 exhibits.Add(ExhibitReader.Read(folder, Once));
-            else if (RunReader.IsRun(folder))
+            else if (RunReader.IsRunOrFailure(folder))
                 Once(folder);
             else
                 RunsIn(folder).ForEach(run => Once(run));

@@ -7,7 +7,7 @@ namespace Recollect.Reports.Reading;
 /// <summary>Reads a run's folder as it is, finished or not.</summary>
 public static class RunReader
 {
-    private const string GradientName = "gradient.json", MemoryName = "memory.json", FailureEnding = ".failure.json";
+    private const string GradientName = "gradient.json", MemoryName = "memory.json", FailureEnding = ".failure.json", LogEnding = ".log";
 
     /// <summary>Reads the run at <paramref name="path"/>; where there is none, its state says so.</summary>
     /// <exception cref="DataException">A file is damaged; the message names it.</exception>
@@ -52,6 +52,13 @@ public static class RunReader
 
     /// <summary>Whether a run lies in the folder, or was begun there.</summary>
     public static bool IsRun(string path) => File.Exists(Path.Combine(path, RunDirectory.RecipeName));
+
+    /// <summary>Whether a run lies in the folder, or a file beside it says why there is none.</summary>
+    internal static bool IsRunOrFailure(string path) => IsRun(path) || File.Exists(Path.TrimEndingDirectorySeparator(path) + FailureEnding);
+
+    /// <summary>The run's folder beside which <c>recollect reproduce</c> wrote <paramref name="path"/>, <c>NAME.log</c> or <c>NAME.failure.json</c>; null of all else.</summary>
+    internal static string? FolderBeside(string path) => new[] { LogEnding, FailureEnding }
+        .Where(ending => path.EndsWith(ending, StringComparison.Ordinal) && File.Exists(path)).Select(ending => path[..^ending.Length]).FirstOrDefault(IsRunOrFailure);
 
     private static RunState StateOf(Summary? summary, string? failure) => (summary, failure) switch
     {

@@ -18,17 +18,19 @@ internal static class Curve
     public static double? Auxiliary(MetricRecord record) => record.Auxiliary;
 
     /// <summary>The points of <paramref name="runs"/> on a split.</summary>
-    /// <remarks>Failed runs are left out. Lines of whole epochs, which are means over many rows, where every run has two of them; lines of single updates else.</remarks>
+    /// <remarks>Failed runs are left out. The line ends where the shortest of the others ends: beyond, fewer would be averaged than before. Lines of whole epochs, which are means over many rows, where every run has two of them; lines of single updates else.</remarks>
     public static IReadOnlyList<ChartPoint> Of(IReadOnlyList<ReportRun> runs, DataSplit split, Func<MetricRecord, double?> value)
     {
         var logs = runs.Where(run => run.Counts).Select(run => run.Metrics.Where(record => record.Split == split && value(record) is not null).ToList()).Where(log => log.Count > 0).ToList();
         if (split == DataSplit.Train)
         {
             var byEpoch = logs.All(log => log.Count(record => record.WholeEpoch == true) >= 2);
-            logs = [.. logs.Select(log => log.Where(record => record.WholeEpoch == true == byEpoch).ToList())];
+            logs = [.. logs.Select(log => log.Where(record => record.WholeEpoch == true == byEpoch).ToList()).Where(log => log.Count > 0)];
         }
+        var end = logs.Select(log => log.Max(record => record.Step)).DefaultIfEmpty().Min();
         return [.. logs
             .SelectMany(log => log.GroupBy(record => record.Step, (step, records) => (Step: step, Value: value(records.Last())!.Value)))
+            .Where(point => point.Step <= end)
             .GroupBy(point => point.Step, point => point.Value)
             .OrderBy(points => points.Key)
             .Select(points => Point(points.Key, Spread.Of(points)!))];

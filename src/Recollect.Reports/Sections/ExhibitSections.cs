@@ -1,8 +1,5 @@
-using System.Globalization;
 using Recollect.Reports.Figures;
 using Recollect.Reports.Reading;
-using Recollect.Reports.Statistics;
-using Recollect.Runs;
 
 namespace Recollect.Reports.Sections;
 
@@ -11,11 +8,12 @@ internal static class ExhibitSections
 {
     private const string OfSmoke = "A smoke test: a few updates on a few rows, to see that everything runs. No number here means anything.";
     private const string OfCost =
-        "Seconds a batch are those of training proper, pretraining apart: its time by its updates, evaluation apart; over both phases where a run's log does not tell them apart. "
+        "Seconds a batch are those of training proper, pretraining and evaluation apart: the median of the updates in a run's log, the first left out; of a log of fewer than three, its time by its updates. "
         + "Peak memory is the process's resident memory; of a run on a GPU, whose own memory that is not, none is shown.";
     private const string Updates = "updates after pretraining";
-    private const string OfShort =
-        "A short scale: smaller data and smaller networks than the paper's, and fewer updates. The paper's numbers, where any stand beside these, are for orientation; this is no reproduction of them.";
+    private const string OfShort = "A short scale: what the target asks for in place of the full one, such as smaller data, smaller networks and fewer updates.";
+    private const string OfShortBesidePaper =
+        "A short scale: smaller data and smaller networks than the paper's, and fewer updates. The paper's numbers beside these are for orientation; this is no reproduction of them.";
 
     /// <summary>A section an exhibit.</summary>
     /// <param name="set">The exhibits and their runs.</param>
@@ -32,10 +30,22 @@ internal static class ExhibitSections
             RankingExhibit ranking => RankingBlocks.Of(ranking, set),
             _ => throw new ArgumentOutOfRangeException(nameof(set)),
         };
-        return new Section(id, exhibit.Title, WorthOf(set) is { } worth ? [new TextBlock(worth), .. blocks] : blocks);
+        return new Section(id, exhibit.Title, WorthOf(exhibit, set) is { } worth ? [new TextBlock(worth), .. blocks] : blocks);
     });
 
-    private static string? WorthOf(ExhibitSet set) => set.IsSmoke ? OfSmoke : set.File.Scale == "short" ? OfShort : null;
+    private static string? WorthOf(Exhibit exhibit, ExhibitSet set) =>
+        set.IsSmoke ? OfSmoke : set.File.Scale != "short" ? null : HasPaper(exhibit) ? OfShortBesidePaper : OfShort;
+
+    private static bool HasPaper(Exhibit exhibit) => exhibit switch
+    {
+        TableExhibit table => table.Rows.SelectMany(row => row.Cells).Any(cell => cell.Paper is not null),
+        CurveExhibit curve => HasPaper(curve.Series) || curve.References?.Any(reference => reference.Paper is not null) == true,
+        LearningExhibit learning => learning.Series.Any(series => series.Paper is { Count: > 0 }),
+        CostExhibit cost => HasPaper(cost.Series),
+        _ => false,
+    };
+
+    private static bool HasPaper(IReadOnlyList<PointSeries> series) => series.SelectMany(one => one.Points).Any(point => point.Paper is not null);
 
     private static List<Block> Blocks(TableExhibit table, ExhibitSet set, string id)
     {
@@ -52,15 +62,7 @@ internal static class ExhibitSections
             .Where(figure => figure.Rows.Count > 0)];
         if (figures.Count > 0)
             blocks.Add(new FigureBlock(figures));
-        if (table.Comparisons is { Count: > 0 } comparisons)
-        {
-            IReadOnlyDictionary<long, double> Values(string name, string column) =>
-                measure.BySeed(table.Rows.Where(row => row.Name == name).SelectMany(row => set.Of(At(row, column).Runs)));
-            var compared = comparisons.Select(pair => Comparisons.Row(
-                table.Columns.Count == 1 ? pair.First : $"{pair.First}, {pair.Column}", pair.Second,
-                PairedComparison.Of(Values(pair.First, pair.Column), Values(pair.Second, pair.Column)), measure));
-            blocks.AddRange([Comparisons.Table($"Compared seed by seed: {measure.Title}", measure, [.. compared]), new TextBlock(Comparisons.Note)]);
-        }
+        blocks.AddRange(ExhibitComparisons.Of(table, set));
         return blocks;
     }
 
@@ -86,26 +88,29 @@ internal static class ExhibitSections
         var known = (curve.References ?? []).Where(reference => reference.Value is not null).Select(reference => $"{reference.Name}: {Numbers.Fixed(reference.Value!.Value, measure.Decimals)}").ToList();
         if (known.Count > 0)
             blocks.Add(new TextBlock($"To compare with: {string.Join("; ", known)}."));
+        blocks.AddRange(ExhibitComparisons.Of(curve, set));
         return blocks;
     }
 
     private static List<Block> Blocks(LearningExhibit learning, ExhibitSet set, string id)
     {
-        var figures = learning.Splits.Select(split => new LineFigure($"{id}-{split}", $"{learning.Title}: {split}", new Axis(Updates), new Axis($"{split} accuracy, %"),
+        // The paper's, far to the right of ours, would press ours against the axis.
+        bool IsDrawn(string split) => learning.Series.Any(series => EqualUpdates.Papers(series, split).Count > 0);
+        var figures = learning.Splits.Select(split => new LineFigure($"{id}-{split}", $"{learning.Title}: {split}", new Axis(Updates, IsDrawn(split)), new Axis($"{split} accuracy, %"),
         [
-            .. learning.Series.Select((series, style) => new Series(series.Name, style, Curve.OfTraining(set.Of(series.Runs), Enum.Parse<DataSplit>(split, ignoreCase: true), Curve.Accuracy)))
-                .Where(line => line.Points.Count > 0),
-            .. learning.Series.Select((series, style) => new Series($"{series.Name} (paper)", style,
-                [.. (series.Paper?.GetValueOrDefault(split) ?? []).OrderBy(point => point[0]).Select(point => new ChartPoint(point[0], point[1]))], true)).Where(line => line.Points.Count > 0),
+            .. learning.Series.Select((series, style) => new Series(series.Name, style, EqualUpdates.Ours(series, set, split))).Where(line => line.Points.Count > 0),
+            .. learning.Series.Select((series, style) => new Series($"{series.Name} (paper)", style, EqualUpdates.Papers(series, split), true)).Where(line => line.Points.Count > 0),
         ], [])).Where(figure => figure.Series.Count > 0).ToList();
         List<Block> blocks = figures.Count > 0 ? [new FigureBlock(figures)] : [];
+        blocks.AddRange(EqualUpdates.Of(learning, set, Updates));
         blocks.Add(new TableBlock("Runs", ["method", Measure.TestAccuracy.Title, Updates], [.. learning.Series.Select(series =>
         {
             var runs = set.Of(series.Runs);
             var updates = runs.Select(run => Math.Max(0, run.Updates - Curve.Pretrained(run))).DefaultIfEmpty().Max();
             return (IReadOnlyList<Cell>)[series.Name, Measure.TestAccuracy.CellOf(runs), runs.Count == 0 ? "–" : new Cell(Numbers.Whole(updates), updates)];
         })]));
-        blocks.Add(new TextBlock("Updates are counted from the end of pretraining, as the paper counts them: those of pretraining are before 0, and not drawn."));
+        blocks.Add(new TextBlock($"Updates are counted from the end of pretraining{(HasPaper(learning) ? ", as the paper counts them" : "")}: those of pretraining are before 0, and not drawn."
+            + (figures.Any(figure => figure.X.Logarithmic) ? " Where the paper's curves stand beside ours, the axis of updates is logarithmic, and has no 0." : "")));
         return blocks;
     }
 
@@ -142,7 +147,7 @@ internal static class ExhibitSections
     private static TableBlock ByX(string caption, string x, IReadOnlyList<PointSeries> series, ExhibitSet set, Measure measure)
     {
         var rows = series.SelectMany(one => one.Points).Select(point => point.X).Distinct().Order();
-        return BesideTable(caption, x, [.. series.Select(one => one.Name)], [.. rows.Select(at => (new Cell(Exactly(at), at),
+        return BesideTable(caption, x, [.. series.Select(one => one.Name)], [.. rows.Select(at => (new Cell(Numbers.Exactly(at), at),
             series.Select(one => one.Points.FirstOrDefault(point => point.X == at) is { } point ? new Beside(point.Paper, set.Of(point.Runs)) : new Beside(null, [])).ToList()))], measure);
     }
 
@@ -153,8 +158,6 @@ internal static class ExhibitSections
         return new TableBlock(caption, [head, .. columns.SelectMany((column, at) => published[at] ? new[] { column, $"{column}: paper", $"{column}: ours less paper" } : [column])],
             [.. rows.Select(row => (IReadOnlyList<Cell>)[row.Head, .. row.Cells.SelectMany((cell, at) => cell.Cells(published[at], measure))])]);
     }
-
-    private static string Exactly(double number) => number == Math.Floor(number) ? Numbers.Whole(number) : number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Our runs beside the paper's number.</summary>
     private sealed record Beside(double? Paper, IReadOnlyList<ReportRun> Runs)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Recollect.Reports.Reading;
 using Recollect.Reports.Statistics;
 using Recollect.Runs;
@@ -18,9 +19,9 @@ internal sealed record Measure(string Title, int Decimals, Func<ReportRun, Summa
 
     public static Measure ValidationLoss { get; } = new("validation loss", 3, (_, summary) => summary.Validation?.Loss);
 
-    /// <summary>Of training proper, pretraining apart; over both phases where the log does not tell them apart.</summary>
+    /// <summary>Of training proper, pretraining apart: the median of the updates in the log but the first, which also makes buffers; else its whole time by its updates, over both phases where the log does not tell them apart.</summary>
     public static Measure SecondsAnUpdate { get; } = new("seconds a batch", 3,
-        (run, summary) => OfTraining(run) ?? (summary.Updates > 0 ? summary.TrainSeconds / summary.Updates : null));
+        (run, summary) => OfUpdates(run) ?? OfTraining(run) ?? (summary.Updates > 0 ? summary.TrainSeconds / summary.Updates : null));
 
     public static Measure TrainSeconds { get; } = new("seconds", 0, (_, summary) => summary.TrainSeconds);
 
@@ -41,8 +42,8 @@ internal sealed record Measure(string Title, int Decimals, Func<ReportRun, Summa
     /// <summary>Mean and spread over the runs that have it; null where none has.</summary>
     public Spread? Over(IEnumerable<ReportRun> runs) => Spread.Of(Values(runs).Select(pair => pair.Value));
 
-    /// <summary>The runs' values by seed; of several with one seed their mean.</summary>
-    public IReadOnlyDictionary<long, double> BySeed(IEnumerable<ReportRun> runs) => Values(runs).Where(pair => pair.Run.Seed is not null)
+    /// <summary>The finished runs' values by seed, to be compared; of several with one seed their mean. Runs that were stopped early had fewer updates than what they would be held against.</summary>
+    public IReadOnlyDictionary<long, double> BySeed(IEnumerable<ReportRun> runs) => Values(runs).Where(pair => pair.Run is { Seed: not null, State: RunState.Finished })
         .GroupBy(pair => pair.Run.Seed!.Value, pair => pair.Value).ToDictionary(group => group.Key, group => group.Average());
 
     /// <summary>"70.8 ± 4.4 (5 runs)"; or in place of a number why there is none.</summary>
@@ -74,6 +75,15 @@ internal sealed record Measure(string Title, int Decimals, Func<ReportRun, Summa
     private IEnumerable<(ReportRun Run, double Value)> Values(IEnumerable<ReportRun> runs) =>
         runs.Where(run => run.Counts && run.Summary is not null).Select(run => (Run: run, Value: Value(run, run.Summary!)))
             .Where(pair => pair.Value is not null).Select(pair => (pair.Run, pair.Value!.Value));
+
+    private static double? OfUpdates(ReportRun run)
+    {
+        if (run.Recipe?["training"]?["batch"] is not JsonValue value || !value.TryGetValue<int>(out var batch))
+            return null;
+        var seconds = run.Metrics.Where(record => record is { Split: DataSplit.Train, Phase: TrainingPhase.Train, WholeEpoch: not true, SequencesPerSecond: > 0 })
+            .Skip(1).Select(record => batch / record.SequencesPerSecond!.Value).Order().ToList();
+        return seconds.Count < 2 ? null : (seconds[(seconds.Count - 1) / 2] + seconds[seconds.Count / 2]) / 2;
+    }
 
     // From the end of pretraining to the last line that has the time.
     private static double? OfTraining(ReportRun run)

@@ -50,7 +50,7 @@ internal sealed class SessionFolder : IDisposable
 
     /// <summary>Writes a stream's state.</summary>
     /// <exception cref="RunException">It cannot be written; an earlier state is untouched.</exception>
-    public void Write(string id, byte[] state) => AtomicFile.Write(FileOf(id), state);
+    public void Write(string id, byte[] state) => AtomicFile.Write(FileOf(id), state, "serve with another folder as --sessions");
 
     /// <summary>Removes a stream that has ended; it may never have been saved.</summary>
     public void Remove(string id)

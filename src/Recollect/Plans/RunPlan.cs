@@ -64,5 +64,26 @@ internal abstract class RunPlan
         ? $"the sweep '{sweep}'"
         : $"the target '{Text(exhibits, "target")}' at scale {Text(exhibits, "scale")}";
 
+    /// <summary>The folders of all runs that a folder's <c>exhibits.json</c> shows, each once.</summary>
+    public static IReadOnlySet<string> NamesOf(JsonObject exhibits)
+    {
+        var names = new HashSet<string>();
+        Collect(exhibits);
+        return names;
+
+        void Collect(JsonNode? node)
+        {
+            foreach (var (key, value) in node as JsonObject ?? [])
+            {
+                if (key == RunsFolder && value is JsonArray runs)
+                    names.UnionWith(runs.Select(run => run?.ToString() ?? ""));
+                else
+                    Collect(value);
+            }
+            foreach (var item in node as JsonArray ?? [])
+                Collect(item);
+        }
+    }
+
     private static string? Text(JsonObject exhibits, string key) => exhibits[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

@@ -10,6 +10,9 @@ internal static class TargetBook
     /// <summary>Every target, one after the other.</summary>
     public const string All = "all";
 
+    // Of a report of all of them, in the order of the paper: each is the head of its target's exhibits.
+    private static readonly string[] Heads = ["Headline", "DBpedia", "Dogs", "BPTT", "Reconstructions", "Curves", "Ablation", "Transformer"];
+
     private const string Folder = "targets/", Ending = ".json"; // the resources' logical names, set in Recollect.csproj
     private const string ScalesName = "scales";
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -25,7 +28,7 @@ internal static class TargetBook
     /// <summary>What a shipped target shows, in a sentence.</summary>
     public static string TitleOf(string name) => (string)Shipped(name)["title"]!;
 
-    /// <summary>The exhibits of a target, or of all shipped ones.</summary>
+    /// <summary>The exhibits of a target; or of all shipped ones, in the order of the paper and with their target's name before their titles.</summary>
     /// <param name="nameOrPath">A name; or a file of one's own, known by its ending <c>.json</c>.</param>
     /// <exception cref="RecipeException">There is no such target, or it cannot be read.</exception>
     internal static IEnumerable<JsonObject> Exhibits(string nameOrPath)
@@ -33,8 +36,18 @@ internal static class TargetBook
         var isFile = nameOrPath.EndsWith(Ending, StringComparison.OrdinalIgnoreCase);
         if (!isFile && nameOrPath != All && !Names.Contains(nameOrPath))
             throw new RecipeException($"There is no target '{nameOrPath}'.{Spelling.Hint(nameOrPath, [.. Names, All])} It must be one of {string.Join(", ", Names)}, or {All}, or a file such as ./mine.json.");
-        JsonObject[] targets = isFile ? [FromFile(nameOrPath)] : [.. (nameOrPath == All ? Names : [nameOrPath]).Select(Shipped)];
-        return targets.SelectMany(target => target["exhibits"] as JsonArray ?? throw Wrong(nameOrPath)).Select(exhibit => exhibit as JsonObject ?? throw Wrong(nameOrPath));
+        if (nameOrPath == All)
+            return Heads.SelectMany(head => Exhibits(head.ToLowerInvariant()).Select(exhibit => Headed(head, exhibit)));
+        var target = isFile ? FromFile(nameOrPath) : Shipped(nameOrPath);
+        return (target["exhibits"] as JsonArray ?? throw Wrong(nameOrPath)).Select(exhibit => exhibit as JsonObject ?? throw Wrong(nameOrPath));
+    }
+
+    // "Headline: test accuracy, %"
+    private static JsonObject Headed(string head, JsonObject exhibit)
+    {
+        var title = (string)exhibit["title"]!;
+        exhibit["title"] = $"{head}: {char.ToLowerInvariant(title[0])}{title[1..]}";
+        return exhibit;
     }
 
     private static RecipeException Wrong(string path) =>

@@ -26,6 +26,7 @@ public sealed class ExportCommandTests : IDisposable
         Assert.Equal("mine", File.ReadAllText(whole));
         Assert.Equal(0, Export("--onnx", whole, "--force").Code);
         Assert.NotEqual("mine", File.ReadAllText(whole));
+        Export("--onnx", _runs.In("nowhere", "a.onnx")).Refused(1, "its folder does not exist; nothing was left behind. Make or mend the folder, or name another file.");
     }
 
     [Fact]

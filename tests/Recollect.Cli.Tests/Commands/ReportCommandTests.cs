@@ -54,7 +54,10 @@ public sealed class ReportCommandTests : IDisposable
         Ran.Command("report", run, "-o", page).Refused(3, "summary.json");
         Assert.False(File.Exists(page));
         File.Delete(Path.Combine(run, "summary.json"));
-        Ran.Command("report", run, "-o", _runs.In("no", "folder", "page.html")).Refused(1, "its folder does not exist");
+        var nowhere = _runs.In("no", "folder", "page.html");
+        Ran.Command("report", run, "-o", nowhere).Refused(1, $"Cannot write '{nowhere}': its folder does not exist; nothing was left behind. Make or mend the folder, or name another file with -o.");
+        var under = _runs.In("run", "recipe.json", "figures");
+        Ran.Command("report", run, "-o", page, "--svg", under).Refused(1, $"Cannot write '{under}': ", "no figure was written", "or name another folder with --svg.");
     }
 
     [Fact]

@@ -408,6 +408,41 @@ public sealed class PlanRunnerTests : IDisposable
     }
 
     [Fact]
+    public void A_share_asks_for_its_own_data_alone()
+    {
+        File.WriteAllText(In("mine.json"), Target.Replace("digits-gru", "mnist14-gru"));
+        Assert.Equal(0, Reproduce(Finish, "--seeds", "1", "--shard", "1/3", "--data", _folder).Code);
+        Assert.Equal(3, Reproduce(Finish, "--seeds", "1", "--shard", "3/3", "--data", _folder).Code);
+    }
+
+    [Fact]
+    public void Runs_that_are_there_are_not_dropped_from_what_is_shown()
+    {
+        Assert.Equal(0, Reproduce(Finish, "--seeds", "2").Code);
+        Refused(Reproduce(Finish, "--seeds", "1", "--resume"), "3 runs that are not asked for now, such as 'runs/digits-gru-s2'", "--seeds");
+        Refused(Reproduce(Finish, "--seeds", "1", "--shard", "1/2"), "not asked for now");
+        Assert.Equal(0, Reproduce(Finish, "--seeds", "3", "--resume").Code); // more of them
+        Assert.Contains("runs/digits-gru-s3", File.ReadAllText(In("out", "exhibits.json")));
+    }
+
+    /// <summary>What a training says is worth less than what it computes.</summary>
+    [Fact]
+    public void A_log_on_a_full_disk_stops_no_training()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "Linux's full device.");
+        var target = In("mine.json");
+        File.WriteAllText(target, """
+            {"exhibits": [{"kind": "table", "title": "t", "measure": "test.accuracy", "columns": ["c"], "rows": [
+              {"name": "a", "cells": [{"column": "c", "run": "digits-lstm training.epochs=1"}]}]}]}
+            """);
+        Directory.CreateDirectory(In("out", "runs"));
+        File.CreateSymbolicLink(In("out", "runs", "digits-lstm+training.epochs=1-s1.log"), "/dev/full");
+        var (code, output, error) = Processes.Run("reproduce", target, "--seeds", "1", "--out", In("out"));
+        Assert.True(code == 0, error);
+        Assert.Contains("1 done, 0 failed, 0 open", output);
+    }
+
+    [Fact]
     public void A_target_without_runs_is_refused()
     {
         File.WriteAllText(In("mine.json"), """{"exhibits": []}""");

@@ -106,6 +106,32 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Empty(open.Complaints);
     }
 
+    /// <summary>A target's comparisons with names as long as the ablation's, none of them tested yet.</summary>
+    [Fact]
+    public async Task A_verdict_is_seen_whole_and_no_first_column_fills_a_phone()
+    {
+        const string Name = "without forward reconstruction (reversed instead)", Other = "without past (predicts the future instead)";
+        _runs.Finished("cifar10-r-lstm-300+bptt.supervised=0+auxiliary.0.segments=10+auxiliary.0.length=60-s1", 0.5, 1, "a");
+        var file = $$"""
+            {"format":1,"target":"mine","scale":"full","exhibits":[{"kind":"table","title":"T","measure":"test.accuracy","columns":["C","D"],
+             "rows":[{"name":"{{Name}}","cells":[{"column":"C","paper":50,"runs":["RUN"]}]},{"name":"{{Other}}","cells":[{"column":"C","paper":50,"runs":["RUN"]}]}],
+             "comparisons":[{"column":"C","first":"{{Name}}","second":"{{Other}}"}]}]}
+            """;
+        _runs.Write("exhibits.json", file.Replace("RUN", Path.GetFileName(Assert.Single(Directory.GetDirectories(_runs.Folder)))));
+        var page = Page();
+        await using (var open = await Open(page))
+        {
+            Assert.Empty(await open.Page.EvaluateAsync<string[]>("""
+                [...document.querySelectorAll('#exhibit-1-1 .scroll')].filter(box => box.scrollWidth > box.clientWidth).map(box => `${box.getAttribute('aria-label')}: ${box.scrollWidth} of ${box.clientWidth}`)
+                """));
+            Assert.Equal("no test: fewer than 3 seeds", await open.Page.Locator("#exhibit-1-1 table").Last.Locator("tbody td").Last.InnerTextAsync());
+        }
+        await using var phone = await Open(page, Phone);
+        var widths = await phone.Page.EvaluateAsync<double[]>("[...document.querySelectorAll('tbody th:first-child')].map(head => head.getBoundingClientRect().width)");
+        Assert.True(widths.Length >= 3);
+        Assert.All(widths, width => Assert.InRange(width, 40, Phone / 2));
+    }
+
     [Fact]
     public async Task Recipe_and_manifest_unfold()
     {

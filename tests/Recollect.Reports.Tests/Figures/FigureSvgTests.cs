@@ -106,6 +106,19 @@ public partial class FigureSvgTests
         Assert.Contains("the state after 4 steps", root.Value);
     }
 
+    [Fact]
+    public void A_long_name_goes_over_lines_and_is_shown_whole_and_what_is_endless_is_cut()
+    {
+        const string Long = "without forward reconstruction (reversed instead)";
+        var figure = new DotFigure("f", "t", new Axis("x"), [new DotRow(Long, 5, 1, 7), new DotRow("short", 4, 1, 3), new DotRow(string.Join(' ', Enumerable.Repeat("endless", 99)), 4, 1, 3)], []);
+        var root = XElement.Parse(FigureSvg.ToElement(figure));
+        var names = root.Elements(Svg + "text").Where(text => (string?)text.Attribute("text-anchor") == "end").ToList();
+        Assert.Equal(["without forward", "reconstruction (reversed", "instead)", "short", "endless endless endless", "endless endless endless", "endless endless endless…"], names.Select(name => name.Value));
+        Assert.All(names.Zip(names.Skip(1)), pair => Assert.InRange(Number(pair.Second, "y") - Number(pair.First, "y"), 14, 60));
+        Assert.True(names.Max(name => Number(name, "y")) < root.Descendants(Svg + "path").Where(path => (string?)path.Attribute("class") == "axis").Max(axis => Points((string)axis.Attribute("d")!)[0].Y));
+        Assert.Contains($"{Long}, ours: 5 ± 1", root.Descendants(Svg + "title").Select(title => title.Value));
+    }
+
     private static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
 
     private static string Length(double value) => Math.Round(value, 1).ToString(CultureInfo.InvariantCulture);

@@ -72,6 +72,21 @@ public sealed class ReportInputTests : IDisposable
         Assert.Contains(Path.GetFileName(file), Refusal(_runs.In("runs", "r-s1")));
     }
 
+    /// <summary>`reproduced/headline/runs/*` names the output and the failures of runs too.</summary>
+    [Fact]
+    public void What_reproduce_wrote_beside_a_run_stands_for_the_run()
+    {
+        var run = _runs.Finished("runs/a-s1", 0.5);
+        string[] beside = [_runs.Write("runs/a-s1.log", ""), _runs.Write("runs/b-s1.failure.json", """{"exitCode":3,"message":"no data"}"""), _runs.Write("runs/b-s1.log", "")];
+        var input = ReportInput.Read([run, .. beside]);
+        Assert.Equal([("a-s1", RunState.Finished), ("b-s1", RunState.Failed)], input.Runs.Select(one => (one.Name, one.State)));
+        Assert.Equal("a-s1", ReportInput.Read([run, beside[0]]).Title);
+        Assert.Contains("is a file", Refusal(_runs.Write("runs/c-s1.log", "")));
+        Assert.Contains("is a file", Refusal(_runs.Write("runs/a-s1.txt", "")));
+        _runs.Write("runs/d-s1.failure.json", "{}");
+        Assert.Contains("d-s1.failure.json", Refusal(_runs.In("runs", "d-s1")));
+    }
+
     [Fact]
     public void What_holds_no_run_is_refused()
     {
@@ -100,6 +115,39 @@ public sealed class ReportInputTests : IDisposable
         _runs.Write("exhibits.json", Example.Replace(from, to));
         Assert.Contains(said, Refusal(_runs.Folder));
         Assert.Contains("exhibits.json", Refusal(_runs.Folder));
+    }
+
+    /// <summary>The curve has r-LSTM at 300 and 1, p-LSTM at 300, and a level of runs beside one of a number alone.</summary>
+    [Theory]
+    [InlineData("""{"x":300,"first":"r","second":"q"}""", "a comparison with 'q'; expected one of r, p, full")]
+    [InlineData("""{"x":300,"first":"r","second":"chance"}""", "a comparison with 'chance'; expected one of r, p, full")]
+    [InlineData("""{"x":1,"first":"r","second":"p"}""", "a comparison with 'p' at 1, where it has no point; expected one of 300")]
+    [InlineData("""{"x":1,"first":"r","second":"r"}""", "a comparison of 'r' with itself; expected another name, or another 'secondX'")]
+    [InlineData("""{"secondX":1,"first":"r","second":"r"}""", "a comparison with 'secondX' and no 'x'; expected both, or 'x' alone")]
+    [InlineData("""{"first":"r","second":"p","paper":"above"}""", "'paper' is 'above' in a comparison; expected one of >, <, =")]
+    [InlineData("""{"first":"r","second":"p","paper":"<"}""", "'paper' is '<' in a comparison of 'r' with 'p'; expected '>', as the paper's numbers 65.9 and 64.7 have it")]
+    [InlineData("null", "null in a list")]
+    [InlineData("""{"first":"r","second":"p","paper":">"}""", null)]
+    [InlineData("""{"x":300,"first":"r","second":"r","secondX":1}""", null)]
+    [InlineData("""{"x":1,"first":"r","second":"full","paper":"<"}""", null)]
+    public void What_a_curve_compares_must_be_there(string comparison, string? said)
+    {
+        _runs.Write("exhibits.json", $$"""
+            {"format":1,"target":"t","scale":"full","exhibits":[{"kind":"curve","title":"C","measure":"test.accuracy","x":"steps","series":[
+              {"name":"r","points":[{"x":300,"paper":65.9,"runs":["a"]},{"x":1,"paper":46,"runs":["b"]}]},{"name":"p","points":[{"x":300,"paper":64.7,"runs":["c"]}]}],
+              "references":[{"name":"full","paper":58.8,"runs":["d"]},{"name":"chance","value":10}],"comparisons":[{{comparison}}]}]}
+            """);
+        if (said is null)
+            Assert.Single(ReportInput.Read([_runs.Folder]).Exhibits);
+        else
+            Assert.Contains(said, Refusal(_runs.Folder));
+    }
+
+    [Fact]
+    public void An_order_that_the_papers_numbers_gainsay_is_refused()
+    {
+        _runs.Write("exhibits.json", Example.Replace("\"second\": \"LSTM, truncated 300\"", "\"second\": \"LSTM, truncated 300\", \"paper\": \"=\""));
+        Assert.Contains("expected '>', as the paper's numbers 96.4 and 11.3 have it", Refusal(_runs.Folder));
     }
 
     private static string Refusal(string folder) => Assert.Throws<DataException>(() => ReportInput.Read([folder])).Message;

@@ -33,7 +33,7 @@ public sealed class RunReaderTests : IDisposable
         Assert.Equal("failed: out of memory", RunReader.Read(_runs.In("fell")).StateText);
         Assert.Equal("failed: out of memory", RunReader.Read(_runs.Begun("fell") + "/").StateText);
         var stopped = _runs.Finished("stopped", 0.5);
-        File.WriteAllText(Path.Combine(stopped, "summary.json"), File.ReadAllText(Path.Combine(stopped, "summary.json")).Replace("\"complete\":true", "\"complete\":false,\"stoppedBy\":\"--max-steps\""));
+        _runs.Stop("stopped");
         Assert.Equal("stopped by --max-steps after 4 updates", RunReader.Read(stopped).StateText);
     }
 

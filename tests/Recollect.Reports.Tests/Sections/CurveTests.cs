@@ -21,14 +21,19 @@ public sealed class CurveTests : IDisposable
         Assert.All(points, point => Assert.Equal(Math.Sqrt(2), point.Deviation!.Value, 12));
     }
 
+    /// <summary>One goes on to 6 and 8: the mean of one would be no mean of two.</summary>
     [Fact]
-    public void A_run_that_is_further_than_the_others_goes_on_alone()
+    public void A_mean_ends_where_the_shortest_of_its_runs_ends()
     {
         var two = Two;
         _runs.Log("a-s3", 6, 0.9);
-        var points = Curve.Of([two[0], RunReader.Read(_runs.In("a-s3"))], DataSplit.Test, Curve.Accuracy);
-        Assert.Equal([20, 40, 90], points.Select(point => point.Y));
-        Assert.Null(points[^1].Deviation);
+        _runs.Log("a-s3", 8, 0.95);
+        var longer = RunReader.Read(_runs.In("a-s3"));
+        Assert.Equal([(2.0, 20.0), (4, 40)], Curve.Of([two[0], longer], DataSplit.Test, Curve.Accuracy).Select(point => (point.X, point.Y)));
+        Assert.Equal([20, 40, 90, 95], Curve.Of([longer], DataSplit.Test, Curve.Accuracy).Select(point => point.Y));
+        _runs.Write("a-s5.failure.json", """{"exitCode":1,"message":"no"}""");
+        _runs.Write("a-s4/recipe.json", "{}"); // nor do a failed one and one that has said nothing yet end it
+        Assert.Equal(4, Curve.Of([longer, RunReader.Read(_runs.Begun("a-s5", 5)), RunReader.Read(_runs.In("a-s4"))], DataSplit.Test, Curve.Accuracy).Count);
     }
 
     [Fact]
@@ -58,7 +63,7 @@ public sealed class CurveTests : IDisposable
         Assert.Equal([3, double.NaN], Curve.Of(runs, DataSplit.Train, Curve.Auxiliary).Select(point => point.Y));
     }
 
-    /// <summary>Three updates of pretraining: the sixth and the ninth are the third and the sixth of training. A run without pretraining has its own.</summary>
+    /// <summary>Three updates of pretraining: the sixth is the third of training. A run without pretraining has its own, and ends at the fourth.</summary>
     [Fact]
     public void Updates_of_training_are_counted_from_the_end_of_each_runs_pretraining()
     {
@@ -71,6 +76,6 @@ public sealed class CurveTests : IDisposable
 
             """);
         var points = Curve.OfTraining([RunReader.Read(_runs.In("a-s1")), RunReader.Read(_runs.Begun("b-s2", 2))], DataSplit.Test, Curve.Accuracy);
-        Assert.Equal([(2.0, 20.0), (3, 40), (4, 40), (6, 60)], points.Select(point => (point.X, point.Y)));
+        Assert.Equal([(2.0, 20.0), (3, 40), (4, 40)], points.Select(point => (point.X, point.Y)));
     }
 }

@@ -23,6 +23,24 @@ public class PairedComparisonTests
     [Fact]
     public void An_interval_around_0_shows_no_effect() => Assert.False(PairedComparison.Of(Seeds(1, 2, 3), Seeds(3, 2, 1)).IsSeen);
 
+    /// <summary>Without a spread the interval would have no width, and any difference would be seen. 100 · 0.72 − 100 · 0.71 is 1 but for its last bits.</summary>
+    [Fact]
+    public void Differences_that_are_all_equal_have_no_test()
+    {
+        foreach (var compared in new[] { PairedComparison.Of(Seeds(100 * 0.72, 100 * 0.13, 100 * 0.58), Seeds(100 * 0.71, 100 * 0.12, 100 * 0.57)), PairedComparison.Of(Seeds(0, 0, 0), Seeds(0, 0, 0)) })
+        {
+            Assert.Equal(3, compared.Pairs);
+            Assert.Null(compared.HalfWidth);
+            Assert.True(compared.IsWithoutSpread);
+            Assert.False(compared.IsSeen);
+            Assert.Equal("all differences equal; no test", Comparisons.Row("a", "b", compared, Measure.TestAccuracy)[^1].Text);
+        }
+        Assert.False(PairedComparison.Of(Seeds(72, 70, 75), Seeds(60, 61, 60)).IsWithoutSpread);
+        Assert.False(PairedComparison.Of(Seeds(72, 70), Seeds(71, 69)).IsWithoutSpread); // two seeds are too few to begin with
+        Assert.Equal(0.0, PairedComparison.Of(Seeds(80, 70.01, 60), Seeds(80, 70, 60.01)).Difference, 9);
+        Assert.NotNull(PairedComparison.Of(Seeds(80, 70.01, 60), Seeds(80, 70, 60)).HalfWidth); // one row of 10,000 is a spread
+    }
+
     [Fact]
     public void Only_seeds_that_both_have_are_compared()
     {

@@ -28,6 +28,24 @@ public sealed class TargetPlanTests : IDisposable
         Assert.Equal(plan.Runs.Select(run => $"runs/{run.Name}").Order(), Folders(plan.Exhibits).Distinct().Order());
     }
 
+    [Fact]
+    public void A_smoke_test_of_all_tries_every_recipe() =>
+        Assert.Empty(RecipeBook.Names.Except(TargetPlan.Of(TargetBook.All, Scale.Smoke).Runs.Select(run => run.Recipe)));
+
+    /// <summary>"Test accuracy, %" alone would not tell of which table.</summary>
+    [Fact]
+    public void Among_all_exhibits_each_says_of_which_target_it_is_in_the_order_of_the_paper()
+    {
+        static List<string> Titles(string target) => [.. TargetPlan.Of(target, Scale.Smoke, 1).Exhibits["exhibits"]!.AsArray().Select(exhibit => (string)exhibit!["title"]!)];
+        var all = Titles(TargetBook.All);
+        Assert.Equal("Every other recipe", all[^1]);
+        all.RemoveAt(all.Count - 1);
+        Assert.Equal(["Headline: test accuracy, %", "DBpedia: test error, %"], all.Take(2));
+        Assert.Equal("Test accuracy, %", Assert.Single(Titles("headline")));
+        Assert.Equal(TargetBook.Names.SelectMany(name => Titles(name).Select(title => $"{name}: {title}")).Order(StringComparer.Ordinal),
+            all.Select(title => title.Split(": ", 2)).Select(parts => $"{parts[0].ToLowerInvariant()}: {char.ToUpperInvariant(parts[1][0])}{parts[1][1..]}").Order(StringComparer.Ordinal));
+    }
+
     /// <summary>From the paper's headline table.</summary>
     [Theory]
     [InlineData("LSTM, truncated", "MNIST", 11.3)]
@@ -49,9 +67,21 @@ public sealed class TargetPlanTests : IDisposable
     public void Where_a_short_scale_has_other_data_no_number_of_the_paper_stands_beside_it(string target)
     {
         var exhibit = Assert.Single(TargetPlan.Of(target, Scale.Short).Exhibits["exhibits"]!.AsArray())!;
-        Assert.DoesNotContain("\"paper\"", exhibit.ToJsonString());
+        Assert.DoesNotMatch("\"paper\":[^\"]", exhibit.ToJsonString()); // its orders are words
+        Assert.Contains("\"paper\":\"", exhibit.ToJsonString());
         Assert.Equal(11.35, (double)exhibit["references"]!.AsArray().Single(reference => (string)reference!["name"]! == "chance")!["value"]!);
         Assert.Contains("\"paper\"", TargetPlan.Of(target, Scale.Full).Exhibits.ToJsonString());
+    }
+
+    /// <summary>Methods are compared by a paired test wherever accuracies or errors are shown.</summary>
+    [Theory]
+    [InlineData(nameof(Scale.Short))]
+    [InlineData(nameof(Scale.Full))]
+    public void Every_table_and_curve_says_what_is_to_be_compared(string scale)
+    {
+        var exhibits = TargetPlan.Of(TargetBook.All, Enum.Parse<Scale>(scale)).Exhibits["exhibits"]!.AsArray().Where(exhibit => (string)exhibit!["kind"]! is "table" or "curve").ToList();
+        Assert.True(exhibits.Count >= 6);
+        Assert.All(exhibits, exhibit => Assert.NotEmpty(exhibit!["comparisons"]?.AsArray() ?? []));
     }
 
     [Fact]
