@@ -8,7 +8,7 @@ internal static class ExhibitSections
 {
     private const string OfSmoke = "A smoke test: a few updates on a few rows, to see that everything runs. No number here means anything.";
     private const string OfCost =
-        "Seconds a batch are those of training proper, pretraining and evaluation apart: the median of the updates in a run's log, the first left out; of a log of fewer than three, its time by its updates. "
+        "Seconds a batch are those of training proper, pretraining and evaluation apart: the median of the updates in a run's log, the first left out; of a log of fewer than three, its time by its updates, over both phases where it does not tell them apart. "
         + "Peak memory is the process's resident memory; of a run on a GPU, whose own memory that is not, none is shown.";
     private const string Updates = "updates after pretraining";
     private const string OfShort = "A short scale: what the target asks for in place of the full one, such as smaller data, smaller networks and fewer updates.";
