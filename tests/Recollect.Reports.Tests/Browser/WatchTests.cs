@@ -46,9 +46,10 @@ public sealed class WatchTests(Chromium chromium) : IClassFixture<Chromium>, IDi
             Assert.NotEqual(before, await page.Locator("#learning-test-accuracy .series .line").Last.GetAttributeAsync("d"));
 
             _runs.Write("p-s1/recipe.json", "{"); // as no training leaves it
-            await Expect(page.Locator("#waiting"), "p-s1");
-            File.Delete(_runs.In("p-s1", "recipe.json"));
-            await Expect(page.Locator("#summary"), "not finished, 6 updates so far");
+            await Expect(page.Locator("#summary"), "1 damaged");
+            await Expect(page.Locator("#summary"), "not finished, 6 updates so far"); // the others are still there
+            Directory.Delete(_runs.In("p-s1"), recursive: true);
+            await Expect(page.Locator("#summary"), "0 failed, 1 open");
             Assert.Empty(open.Complaints);
 
             await page.RouteAsync("**/", route => route.FulfillAsync(new() { Status = 404, Body = "another program" }));
