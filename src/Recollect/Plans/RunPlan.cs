@@ -10,6 +10,9 @@ internal abstract class RunPlan
     /// <summary>The folder that holds the runs, in that of the plan.</summary>
     public const string RunsFolder = "runs";
 
+    /// <summary>The key of <c>exhibits.json</c> under which folders of runs stand.</summary>
+    private protected const string RunsKey = "runs";
+
     /// <summary>What messages call such a plan: <c>target</c>, <c>sweep</c>.</summary>
     public abstract string Kind { get; }
 
@@ -75,7 +78,7 @@ internal abstract class RunPlan
         {
             foreach (var (key, value) in node as JsonObject ?? [])
             {
-                if (key == RunsFolder && value is JsonArray runs)
+                if (key == RunsKey && value is JsonArray runs)
                     names.UnionWith(runs.Select(run => run?.ToString() ?? ""));
                 else
                     Collect(value);

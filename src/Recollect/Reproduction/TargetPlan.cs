@@ -8,7 +8,7 @@ namespace Recollect.Reproduction;
 /// <summary>A target at a scale: the runs that it asks for, each once, and the exhibits that show them.</summary>
 internal sealed class TargetPlan : RunPlan
 {
-    private const string RunKey = "run", RunsKey = "runs", OnlyKey = "only", SeedsKey = "seeds", KindKey = "kind", CostKind = "cost";
+    private const string RunKey = "run", OnlyKey = "only", SeedsKey = "seeds", KindKey = "kind", CostKind = "cost";
     private readonly List<PlannedRun> _runs = [];
     private readonly HashSet<string> _measured = [];
     private readonly string _scaleEdits;

@@ -133,7 +133,7 @@ internal sealed class SweepPlan : RunPlan
         {
             ["name"] = setting.Name,
             ["values"] = new JsonArray([.. values.Select(value => JsonValue.Create(value.Text))]),
-            ["runs"] = RunsOf([setting]),
+            [RunsKey] = RunsOf([setting]),
         })]),
     };
 
@@ -147,7 +147,7 @@ internal sealed class SweepPlan : RunPlan
         var points = numbers.Zip(values).OrderBy(point => point.First).Select(point => new JsonObject
         {
             ["x"] = point.First,
-            ["runs"] = RunsOf(Settings.Where((_, at) => _combinations[at][axis] == point.Second)),
+            [RunsKey] = RunsOf(Settings.Where((_, at) => _combinations[at][axis] == point.Second)),
         });
         return new JsonObject
         {
