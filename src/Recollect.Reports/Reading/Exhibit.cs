@@ -36,6 +36,9 @@ public abstract record Exhibit
 {
     /// <summary>What it is.</summary>
     public required string Title { get; init; }
+
+    /// <summary>A sentence about its numbers, such as where the paper's come from; shown above them.</summary>
+    public string? Note { get; init; }
 }
 
 /// <summary>Methods by data sets, the paper's number beside ours.</summary>

@@ -30,7 +30,7 @@ internal static class ExhibitSections
             RankingExhibit ranking => RankingBlocks.Of(ranking, set),
             _ => throw new ArgumentOutOfRangeException(nameof(set)),
         };
-        return new Section(id, exhibit.Title, WorthOf(exhibit, set) is { } worth ? [new TextBlock(worth), .. blocks] : blocks);
+        return new Section(id, exhibit.Title, [.. new[] { WorthOf(exhibit, set), exhibit.Note }.OfType<string>().Select(text => new TextBlock(text)), .. blocks]);
     });
 
     private static string? WorthOf(Exhibit exhibit, ExhibitSet set) =>

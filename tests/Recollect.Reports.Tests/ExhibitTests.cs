@@ -1,174 +1,11 @@
-using System.Globalization;
 using Recollect.Reports;
 using Recollect.Reports.Figures;
 using Recollect.Reports.Pages;
-using Recollect.Reports.Reading;
 
 namespace Recollect.Tests.Reports;
 
-public sealed class ReportBuilderTests : IDisposable
+public sealed class ExhibitTests : OfReports
 {
-    private readonly RunFolders _runs = new();
-
-    public void Dispose() => _runs.Dispose();
-
-    private Report Report(params string[] names) => ReportBuilder.Of(ReportInput.Read([.. names.Select(name => _runs.In(name))]));
-
-    private static TableBlock Table(Report report, string section, int number = 0) => report.Sections.Single(one => one.Id == section).Blocks.OfType<TableBlock>().ElementAt(number);
-
-    private static string[] Texts(IReadOnlyList<Cell> row) => [.. row.Select(cell => cell.Text)];
-
-    private Report OfExample()
-    {
-        _runs.Example();
-        return Report(".");
-    }
-
-    [Fact]
-    public void The_summary_has_means_and_deviations_over_seeds()
-    {
-        _runs.Finished("all/r-s1", 0.6, 1, "r");
-        _runs.Finished("all/r-s2", 0.8, 2, "r");
-        _runs.Begun("all/r-s3", 3, "r");
-        _runs.Finished("all/lstm-s1", 0.5, 1, "lstm");
-        var table = Table(Report("all"), "summary");
-        Assert.Equal(["runs", "seeds", "test accuracy, %", "test loss", "updates", "parameters", "of decoders", "seconds", "peak memory, MB", "state"], table.Columns);
-        Assert.Equal(["lstm", "1", "50.0", "0.500", "4", "300", "50", "8", "200", "1 run finished"], Texts(table.Rows[0]));
-        Assert.Equal(["r", "3", "70.0 ± 14.1", "0.300 ± 0.141", "4", "300", "50", "8 ± 0", "200 ± 0", "2 of 3 runs finished; 1 of 3: not finished, 4 updates so far"], Texts(table.Rows[1]));
-        Assert.Equal(70, table.Rows[1][2].Value!.Value, 9);
-    }
-
-    [Fact]
-    public void The_summary_says_how_many_runs_came_to_what_and_what_a_smoke_test_checked()
-    {
-        _runs.Example(); // four are finished, one has begun
-        _runs.Write("runs/lstm-s1.failure.json", """{"exitCode":1,"message":"no"}""");
-        string Summary() => Report(".").Sections.Single(section => section.Id == "summary").Blocks.OfType<TextBlock>().First().Text;
-        Assert.StartsWith("5 runs in 5 groups: 3 finished, 1 failed, 1 open. Runs of a group", Summary());
-        _runs.Write("exhibits.json", Reading.ReportInputTests.Example.Replace("\"scale\": \"short\"", "\"scale\": \"smoke\""));
-        Assert.StartsWith("5 runs in 5 groups: 3 finished, 1 failed, 1 open. Of each finished run of a smoke test it was checked that its losses are finite", Summary());
-    }
-
-    /// <summary>A program of another language writes commas for points; the file of the same runs is the same.</summary>
-    [Fact]
-    public void The_page_does_not_depend_on_the_culture_of_the_program()
-    {
-        _runs.Example();
-        _runs.Log("runs/lstm-s1", 12_345, 0.9);
-        var expected = HtmlPage.Of(Report("."));
-        var before = CultureInfo.CurrentCulture;
-        var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-        (other.NumberFormat.NumberDecimalSeparator, other.NumberFormat.NumberGroupSeparator, other.NumberFormat.NegativeSign) = (",", ".", "−");
-        try
-        {
-            CultureInfo.CurrentCulture = other;
-            Assert.Equal("1.234,5", $"{1234.5:N1}");
-            Assert.Equal(expected, HtmlPage.Of(Report(".")));
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = before;
-        }
-    }
-
-    [Fact]
-    public void Of_a_failed_run_no_figure_shows_anything()
-    {
-        foreach (var (seed, accuracy) in new[] { (1, 0.6), (2, 0.8) })
-        {
-            _runs.Finished($"all/r-s{seed}", accuracy, seed, "r");
-            _runs.Probe($"all/r-s{seed}");
-        }
-        _runs.Write("all/r-s1.failure.json", """{"exitCode":1,"message":"no"}""");
-        _runs.Write("all/r-s1/probes/gradient.json", """{"format":2,"split":"test","rows":2,"distances":[0,1],"norms":[900,900]}""");
-        _runs.Log("all/r-s1", 6, 0.9);
-        var report = Report("all");
-        Assert.Equal([[7, 3], [4, 6]], Assert.Single(report.Figures.OfType<MatrixFigure>()).Counts);
-        Assert.Equal("0.25", Table(report, "gradient").Rows[0][1].Text);
-        Assert.StartsWith("r-s2", Assert.Single(report.Figures.OfType<MemoryFigure>()).Title);
-        Assert.Equal([2, 4], report.Figures.OfType<LineFigure>().Single(figure => figure.Id == "learning-test-accuracy").Series.Single().Points.Select(point => point.X));
-    }
-
-    [Fact]
-    public void Keys_in_which_groups_differ_are_told()
-    {
-        _runs.Finished("all/a-s1", 0.5, 1, "a");
-        _runs.Finished("all/b-s1", 0.5, 1, "b");
-        _runs.Write("all/b-s1/recipe.json", """{"format":1,"name":"b","model":{"cell":"gru","hidden":8},"auxiliary":[{"kind":"prediction"}],"seed":1}""");
-        var table = Table(Report("all"), "summary", 1);
-        Assert.Equal(["runs", "model.cell", "auxiliary", "auxiliary.0.kind"], table.Columns);
-        Assert.Equal(["b", "gru", "–", "prediction"], Texts(table.Rows[1]));
-    }
-
-    [Fact]
-    public void Groups_are_compared_seed_by_seed()
-    {
-        double[] first = [0.72, 0.70, 0.75], second = [0.60, 0.61, 0.60];
-        for (var seed = 1; seed <= 3; seed++)
-        {
-            _runs.Finished($"all/a-s{seed}", second[seed - 1], seed, "a");
-            _runs.Finished($"all/b-s{seed}", first[seed - 1], seed, "b");
-        }
-        _runs.Finished("all/c-s1", 0.9, 1, "c");
-        var table = Table(Report("all"), "comparisons");
-        var rows = table.Rows.Select(Texts).ToList();
-        Assert.Equal(["b", "a", "3", "72.3", "60.3", "+12.0", "+4.5 … +19.5", "apart"], rows[0]); // 12 ± 4.303 · 3 / √3
-        Assert.Equal(4.547, table.Rows[0][6].Value!.Value, 0.001); // by which the column sorts
-        Assert.Equal(["c", "a", "1", "90.0", "60.0", "+30.0", "–", "no test: fewer than 3 seeds"], rows[1]);
-    }
-
-    /// <summary>A fourth seed had fewer updates than those that it would be held against.</summary>
-    [Fact]
-    public void Runs_that_were_stopped_early_are_in_no_comparison_and_the_report_says_so()
-    {
-        double[] first = [0.72, 0.70, 0.75, 0.2], second = [0.60, 0.61, 0.60, 0.6];
-        for (var seed = 1; seed <= 4; seed++)
-        {
-            _runs.Finished($"all/a-s{seed}", second[seed - 1], seed, "a");
-            _runs.Finished($"all/b-s{seed}", first[seed - 1], seed, "b");
-        }
-        string Text() => Report("all").Sections.Single(section => section.Id == "comparisons").Blocks.OfType<TextBlock>().Single().Text;
-        Assert.DoesNotContain("stopped", Text());
-        _runs.Stop("all/b-s4");
-        Assert.Equal(["b", "a", "3", "72.3", "60.3", "+12.0", "+4.5 … +19.5", "apart"], Texts(Table(Report("all"), "comparisons").Rows[0]));
-        Assert.EndsWith(" Runs that were stopped early are in no comparison: b-s4.", Text());
-        for (var seed = 1; seed <= 3; seed++)
-            _runs.Stop($"all/b-s{seed}");
-        Assert.Equal("No two groups have finished runs to compare. Runs that were stopped early are in no comparison: b-s1, b-s2, b-s3, b-s4.", Text());
-    }
-
-    [Fact]
-    public void Of_an_exhibit_too_runs_that_were_stopped_early_are_in_no_comparison()
-    {
-        Curve("full", """{"first":"r","second":"p"}""", papers: "of all");
-        _runs.Stop("runs/r49-s3");
-        var report = Report(".");
-        Assert.Equal(["r, 49", "p, 49", "2", "71.0", "60.5", "+10.5", "–", "no test: fewer than 3 seeds"], Texts(Table(report, "exhibit-1-1", 2).Rows[0]));
-        Assert.Equal(["r, 49", "p, 49", "65.9 > 64.7", "71.0 > 60.5", "yes", "no test: fewer than 3 seeds"], Order(report).Rows[0]);
-        Assert.Single(report.Sections.Single(section => section.Id == "exhibit-1-1").Blocks.OfType<TextBlock>(), block => block.Text.EndsWith("are in no comparison: r49-s3.", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void With_too_few_seeds_the_report_says_so_in_place_of_a_table()
-    {
-        _runs.Finished("all/a-s1", 0.5, 1, "a");
-        _runs.Finished("all/b-s1", 0.6, 1, "b");
-        var block = Assert.Single(Report("all").Sections.Single(section => section.Id == "comparisons").Blocks);
-        Assert.Contains("No two groups have 3 seeds in common", Assert.IsType<TextBlock>(block).Text);
-    }
-
-    [Fact]
-    public void Of_many_groups_each_is_compared_with_the_first()
-    {
-        foreach (var name in "abcdefg")
-        {
-            for (var seed = 1; seed <= 3; seed++)
-                _runs.Finished($"all/{name}-s{seed}", 0.5 + seed / 10.0, seed, $"{name}");
-        }
-        var rows = Table(Report("all"), "comparisons").Rows;
-        Assert.Equal(["b a", "c a", "d a", "e a", "f a", "g a"], rows.Select(row => $"{row[0].Text} {row[1].Text}"));
-    }
-
     [Fact]
     public void A_table_shows_ours_the_papers_and_the_difference()
     {
@@ -418,6 +255,15 @@ public sealed class ReportBuilderTests : IDisposable
     }
 
     [Fact]
+    public void A_note_stands_above_its_exhibit_alone()
+    {
+        _runs.Example();
+        _runs.Write("exhibits.json", Reading.ReportInputTests.Example.Replace("\"x\": \"length\"", "\"x\": \"length\", \"note\": \"Read off a plot.\""));
+        var noted = Report(".").Sections.Where(section => section.Blocks.OfType<TextBlock>().Any(block => block.Text == "Read off a plot."));
+        Assert.Equal("exhibit-1-4", Assert.Single(noted).Id);
+    }
+
+    [Fact]
     public void Where_the_paper_has_no_number_nothing_speaks_of_it()
     {
         _runs.Finished("c", 0.75);
@@ -438,147 +284,13 @@ public sealed class ReportBuilderTests : IDisposable
     }
 
     [Fact]
-    public void Confusions_of_a_group_are_added_up()
+    public void Of_an_exhibit_too_runs_that_were_stopped_early_are_in_no_comparison()
     {
-        _runs.Finished("all/r-s1", 0.6, 1, "r");
-        _runs.Finished("all/r-s2", 0.8, 2, "r");
-        var matrix = Assert.Single(Report("all").Figures.OfType<MatrixFigure>());
-        Assert.Equal([[14, 6], [8, 12]], matrix.Counts);
-        Assert.Equal("r, sum of 2 runs", matrix.Title);
-    }
-
-    [Fact]
-    public void Probes_are_shown_where_they_were_measured()
-    {
-        Assert.DoesNotContain(Report(Path.GetFileName(_runs.Finished("plain", 0.5))).Sections, section => section.Id is "gradient" or "memory");
-        _runs.Finished("r", 0.5);
-        _runs.Probe("r");
-        var report = Report("r");
-        Assert.Equal(["r", "0.25", "7 steps", "7 steps"], Texts(Table(report, "gradient").Rows[0])); // 0.04 is below a tenth of the 0.5 at the end, and not of what is one step before it
-        Assert.Equal([1, 2, 4, 8], report.Figures.OfType<LineFigure>().Single(figure => figure.Id == "gradient-reach").Series[0].Points.Select(point => point.X));
-        Assert.Equal("r: reconstruction", Assert.Single(report.Figures.OfType<MemoryFigure>()).Title);
-    }
-
-    /// <summary>As words 0.0003 would come after 0.01.</summary>
-    [Fact]
-    public void Settings_that_are_numbers_sort_as_such()
-    {
-        foreach (var (name, rate) in new[] { ("a", "0.001"), ("b", "0.0003"), ("c", "\"full\"") })
-        {
-            _runs.Finished($"all/{name}-s1", 0.5, 1, name);
-            _runs.Write($"all/{name}-s1/recipe.json", $$"""{"name":"{{name}}","optimizer":{"rate":{{rate}}},"seed":1}""");
-        }
-        Assert.Equal([new Cell("0.001", 0.001), new Cell("0.0003", 0.0003), new Cell("full")], Table(Report("all"), "summary", 1).Rows.Select(row => row[1]));
-    }
-
-    /// <summary>A key with a dot is not a key within a section, whatever wrote it.</summary>
-    [Fact]
-    public void Keys_with_dots_are_told_apart_from_keys_of_sections()
-    {
-        _runs.Finished("all/a-s1", 0.5, 1, "a");
-        _runs.Finished("all/b-s1", 0.5, 1, "b");
-        _runs.Write("all/a-s1/recipe.json", """{"name":"a","a.b":1,"a":{"b":2},"":{"c":3},"c":4,"seed":1}""");
-        _runs.Write("all/b-s1/recipe.json", """{"name":"b","seed":1}""");
-        var table = Table(Report("all"), "summary", 1);
-        Assert.Equal(["runs", "\"a.b\"", "a.b", "\"\".c", "c"], table.Columns);
-        Assert.Equal(["a", "1", "2", "3", "4"], Texts(table.Rows[0]));
-    }
-
-    /// <summary>The frame begins behind the step that is given, a prediction reads on, and a decoder may be older than its network.</summary>
-    [Fact]
-    public void What_a_decoder_was_given_is_said()
-    {
-        _runs.Finished("r", 0.5);
-        _runs.Probe("r");
-        Assert.Contains("images of the test rows", Text());
-        Assert.Contains("the true step just before the stretch", Text());
-        Assert.DoesNotContain("alone", Text());
-        Assert.DoesNotContain("joint", Text());
-        _runs.Write("r/probes/memory.json", RunFolders.Memory().ToJsonString().Replace("reconstruction", "prediction"));
-        Assert.Contains("A prediction's decoder also reads the network's further states", Text());
-        _runs.Write("r/recipe.json", """{"format":1,"name":"r","training":{"joint":true}}""");
-        Assert.DoesNotContain("joint", Text());
-        _runs.Write("r/recipe.json", """{"format":1,"name":"r","training":{"joint":false}}""");
-        Assert.Contains("(training.joint is false: r) the decoder is as pretraining left it", Text());
-        _runs.Write("r/recipe.json", """{"format":1,"name":"r","training":[{"joint":false}]}""");
-        Assert.DoesNotContain("joint", Text());
-
-        string Text() => Assert.Single(Report("r").Sections.Single(section => section.Id == "memory").Blocks.OfType<TextBlock>()).Text;
-    }
-
-    /// <summary>Thirteen groups come first that have nothing to show: a figure is of those that have.</summary>
-    [Fact]
-    public void A_group_without_anything_to_show_takes_no_others_place()
-    {
-        for (var group = 1; group <= 13; group++)
-        {
-            _runs.Begun($"all/a{group}-s1", 1, $"a{group}");
-            _runs.Write($"all/a{group}-s1/metrics.jsonl", "");
-        }
-        _runs.Finished("all/b-s1", 0.5, 1, "b");
-        _runs.Probe("all/b-s1");
-        var report = Report("all");
-        Assert.Equal(["confusion", "gradient", "learning", "memory"], report.Sections.Select(section => section.Id).Intersect(["learning", "confusion", "gradient", "memory"]).Order());
-        Assert.All(report.Figures.OfType<LineFigure>(), figure => Assert.Equal("b", Assert.Single(figure.Series).Name));
-        Assert.DoesNotContain(report.Sections.SelectMany(section => section.Blocks).OfType<TextBlock>(), block => block.Text.Contains("the first 12", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void At_most_twelve_lines_are_drawn_in_a_figure_but_a_figure_a_group_is_drawn_of_all()
-    {
-        for (var group = 1; group <= 13; group++)
-        {
-            _runs.Finished($"all/a{group}-s1", 0.5, 1, $"a{group}");
-            _runs.Probe($"all/a{group}-s1");
-        }
-        var report = Report("all");
-        Assert.All(report.Figures.OfType<LineFigure>(), figure => Assert.Equal(12, figure.Series.Count));
-        Assert.Equal((13, 13), (report.Figures.OfType<MatrixFigure>().Count(), report.Figures.OfType<MemoryFigure>().Count()));
-        Assert.Equal(13, Table(report, "gradient").Rows.Count);
-        foreach (var (id, isCut) in new[] { ("learning", true), ("gradient", true), ("confusion", false), ("memory", false) })
-            Assert.Equal(isCut, report.Sections.Single(section => section.Id == id).Blocks.OfType<TextBlock>().First().Text.Contains("the first 12 of at most 13 groups", StringComparison.Ordinal));
-    }
-
-    /// <summary>Without a gradient at the end there is nothing that a tenth could be below.</summary>
-    [Fact]
-    public void Where_no_gradient_is_the_table_says_so()
-    {
-        _runs.Finished("r", 0.5);
-        _runs.Write("r/probes/gradient.json", """{"format":2,"split":"test","rows":2,"distances":[0,1],"norms":[0,0]}""");
-        Assert.Equal(["r", "0", "no gradient", "no gradient"], Texts(Table(Report("r"), "gradient").Rows[0]));
-    }
-
-    [Fact]
-    public void Of_rows_of_one_step_nothing_is_said_of_a_reach()
-    {
-        _runs.Finished("r", 0.5);
-        _runs.Write("r/probes/gradient.json", """{"format":2,"split":"test","rows":2,"distances":[0],"norms":[0.5]}""");
-        Assert.Equal(["r", "–", "–", "–"], Texts(Table(Report("r"), "gradient").Rows[0]));
-    }
-
-    /// <summary>The first format's norms are of h alone: beside others they would be read as the same.</summary>
-    [Fact]
-    public void A_gradient_measured_in_the_earlier_way_is_named_and_not_shown()
-    {
-        foreach (var seed in new[] { 1, 2 })
-        {
-            _runs.Finished($"all/r-s{seed}", 0.5, seed, "r");
-            _runs.Probe($"all/r-s{seed}");
-        }
-        _runs.Write("all/r-s1/probes/gradient.json", """{"format":1,"split":"test","rows":2,"distances":[0,1],"norms":[900,900]}""");
-        var report = Report("all");
-        Assert.Equal("0.25", Table(report, "gradient").Rows[0][1].Text);
-        Assert.EndsWith("Not shown: 1 run measured by an earlier version, in another way.", Text(report));
-        _runs.Write("all/r-s2/probes/gradient.json", """{"format":1,"split":"test","rows":2,"distances":[0,1],"norms":[900,900]}""");
-        Assert.Equal("Not shown: 2 runs measured by an earlier version, in another way.", Text(Report("all")));
-        static string Text(Report report) => Assert.Single(report.Sections.Single(section => section.Id == "gradient").Blocks.OfType<TextBlock>()).Text;
-    }
-
-    [Fact]
-    public void Figures_and_sections_have_names_of_their_own()
-    {
-        var report = OfExample();
-        Assert.Equal(report.Figures.Select(figure => figure.Id).Distinct(), report.Figures.Select(figure => figure.Id));
-        Assert.Equal(report.Sections.Select(section => section.Id).Distinct(), report.Sections.Select(section => section.Id));
+        Curve("full", """{"first":"r","second":"p"}""", papers: "of all");
+        _runs.Stop("runs/r49-s3");
+        var report = Report(".");
+        Assert.Equal(["r, 49", "p, 49", "2", "71.0", "60.5", "+10.5", "–", "no test: fewer than 3 seeds"], Texts(Table(report, "exhibit-1-1", 2).Rows[0]));
+        Assert.Equal(["r, 49", "p, 49", "65.9 > 64.7", "71.0 > 60.5", "yes", "no test: fewer than 3 seeds"], Order(report).Rows[0]);
+        Assert.Single(report.Sections.Single(section => section.Id == "exhibit-1-1").Blocks.OfType<TextBlock>(), block => block.Text.EndsWith("are in no comparison: r49-s3.", StringComparison.Ordinal));
     }
 }
