@@ -13,6 +13,7 @@ Allocator.KeepFreedMemory();
 // stream [STEPS]: a stream of so many steps, 10 million by default, with ONNX Runtime's step graph and libtorch for peers.
 // accuracy RUN…: how far logits of trained networks are from double precision, ours and libtorch's.
 // exchange GRADIENTS…: under mpirun, how long their sum over the processes takes.
+// lengths ROWS: updates of so many rows at the paper's eight lengths, full backpropagation beside reconstruction.
 // Anything else goes to BenchmarkDotNet.
 if (args is ["inference", ..])
 {
@@ -32,6 +33,11 @@ if (args is ["accuracy", _, ..])
 if (args is ["exchange", _, ..])
 {
     ExchangeContest.Run([.. args[1..].Select(int.Parse)]);
+    return;
+}
+if (args is ["lengths", var rows])
+{
+    LengthContest.Run(int.Parse(rows));
     return;
 }
 if (args is ["limits", ..])

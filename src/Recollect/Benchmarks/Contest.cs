@@ -36,16 +36,28 @@ internal static class Contest
         using (libtorch)
         {
             libtorchAlone = Math.Min(libtorchAlone, WarmUp(libtorch, options));
-            int ourRuns = RunsInTurn(oursAlone, options), libtorchRuns = RunsInTurn(libtorchAlone, options);
-            double[] ourTimes = new double[options.Repetitions], libtorchTimes = new double[options.Repetitions];
-            for (var turn = 0; turn < options.Repetitions; turn++)
-            {
-                ourTimes[turn] = Turn(ours, ourRuns, turn);
-                libtorchTimes[turn] = Turn(libtorch, libtorchRuns, turn);
-                progress.Report($"{workload.Name}: turn {turn + 1} of {options.Repetitions}: ours {Show(ourTimes[turn])}, libtorch {Show(libtorchTimes[turn])}");
-            }
-            return RowOf(workload, Spread.Of(ourTimes), Spread.Of(libtorchTimes), options.Repetitions, libtorch.Setting);
+            var times = InTurns([(ours, RunsInTurn(oursAlone, options)), (libtorch, RunsInTurn(libtorchAlone, options))], options.Repetitions, (turn, seconds) =>
+                progress.Report($"{workload.Name}: turn {turn + 1} of {options.Repetitions}: ours {Show(seconds[0])}, libtorch {Show(seconds[1])}"));
+            return RowOf(workload, Spread.Of(times.Select(turn => turn[0])), Spread.Of(times.Select(turn => turn[1])), options.Repetitions, libtorch.Setting);
         }
+    }
+
+    /// <summary>Measures works of one kind in turns, all warmed up.</summary>
+    /// <param name="sides">The works, in the order in which each turn takes them.</param>
+    /// <param name="options">How; every side has its own setting.</param>
+    /// <returns>Seconds. // [turn][side]</returns>
+    public static double[][] InTurns(IReadOnlyList<Side> sides, ContestOptions options) =>
+        InTurns([.. sides.Select(side => (side, RunsInTurn(WarmUp(side, options), options)))], options.Repetitions, (_, _) => { });
+
+    private static double[][] InTurns(IReadOnlyList<(Side Side, int Runs)> sides, int turns, Action<int, double[]> told)
+    {
+        var times = new double[turns][];
+        for (var turn = 0; turn < turns; turn++)
+        {
+            times[turn] = [.. sides.Select(one => Turn(one.Side, one.Runs, turn))];
+            told(turn, times[turn]);
+        }
+        return times;
     }
 
     private static BenchmarkRow RowOf(Workload workload, Spread ours, Spread libtorch, int repetitions, SideSetting setting) => new()

@@ -31,7 +31,7 @@ internal sealed record MemoryWork(string Name, string Group, string Title, strin
             Model = recipe.Model with { Engine = engine },
             Training = recipe.Training with { Batch = Rows },
         }).Resolve();
-        using var update = new UpdateWork(recipe, Steps, new SideSetting(threads, Rows));
+        using var update = UpdateWork.OnTokens(recipe, Steps, new SideSetting(threads, Rows));
         var plan = MemoryPlan.Of(update.Task, recipe.Training);
         for (var round = 0; round < Updates; round++)
             update.Run(round);

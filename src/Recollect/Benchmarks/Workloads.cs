@@ -128,7 +128,7 @@ internal static class Workloads
     {
         var rows = recipe.Training.Batch;
         UpdateWork Side(EngineKind engine, SideSetting setting) =>
-            new(recipe with { Model = recipe.Model with { Engine = engine } }, steps, setting) { Progress = progress };
+            UpdateWork.OnTokens(recipe with { Model = recipe.Model with { Engine = engine } }, steps, setting, progress);
         return new Workload(name, name, $"{kind} training update, batch {rows}, {title}", rows,
             setting => Side(EngineKind.Auto, setting), setting => Side(EngineKind.Libtorch, setting))
         {
