@@ -61,8 +61,23 @@ public sealed class MemoryTests : IDisposable
         Assert.InRange(taken, (long)(0.9 * reckoned), (long)(1.75 * reckoned));
     }
 
+    /// <summary>Rows that are evaluated are longer than those trained on, and are evaluated last of all.</summary>
+    [Fact]
+    public void The_peak_of_a_run_holds_its_evaluation()
+    {
+        var longer = Rows(2048);
+        long PeakOf(int rows) => Peak("mnist-transformer", 16, updates: 1, "training.batch=32", $"data.test={JsonValue.Create(longer).ToJsonString()}", $"data.testLimit={rows}");
+        Assert.InRange(PeakOf(32) - PeakOf(1), 100_000_000, 1_000_000_000); // 400 MB
+    }
+
     [Theory]
     [Trait("Tier", "slow")]
+    [InlineData("mnist14-lm-lstm", 784, "training.batch=128", "training.pretrainEpochs=0", "training.joint=true")]
+    [InlineData("mnist14-lm-lstm", 784, "training.batch=128")]
+    [InlineData("mnist14-masked-lstm", 784, "training.batch=128")]
+    [InlineData("mnist-irnn", 784)]
+    [InlineData("mnist-urnn", 784)]
+    [InlineData("mnist-transformer", 4096, "training.batch=16", "training.accumulate=16", "data.testLimit=16")]
     [InlineData("mnist-r-lstm-300", 1024, "training.pretrainEpochs=0")]
     [InlineData("mnist-r-lstm-300", 4096, "training.pretrainEpochs=0")]
     [InlineData("mnist-r-lstm-300", 16384, "training.pretrainEpochs=0")]
@@ -88,11 +103,17 @@ public sealed class MemoryTests : IDisposable
 
     private long Peak(string recipeName, int steps, int updates, params string[] edits) => Summary(recipeName, steps, updates, edits)["peakMemory"]!.GetValue<long>();
 
-    private JsonNode Summary(string recipeName, int steps, int updates, string[] edits)
+    private string Rows(int steps)
     {
         var rows = Path.Combine(_folder, $"{steps}.jsonl");
         File.WriteAllLines(rows, Enumerable.Range(0, Batch + 2).Select(row =>
             $"{{\"text\":\"{string.Concat(Enumerable.Range(0, steps).Select(t => (char)('a' + (t * 7 + row) % 26)))}\",\"label\":{row % 2}}}"));
+        return rows;
+    }
+
+    private JsonNode Summary(string recipeName, int steps, int updates, string[] edits)
+    {
+        var rows = Rows(steps);
         string[] recipe =
         [
             "data={\"source\":\"jsonl\",\"text\":\"text\",\"train\":" + JsonValue.Create(rows).ToJsonString() + ",\"test\":" + JsonValue.Create(rows).ToJsonString() + ",\"testLimit\":1}",

@@ -32,7 +32,7 @@ internal sealed record MemoryWork(string Name, string Group, string Title, strin
             Training = recipe.Training with { Batch = Rows },
         }).Resolve();
         using var update = UpdateWork.OnTokens(recipe, Steps, new SideSetting(threads, Rows));
-        var plan = MemoryPlan.Of(update.Task, recipe.Training);
+        var plan = MemoryPlan.Of(update.Task, recipe.Training, evaluated: []);
         for (var round = 0; round < Updates; round++)
             update.Run(round);
         return new MemoryMeasurement(PeakMemory.Bytes, plan.Bytes);

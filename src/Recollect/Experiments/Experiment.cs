@@ -91,7 +91,7 @@ public static class Experiment
 
     /// <summary>Measures a run's model on a split of its recipe's data.</summary>
     /// <exception cref="DataException">The run, its model or its data is missing or damaged, or the data are not those of the training.</exception>
-    /// <exception cref="RecipeException">The recipe holds out no such split.</exception>
+    /// <exception cref="RecipeException">The recipe holds out no such split, or there is no memory for one row of a Transformer.</exception>
     public static Evaluation Evaluate(EvaluateRequest request)
     {
         var run = RunDirectory.Open(request.Folder);
@@ -110,12 +110,14 @@ public static class Experiment
                 $"--split validation: '{run.Path}' holds out no validation rows (its data.validation is 0); choose train or test."),
             _ => data.Test,
         };
-        var score = Score.Of(network, set, request.Split, recipe.Training.Batch, () => false)!;
+        var piece = TrainingStep.RowsEvaluated(network, recipe.Training, Math.Min(recipe.Training.Batch, data.Train.Count), Peers.Alone);
+        var score = Score.Of(network, set, request.Split, MemoryPlan.RowsLabelled(network, set, piece, MachineInfo.Read()), () => false)!;
         return Evaluation.Of(request.Split, set.Classes, score.Confusion, score.Loss);
     }
 
     /// <summary>Labels every row of an input, in order, by a model file alone.</summary>
     /// <exception cref="DataException">The model or the input is missing or damaged.</exception>
+    /// <exception cref="RecipeException">There is no memory for one row of a Transformer.</exception>
     public static IEnumerable<PredictedRow> Predict(PredictRequest request)
     {
         var model = TrainedModel.Open(request.Run);
@@ -126,7 +128,7 @@ public static class Experiment
         if (rows.CutRows > 0)
             request.Note?.Invoke($"{rows.CutRows:N0} of {rows.Count:N0} rows are cut, as the model's data.maxLength says.");
         var isFolder = Directory.Exists(request.Input);
-        foreach (var row in Classification.Of(network, rows, PredictionBatch))
+        foreach (var row in Classification.Of(network, rows, MemoryPlan.RowsLabelled(network, rows, PredictionBatch, MachineInfo.Read())))
         {
             yield return new PredictedRow(row.Row, model.Classes[row.Predicted], model.Classes.Zip(row.LogProbabilities)
                 .ToDictionary(pair => pair.First, pair => Math.Exp(pair.Second)), isFolder ? rows.FileOf(row.Row) : null);
@@ -149,7 +151,7 @@ public static class Experiment
         recorder.Save();
         var summary = SummaryOf(task, trainer, recorder, complete) with { EstimatedMemory = prepared.Memory?.Bytes };
         var result = recorder.IsInterruptedAnywhere() ? null : Conclude(request, run, prepared, trainer, recorder, summary);
-        summary = result ?? summary with { Complete = false, StoppedBy = recorder.StoppedBy };
+        summary = result ?? summary with { Complete = false, StoppedBy = recorder.StoppedBy, PeakMemory = recorder.PeakBytes };
         request.Log.Ended(run.Path, summary.Updates, summary.StoppedBy ?? "its plan");
         return summary;
     }
@@ -191,7 +193,7 @@ public static class Experiment
         RunProbes.Write(run, task, data, trained, recorder.Note, recorder.IsInterrupted);
         if (recorder.IsInterrupted())
             return null;
-        summary = summary with { Test = test, Validation = measured.Validation };
+        summary = summary with { Test = test, Validation = measured.Validation, PeakMemory = recorder.PeakBytes }; // what evaluation took is in it
         JsonFile.Write(run.SummaryFile, summary, RunJson.Default.Summary);
         return summary;
     }
@@ -202,14 +204,14 @@ public static class Experiment
     // By all processes; null in all where a signal broke in.
     private static Measured? Measure(TrainRequest request, PreparedTraining prepared, Trainer trainer, Func<bool> interrupted)
     {
-        var (network, batch, validation) = (prepared.Task.Network, request.Recipe.Training.Batch, trainer.Progress.Validation);
+        var (network, rows, validation) = (prepared.Task.Network, prepared.Task.RowsEvaluated(request.Recipe.Training, request.Peers), trainer.Progress.Validation);
         if (validation is null && prepared.Data.Validation is { Count: > 0 } held)
         {
-            validation = Score.ResultOf(network, held, DataSplit.Validation, batch, interrupted, request.Peers);
+            validation = Score.ResultOf(network, held, DataSplit.Validation, rows, interrupted, request.Peers);
             if (validation is null)
                 return null;
         }
-        return Score.Of(network, prepared.Data.Test, DataSplit.Test, batch, interrupted, request.Peers) is { } test ? new Measured(validation, test) : null;
+        return Score.Of(network, prepared.Data.Test, DataSplit.Test, rows, interrupted, request.Peers) is { } test ? new Measured(validation, test) : null;
     }
 
     private static Manifest ManifestOf(TrainRequest request, RunDirectory run, PreparedTraining prepared, Manifest? before)

@@ -17,6 +17,8 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
 
     private const long Megabyte = 1_000_000;
 
+    private const string OfEvaluation = "rows that are evaluated";
+
     // What keeping states must take more than computing them again before the latter is chosen unasked: an update then takes about a fifth longer (decision 0019).
     private const long WorthRecomputing = 1_000_000_000;
 
@@ -29,22 +31,36 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     /// <summary>Plans a training in this process as it is now: program, data and weights are there.</summary>
     /// <param name="task">What is trained, and on what; its network makes its kernels here, if it has any.</param>
     /// <param name="options">Optimiser, batch, pieces and phases.</param>
+    /// <param name="evaluated">The sets that are evaluated.</param>
     /// <param name="rows">Rows that are computed at a time; null: as the options say.</param>
     /// <param name="resident">What the process holds; null: what it holds now.</param>
     /// <param name="processes">How many train together.</param>
-    public static MemoryPlan Of(TrainingTask task, TrainingOptions options, int? rows = null, long? resident = null, int processes = 1)
+    public static MemoryPlan Of(
+        TrainingTask task, TrainingOptions options, IReadOnlyList<SequenceSet> evaluated, int? rows = null, long? resident = null, int processes = 1)
     {
         var now = resident ?? PeakMemory.ResidentBytes;
-        var (batch, steps) = (Math.Min(options.Batch, task.Train.Count), Enumerable.Range(0, task.Train.Count).Max(task.Train.LengthOf));
-        var pieces = rows ?? PieceOf(batch, options.Accumulate);
-        var update = PhasesOf(task, options).Select(phase => phase(pieces, steps)).MaxBy(shares => shares.Sum(share => share.Bytes)) ?? [];
+        var (batch, steps) = (Math.Min(options.Batch, task.Train.Count), LongestIn(task.Train));
+        var pieces = rows ?? TrainingStep.PieceOf(batch, options.Accumulate);
+        var update = PhasesOf(task, options).Select(phase => phase(pieces, steps)).MaxBy(Sum) ?? [];
+        var atOnce = task.Network.Encoder is null ? options.Batch : pieces; // as TrainingStep.RowsEvaluated says
+        var (read, evaluation) = (0L, Array.Empty<MemoryShare>());
+        foreach (var set in evaluated.Where(set => set.Count > 0))
+        {
+            var (some, longest) = (Math.Min(atOnce, (set.Count + processes - 1) / processes), LongestIn(set));
+            read = Math.Max(read, BatchReader.BytesFor(some, longest, set.Format));
+            evaluation = new[] { evaluation, EvaluationOf(task.Network, some, longest) }.MaxBy(Sum)!;
+        }
+        // What is evaluated takes the place of what an update takes while it is computed.
+        var lasting = update.Where(share => !share.OneAtATime);
+        var passing = new[] { [.. update.Where(share => share.OneAtATime)], evaluation }.MaxBy(Sum)!;
         MemoryShare[] all =
         [
             new("program, data and weights", now + (task.Network.Kernels is null ? OwnOfLibtorch : Own)),
             new("gradients and optimiser", OptimizerBytes(task, options)),
             new("gradients on their way", UpdateExchange.BytesFor(processes, WeightBytes(task))),
-            new("batch", BatchReader.BytesFor(pieces, steps, task.Train.Format) + BatchReader.BytesFor(batch, steps, task.Train.Format)), // a piece; and rows that are evaluated
-            .. update,
+            new("batch", BatchReader.BytesFor(pieces, steps, task.Train.Format) + read), // a piece; and rows that are evaluated
+            .. lasting,
+            .. passing,
         ];
         return new MemoryPlan(pieces, [.. all.GroupBy(share => share.What).Select(same => new MemoryShare(same.Key, same.Sum(share => share.Bytes))).Where(share => share.Bytes > 0)]) { Recomputes = task.Recompute };
     }
@@ -52,17 +68,18 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     /// <summary>Plans a training in this process, choosing whether it recomputes where the recipe leaves that open, and refuses it where the machine, or the container, has no memory for it.</summary>
     /// <param name="task">What is trained.</param>
     /// <param name="recipe">Its resolved recipe.</param>
+    /// <param name="evaluated">The sets that are evaluated.</param>
     /// <param name="machine">The machine.</param>
     /// <param name="peers">The processes; each computes its share of an update's rows.</param>
     /// <param name="sharing">How many of them share this machine's memory.</param>
     /// <exception cref="RecipeException">It does not fit.</exception>
-    public static MemoryPlan Refuse(TrainingTask task, Recipe recipe, MachineInfo machine, Peers peers, int sharing)
+    public static MemoryPlan Refuse(TrainingTask task, Recipe recipe, IReadOnlyList<SequenceSet> evaluated, MachineInfo machine, Peers peers, int sharing)
     {
         var resident = PeakMemory.ResidentBytes; // once: asking makes objectives, and gives them up
         var batch = peers.LargestShareOf(Math.Min(recipe.Training.Batch, task.Train.Count));
-        MemoryPlan Plan(bool recompute, int rows) => Of(task with { Recompute = recompute }, recipe.Training, rows, resident, peers.Count);
+        MemoryPlan Plan(bool recompute, int rows) => Of(task with { Recompute = recompute }, recipe.Training, evaluated, rows, resident, peers.Count);
         var exact = task.Network.Kernels is not null && task.Auxiliary.All(loss => loss.HasKernels);
-        var recompute = Recompute(recipe.Bptt.Recompute, wanted => Plan(wanted, PieceOf(batch, recipe.Training.Accumulate)), exact, machine, sharing);
+        var recompute = Recompute(recipe.Bptt.Recompute, wanted => Plan(wanted, TrainingStep.PieceOf(batch, recipe.Training.Accumulate)), exact, machine, sharing);
         return RefuseExcess(rows => Plan(recompute, rows), recipe, batch, machine, sharing, rows => Plan(true, rows));
     }
 
@@ -116,7 +133,7 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     internal static MemoryPlan RefuseExcess(
         Func<int, MemoryPlan> ofRows, Recipe recipe, int batch, MachineInfo machine, int sharing = 1, Func<int, MemoryPlan>? recomputing = null)
     {
-        var plan = ofRows(PieceOf(batch, recipe.Training.Accumulate));
+        var plan = ofRows(TrainingStep.PieceOf(batch, recipe.Training.Accumulate));
         var available = Available(machine, sharing);
         if (plan.Bytes <= available)
             return plan;
@@ -124,6 +141,28 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
             + (recipe.Bptt.Recompute == RecomputeMode.Never && recomputing?.Invoke(plan.Rows) is { } again && again.Bytes <= available
                 ? $"Set bptt.recompute = auto: with states computed again on the way back it needs about {Show(again.Bytes)}."
                 : Advice(ofRows, recipe, batch, plan.Rows, available)));
+    }
+
+    /// <summary>Rows that are labelled at once on a CPU: fewer than <paramref name="most"/> where a Transformer's take more than half of the memory that is left.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="set">The rows.</param>
+    /// <param name="most">The most rows.</param>
+    /// <param name="machine">The machine.</param>
+    /// <param name="resident">What the process holds; null: what it holds now.</param>
+    /// <exception cref="RecipeException">There is no memory for one row.</exception>
+    public static int RowsLabelled(RecurrentClassifier network, SequenceSet set, int most, MachineInfo machine, long? resident = null)
+    {
+        if (network.Encoder is null || network.Like.device_type != TorchSharp.DeviceType.CPU || set.Count == 0)
+            return most;
+        var (taken, longest) = ((resident ?? PeakMemory.ResidentBytes) + OwnOfLibtorch, LongestIn(set));
+        var row = Sum(EvaluationOf(network, 1, longest)) + BatchReader.BytesFor(1, longest, set.Format);
+        var left = Available(machine, 1) - taken;
+        if (row > left)
+        {
+            throw new RecipeException($"Labelling a row of {longest:N0} steps needs about {Show(taken + row)} of memory; {Has(machine, 1)}. "
+                + "Shorten the rows, or label them on a machine that has more.");
+        }
+        return (int)Math.Clamp(left / 2 / row, 1, most);
     }
 
     private static long Available(MachineInfo machine, int sharing) => (machine.MemoryLimit ?? machine.Memory) / sharing;
@@ -161,8 +200,13 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
 
     private static int AveragesOf(TrainingOptions options) => options.Optimizer == OptimizerKind.RmsProp ? 1 : 2;
 
-    // As a training step cuts a batch into pieces.
-    private static int PieceOf(int batch, int pieces) => (int)((batch + (long)pieces - 1) / pieces);
+    private static int LongestIn(SequenceSet set) => Enumerable.Range(0, set.Count).Max(set.LengthOf);
+
+    private static long Sum(MemoryShare[] shares) => shares.Sum(share => share.Bytes);
+
+    private static MemoryShare[] EvaluationOf(RecurrentClassifier network, int rows, int steps) => network.Kernels is { } kernels
+        ? [new(OfEvaluation, kernels.BytesFor(rows, steps), OneAtATime: true)]
+        : [MemoryShare.OfGraph(OfEvaluation, Classification.BytesFor(network, rows, steps)), new("batch", rows * StepTensor.BytesFor(steps, network.Format), OneAtATime: true)];
 
     private static string Advice(Func<int, MemoryPlan> ofRows, Recipe recipe, int batch, int rows, long available)
     {
@@ -175,12 +219,15 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
         if (fits > 0)
         {
             var pieces = (batch + fits - 1) / fits;
-            return $"Set training.accumulate = {pieces}: {PieceOf(batch, pieces):N0} row(s) at a time need about {Show(ofRows(PieceOf(batch, pieces)).Bytes)}, and the result stays the same but for rounding.";
+            var piece = TrainingStep.PieceOf(batch, pieces);
+            return $"Set training.accumulate = {pieces}: {piece:N0} row(s) at a time need about {Show(ofRows(piece).Bytes)}, and the result stays the same but for rounding.";
         }
-        var least = $"One row at a time needs {Show(ofRows(1).Bytes)} still. ";
-        return least + (recipe.Model.Cell == CellKind.Transformer
-            ? "Shorten the rows, or lower training.batch, model.hidden, model.layers or model.feedForward."
-            : $"Lower {string.Join(", ", Windows(recipe))} or model.hidden, or shorten the rows.");
+        var least = ofRows(1);
+        return $"One row at a time needs {Show(least.Bytes)} still. " + (recipe.Model.Cell == CellKind.Transformer
+            ? "Shorten the rows, or lower model.layers, model.hidden or model.feedForward."
+            : least.Shares.Any(share => share.What == OfEvaluation)
+                ? "Lower training.batch: as many rows are evaluated at once."
+                : $"Lower {string.Join(", ", Windows(recipe))} or model.hidden, or shorten the rows.");
     }
 
     private static IEnumerable<string> Windows(Recipe recipe)

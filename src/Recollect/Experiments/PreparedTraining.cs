@@ -58,7 +58,7 @@ internal sealed record PreparedTraining(DataSets Data, TrainingTask Task, Memory
         var task = TaskOf(recipe, data, device);
         try
         {
-            var plan = onCpu ? MemoryPlan.Refuse(task, recipe, machine, peers, sharing) : null;
+            var plan = onCpu ? MemoryPlan.Refuse(task, recipe, [data.Test, .. data.Validation is { } held ? [held] : Array.Empty<SequenceSet>()], machine, peers, sharing) : null;
             return (task with { Recompute = plan?.Recomputes ?? recipe.Bptt.Recompute == RecomputeMode.Always }, plan);
         }
         catch

@@ -71,7 +71,7 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
         }
         RefuseLess(checkpoint.Progress.Update);
         checkpoint.Restore(_task, Trainer);
-        _earlierPeak = NoteOf(checkpoint, PeakMemoryNote);
+        _earlierPeak = Math.Max(NoteOf(checkpoint, PeakMemoryNote), PeakOfResults());
         _saved = Trainer.Progress;
         _events.Done = Trainer.Progress.Update;
         _log.Resumed(_run.Path, Trainer.Progress.Update);
@@ -85,6 +85,19 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
         _saved = null;
         Save(); // with the length that the log now has
         return true;
+    }
+
+    // The evaluation comes after the last checkpoint. Results that cannot be read are about to be replaced.
+    private long PeakOfResults()
+    {
+        try
+        {
+            return File.Exists(_run.SummaryFile) ? JsonFile.Read(_run.SummaryFile, RunJson.Default.Summary).PeakMemory ?? 0 : 0;
+        }
+        catch (DataException)
+        {
+            return 0;
+        }
     }
 
     private void RefuseLess(long done)

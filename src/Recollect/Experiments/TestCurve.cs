@@ -12,6 +12,6 @@ internal static class TestCurve
     {
         var (training, done) = (request.Recipe.Training, position.Epoch + 1);
         var isDue = position.Phase == TrainingPhase.Train && training.TestEvery != 0 && done % training.TestEvery == 0 && done != training.Epochs;
-        return isDue ? Score.ResultOf(task.Network, test, DataSplit.Test, training.Batch, interrupted, request.Peers) : null;
+        return isDue ? Score.ResultOf(task.Network, test, DataSplit.Test, task.RowsEvaluated(training, request.Peers), interrupted, request.Peers) : null;
     }
 }

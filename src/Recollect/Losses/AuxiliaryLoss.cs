@@ -137,7 +137,7 @@ public abstract class AuxiliaryLoss
     {
         var each = WeightsOf(segments, context);
         var longest = segments.Max(s => s.Length);
-        var weights = new double[longest * segments.Count];
+        var weights = new double[SegmentPlaces.Of(longest, segments.Count)];
         for (var r = 0; r < segments.Count; r++)
         {
             for (var j = 0; j < segments[r].Length; j++)

@@ -17,7 +17,7 @@ public sealed class LanguageModelLoss : PredictionLoss
     private protected override Tensor Weights(IReadOnlyList<Segment> segments, UpdateContext context, Tensor like)
     {
         var longest = segments.Max(s => s.Length);
-        var weights = new double[longest * segments.Count];
+        var weights = new double[SegmentPlaces.Of(longest, segments.Count)];
         for (var r = 0; r < segments.Count; r++)
         {
             var (first, end) = (_from - AuxiliaryOptions.DefaultFrom, segments[r].Length); // place j scores step j + 2

@@ -66,7 +66,8 @@ public sealed class MaskedLoss : AuxiliaryLoss
     /// <summary>Which steps are hidden, and what each counts: 1 / (hidden steps of its row · rows). // [l, R] each</summary>
     private (bool[] Hidden, double[] Weights) Draw(IReadOnlyList<Segment> segments, Batch batch, UpdateContext context, int longest)
     {
-        var (hidden, weights) = (new bool[longest * segments.Count], new double[longest * segments.Count]);
+        var places = SegmentPlaces.Of(longest, segments.Count);
+        var (hidden, weights) = (new bool[places], new double[places]);
         var streams = Streams("mask", segments, batch, context);
         for (var r = 0; r < segments.Count; r++)
         {

@@ -153,7 +153,8 @@ public sealed class ReconstructionLoss : AuxiliaryLoss
         public (Tensor FeedBack, Tensor Uniform) Feedback(double own)
         {
             long[] shape = [Length, _segments.Count];
-            var (feedBack, uniform) = (new bool[Length * _segments.Count], new double[Length * _segments.Count]);
+            var places = SegmentPlaces.Of(Length, _segments.Count);
+            var (feedBack, uniform) = (new bool[places], new double[places]);
             _loss.DrawFeedback(_segments, _steps.Batch, _context, own, feedBack, uniform);
             return (tensor(feedBack, shape).to(_weights.device), tensor(uniform, shape).to(_weights.dtype, _weights.device));
         }

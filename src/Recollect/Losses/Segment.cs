@@ -10,6 +10,21 @@ namespace Recollect.Losses;
 /// <param name="Length">Scored steps l; at least 1.</param>
 public readonly record struct Segment(int Row, int Index, int Anchor, int First, int Length);
 
+/// <summary>Arrays with a place for each step of segments that lie side by side.</summary>
+internal static class SegmentPlaces
+{
+    /// <summary>Their size for <paramref name="segments"/> segments of up to <paramref name="steps"/> steps.</summary>
+    /// <exception cref="RecipeException">It is more than one array can hold.</exception>
+    public static int Of(long steps, int segments)
+    {
+        var (size, most) = ((Int128)steps * segments, Array.MaxLength);
+        return size <= most
+            ? (int)size
+            : throw new RecipeException($"auxiliary: {segments:N0} segment(s) of up to {steps:N0} steps are {size:N0} places, more than one array can hold; expected at most {most:N0}. "
+                + "Lower the losses' segments or length, lower training.batch, or raise training.accumulate.");
+    }
+}
+
 /// <summary>The segments of a batch, and what had to give way.</summary>
 /// <param name="Segments">In row order.</param>
 /// <param name="Shortened">Segments that are shorter than asked.</param>

@@ -34,6 +34,11 @@ public static class Classification
         }
     }
 
+    /// <summary>What libtorch holds of <paramref name="rows"/> rows while it classifies them, bytes.</summary>
+    internal static long BytesFor(RecurrentClassifier network, long rows, int steps) => network.Encoder is null
+        ? network.Like.ElementSize * rows * Math.Min(steps, Unroll.Chunk) * (network.Options.InputWidth(network.Format) + network.Recurrence.NumbersOfStep)
+        : TransformerEncoder.PredictionBytes(network.Options, rows, steps);
+
     private static ClassifiedRow[] OfBatch(RecurrentClassifier network, SequenceSet set, int first, int count)
     {
         var batch = Batch.Of(set, [.. Enumerable.Range(first, count)]);

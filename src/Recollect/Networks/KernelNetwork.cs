@@ -38,6 +38,9 @@ internal abstract class KernelNetwork : IDisposable
     /// <summary>The logarithm of each class's probability, for every row. // [B][C]</summary>
     public abstract double[][] LogProbabilities(Batch batch);
 
+    /// <summary>The memory that <see cref="LogProbabilities"/> takes for so many rows, bytes.</summary>
+    public abstract long BytesFor(int rows, int steps);
+
     /// <inheritdoc/>
     public abstract void Dispose();
 }
@@ -140,6 +143,9 @@ internal sealed unsafe class KernelNetwork<T> : KernelNetwork
         var reals = _network.Format.Kind == StepKind.Reals ? (long)rows * steps * _network.Format.Width * sizeof(T) : 0;
         return Store.BytesFor(slots) + Stack.BytesFor((long)rows * windows.Length, windows.Max()) + Classifier.BytesFor(rows) + reals + sizeof(int) * slots;
     }
+
+    /// <inheritdoc/>
+    public override long BytesFor(int rows, int steps) => BytesFor(rows, steps, [0], WindowSlots.MostOf(steps, [0], Stack.Ring));
 
     /// <summary>Adds the summed gradients to the recurrence's parameters.</summary>
     public void AddRecurrenceGradients() =>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Recollect.Kernels;
 
 namespace Recollect.Networks;
@@ -40,9 +38,6 @@ internal static unsafe class KernelWeights
     private static nint Pointer<T>(TorchSharp.Modules.Parameter parameter, GradientRoom? gradients)
         where T : unmanaged
     {
-        var tensor = gradients?.Of(parameter) ?? parameter;
-        if (!tensor.is_contiguous() || tensor.ElementSize != sizeof(T))
-            throw new InvalidOperationException($"Kernels need contiguous {typeof(T).Name} weights on the CPU.");
-        return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        return TensorMemory.AddressOf<T>(gradients?.Of(parameter) ?? parameter);
     }
 }

@@ -6,7 +6,7 @@ namespace Recollect.Networks;
 public static class Unroll
 {
     // Steps embedded at once outside windows: bounds memory whatever the length, and is long enough for a call's cost to vanish.
-    private const int Chunk = 256;
+    internal const int Chunk = 256;
 
     /// <summary>The constant state before each window, in the order of <paramref name="windows"/>, in one pass over the steps.</summary>
     /// <returns>A state of as many rows as there are windows.</returns>

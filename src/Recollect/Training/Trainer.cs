@@ -26,6 +26,12 @@ public sealed record TrainingTask(
     /// <summary>Every parameter by full name: the network's, then the decoders'.</summary>
     public IEnumerable<(string Name, Parameter Parameter)> NamedParameters() =>
         [.. Network.named_parameters(), .. Auxiliary.SelectMany(loss => loss.NamedParameters())];
+
+    /// <summary>Rows that are evaluated at once.</summary>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="peers">The processes; null: this one alone.</param>
+    internal int RowsEvaluated(TrainingOptions options, Peers? peers = null) =>
+        TrainingStep.RowsEvaluated(Network, options, Math.Min(options.Batch, Train.Count), peers ?? Peers.Alone);
 }
 
 /// <summary>Who watches a training: called on the training thread, between updates.</summary>
@@ -157,7 +163,7 @@ public sealed class Trainer : IDisposable
         SplitResult? validation = null;
         if (HeldOut(position) is { } held)
         {
-            validation = Score.ResultOf(_task.Network, held, DataSplit.Validation, _options.Batch, _observer.IsInterrupted, _peers);
+            validation = Score.ResultOf(_task.Network, held, DataSplit.Validation, _task.RowsEvaluated(_options, _peers), _observer.IsInterrupted, _peers);
             if (validation is null)
                 return false;
         }

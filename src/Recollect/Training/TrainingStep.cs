@@ -76,7 +76,7 @@ public sealed class TrainingStep(
     {
         var value = ObjectiveValue.None;
         var (start, count) = _peers.ShareOf(rows.Length).GetOffsetAndLength(rows.Length);
-        var (end, piece) = (start + count, (count + pieces - 1) / pieces);
+        var (end, piece) = (start + count, PieceOf(count, pieces));
         for (var first = start; first < end; first += piece)
         {
             var batch = _batches.Read(set, rows.Slice(first, Math.Min(piece, end - first)), first, new UpdateDraws(_augmentation, context.Update));
@@ -84,6 +84,17 @@ public sealed class TrainingStep(
         }
         return value;
     }
+
+    /// <summary>Rows that are computed at once where so many are cut into pieces.</summary>
+    internal static int PieceOf(int rows, int pieces) => (int)((rows + (long)pieces - 1) / pieces);
+
+    /// <summary>Rows that are evaluated at once: a batch's, but no more of a Transformer's than a piece of an update has, as its memory grows with their length; all others run them in stretches.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="options">How it is trained.</param>
+    /// <param name="rows">Rows of an update.</param>
+    /// <param name="peers">The processes that share them out.</param>
+    internal static int RowsEvaluated(RecurrentClassifier network, TrainingOptions options, int rows, Peers peers) =>
+        network.Encoder is null ? options.Batch : PieceOf(peers.LargestShareOf(rows), options.Accumulate);
 
     // Gradients of the parts before, so that the next one's is clipped by itself.
     private void SetAside(List<(Parameter, Tensor)> clipped)

@@ -171,6 +171,37 @@ public sealed class ExperimentTests : IDisposable
             new EvaluateRequest(Path.Combine(_folder, "run"), DataSplit.Test, new Workplace(_folder, DeviceChoice.Cpu, 1)))).Message);
     }
 
+    /// <summary>Its evaluation came after the last checkpoint, and may have been what took the most.</summary>
+    [Fact]
+    public void A_run_that_goes_on_keeps_the_peak_of_the_results_that_it_replaces()
+    {
+        var first = Train(Request("run"));
+        JsonFile.Write(In("run", "summary.json"), first with { PeakMemory = 1L << 50 }, RunJson.Default.Summary);
+        Assert.Equal(1L << 50, Train(More("run", 3)).PeakMemory);
+        File.WriteAllText(In("run", "summary.json"), "{");
+        Assert.Equal(4, Train(More("run", 4)).Epochs);
+    }
+
+    [Fact]
+    public void A_transformer_that_no_machine_can_train_is_refused_and_leaves_nothing()
+    {
+        string Rows(string name, int count, int steps)
+        {
+            File.WriteAllLines(In(".", name), Enumerable.Range(0, count).Select(row => $$"""{"text":"{{new string('a', steps)}}","label":{{row % 2}}}"""));
+            return name;
+        }
+        // 256 blocks keep some 160,000 numbers of each of 5 million steps: 4 TB, for weights of 5 million numbers.
+        string[] edits =
+        [
+            $$"""data={"source":"jsonl","text":"text","train":"{{Rows("train.jsonl", 128, 40_000)}}","test":"{{Rows("test.jsonl", 2, 9)}}"}""",
+            "model.cell=transformer", "model.hidden=16", "model.layers=256", "model.feedForward=512", "auxiliary=[]", "training.pretrainEpochs=0", "training.batch=128",
+        ];
+        var request = Request("run") with { Recipe = RecipeBook.Open("mnist-transformer", edits) };
+        var error = Assert.Throws<RecipeException>(() => Train(request));
+        Assert.Matches(@"^The training needs about \d,\d{3},\d{3} MB of memory at its peak, computing 128 row\(s\) at a time .*graph \d,", error.Message);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "run")));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(9L)]

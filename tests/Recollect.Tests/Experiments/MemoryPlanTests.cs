@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Recollect.Experiments;
 using Recollect.Losses;
 using Recollect.Networks;
@@ -92,7 +94,7 @@ public sealed class MemoryPlanTests
     public void On_libtorch_a_graph_grows_with_windows_and_rows_and_not_with_the_length()
     {
         var torch = Small with { Model = Small.Model with { Engine = EngineKind.Libtorch }, Bptt = new BpttOptions { Supervised = new Truncation(50) } };
-        long Graph(Recipe recipe, int steps) => PlanOf(recipe, steps).Shares.Single(share => share.What == "graph").Bytes;
+        long Graph(Recipe recipe, int steps) => PlanOf(recipe, steps, sets: []).Shares.Single(share => share.What == "graph").Bytes;
         // 1.35 · 8 rows · 50 steps · (embedding 16, gates, c, h and outputs 7·32, passing 10·32) floats
         Assert.Equal(1.35 * 8 * 50 * (16 + 17 * 32) * 4, Graph(torch, 1000), 1.0);
         Assert.Equal(Graph(torch, 1000), Graph(torch, 5000));
@@ -130,7 +132,7 @@ public sealed class MemoryPlanTests
     public void On_libtorch_a_graph_of_one_stretch_and_the_states_between_them_take_the_place_of_the_whole()
     {
         var torch = Small with { Model = Small.Model with { Engine = EngineKind.Libtorch } };
-        var plan = PlanOf(torch, steps: 400, recompute: true);
+        var plan = PlanOf(torch, steps: 400, recompute: true, sets: []);
         // As where the window is 20 steps long.
         Assert.Equal(1.35 * 8 * 20 * (16 + 17 * 32) * 4, plan.Shares.Single(share => share.What == "graph").Bytes, 1.0);
         Assert.Equal(8 * 20 * 2 * 32 * 4, plan.Shares.Single(share => share.What == "states between stretches").Bytes);
@@ -225,13 +227,74 @@ public sealed class MemoryPlanTests
     {
         var recipe = Small with { Model = new NetworkOptions { Cell = CellKind.Transformer, Hidden = 64, Layers = 4, FeedForward = 128 } };
         var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(Linear(0, 2_000_000_000), recipe, 8, Machine(1_000_000_000)));
-        Assert.Contains("Shorten the rows, or lower training.batch, model.hidden", error.Message);
+        Assert.EndsWith("One row at a time needs 2,000 MB still. Shorten the rows, or lower model.layers, model.hidden or model.feedForward.", error.Message);
+    }
+
+    [Fact]
+    public void Where_rows_that_are_evaluated_are_too_many_the_batch_is_named()
+    {
+        MemoryPlan Plan(int rows) => new(rows, [new MemoryShare("rows that are evaluated", 3_000_000_000)]);
+        var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(Plan, Small, 8, Machine(2_000_000_000)));
+        Assert.EndsWith("One row at a time needs 3,000 MB still. Lower training.batch: as many rows are evaluated at once.", error.Message);
+    }
+
+    /// <summary>As a recipe says it, and with the weights that it makes: 128 rows of 4,096 steps take 10 GB; pieces that fit a machine of 4 are told, and fit.</summary>
+    [Fact]
+    public void A_transformers_training_is_refused_and_goes_in_the_pieces_that_it_is_told()
+    {
+        var rows = RowsOf(128, 4096);
+        var recipe = (Transformer with { Training = Small.Training with { Batch = 128 } }).Resolve();
+        using var network = new RecurrentClassifier(rows.Format, 2, recipe.Model, new Seed(1));
+        var task = new TrainingTask(network, [], Truncation.Full, rows, null, []);
+        MemoryPlan Refuse(Recipe asked) => MemoryPlan.Refuse(task, asked, [rows], Machine(4_000_000_000), Peers.Alone, sharing: 1);
+        var error = Assert.Throws<RecipeException>(() => Refuse(recipe));
+        var told = Regex.Match(error.Message, @"^The training needs about [0-9,]+ MB of memory at its peak, computing 128 row\(s\) at a time .* Set training\.accumulate = (\d+): (\d+) row\(s\) at a time need");
+        Assert.True(told.Success, error.Message);
+        var plan = Refuse(recipe with { Training = recipe.Training with { Accumulate = int.Parse(told.Groups[1].Value, CultureInfo.InvariantCulture) } });
+        Assert.Equal(told.Groups[2].Value, $"{plan.Rows}");
+        Assert.InRange(plan.Bytes, 2_000_000_000, 4_000_000_000);
+    }
+
+    [Fact]
+    public void Rows_that_are_evaluated_are_in_the_plan_where_they_take_more_than_an_update()
+    {
+        long? Evaluated(Recipe recipe, int steps, params InMemorySequences[] sets) =>
+            PlanOf(recipe, steps, sets: sets).Shares.SingleOrDefault(share => share.What == "rows that are evaluated")?.Bytes;
+
+        // A Transformer's go in an update's pieces: less than an update where they are no longer than its rows.
+        var pieces = Transformer with { Training = Small.Training with { Batch = 8, Accumulate = 4 } };
+        Assert.Null(Evaluated(pieces, 100, RowsOf(50, 100)));
+        Assert.Equal(1.35 * 2 * 1000 * (8 * 64 + 5 * 64 + 2 * 128) * 4, Evaluated(pieces, 100, RowsOf(5, 30), RowsOf(50, 1000))!.Value, 1.0);
+        Assert.Equal(1.35 * 1 * 1000 * (8 * 64 + 5 * 64 + 2 * 128) * 4, Evaluated(pieces, 100, RowsOf(1, 1000))!.Value, 1.0);
+
+        // Others run a batch's, of which 256 steps are there at once: embedding 16, and 5 times 32.
+        var gru = Small with { Model = Small.Model with { Cell = CellKind.Gru, Engine = EngineKind.Libtorch }, Bptt = new BpttOptions { Supervised = new Truncation(5) }, Training = pieces.Training };
+        Assert.Equal(1.35 * 8 * 256 * (16 + 5 * 32) * 4, Evaluated(gru, 1000, RowsOf(50, 1000))!.Value, 1.0);
+        Assert.Null(Evaluated(gru with { Bptt = Small.Bptt }, 1000, RowsOf(50, 1000)));
+        var kernels = Small with { Bptt = gru.Bptt, Training = Small.Training with { Batch = 500, Accumulate = 500 } };
+        Assert.NotNull(Evaluated(kernels, 1000, RowsOf(500, 1000)));
+        Assert.Null(Evaluated(kernels with { Training = Small.Training }, 1000, RowsOf(500, 1000)));
+    }
+
+    [Fact]
+    public void As_many_of_a_transformers_rows_are_labelled_at_once_as_take_half_of_what_is_left()
+    {
+        var rows = RowsOf(3, 1000);
+        using var network = new RecurrentClassifier(rows.Format, 2, Transformer.Resolve().Model, new Seed(1));
+        int Labelled(long memory, RecurrentClassifier? of = null) => MemoryPlan.RowsLabelled(of ?? network, rows, 128, Machine(memory), resident: 100_000_000);
+        Assert.Equal(128, Labelled(16_000_000_000));
+        Assert.InRange(Labelled(400_000_000), 10, 30); // 1.35 · 1,000 · 1,088 floats each, 5.9 MB
+        Assert.Equal(1, Labelled(136_000_000));
+        var error = Assert.Throws<RecipeException>(() => Labelled(130_000_000));
+        Assert.Matches(@"^Labelling a row of 1,000 steps needs about 13\d MB of memory; this machine has 130 MB\. Shorten the rows", error.Message);
+        using var recurrent = new RecurrentClassifier(rows.Format, 2, Small.Resolve().Model, new Seed(1));
+        Assert.Equal(128, Labelled(100_000_000, recurrent));
     }
 
     [Fact]
     public void A_transformer_keeps_what_its_blocks_do()
     {
-        var recipe = Small with { Model = new NetworkOptions { Cell = CellKind.Transformer, Hidden = 64, Layers = 4, FeedForward = 128, Heads = 4 }, Bptt = new BpttOptions() };
+        var recipe = Transformer;
         // 8 rows · 100 steps · (4 · (8·64 + 128 + 4) + 3·64 + 12·64 + 128) floats, with gaps
         Assert.Equal(1.35 * 8 * 100 * 3664 * 4, PlanOf(recipe, steps: 100).Shares.Single(share => share.What == "graph").Bytes, 1.0);
     }
@@ -246,6 +309,12 @@ public sealed class MemoryPlanTests
         MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, Small, Machine(16_000_000_000));
     }
 
+    private static readonly Recipe Transformer = Small with
+    {
+        Model = new NetworkOptions { Cell = CellKind.Transformer, Hidden = 64, Layers = 4, FeedForward = 128, Heads = 4 },
+        Bptt = new BpttOptions(),
+    };
+
     private static Func<int, MemoryPlan> Linear(long common, long row) => rows => new MemoryPlan(rows, [new MemoryShare("all", common + rows * row)]);
 
     private static long StatesOf(MemoryPlan plan) => plan.Shares.Single(share => share.What == "states of the windows").Bytes;
@@ -255,16 +324,22 @@ public sealed class MemoryPlanTests
     // Of the states of full windows, a row's and step's.
     private static double SlotBytes() => (StatesOf(PlanOf(Small, steps: 300)) - StatesOf(PlanOf(Small, steps: 200))) / (8.0 * 100);
 
-    private static MemoryPlan PlanOf(Recipe recipe, int steps = 50, long resident = 0, bool recompute = false)
+    private static InMemorySequences RowsOf(int count, int steps)
     {
         var set = new InMemorySequences(StepFormat.Tokens(9), ["a", "b"]);
-        for (var row = 0; row < 10; row++)
+        for (var row = 0; row < count; row++)
             set.AddTokens(new int[steps], row % 2);
+        return set;
+    }
+
+    private static MemoryPlan PlanOf(Recipe recipe, int steps = 50, long resident = 0, bool recompute = false, IReadOnlyList<SequenceSet>? sets = null)
+    {
+        var set = RowsOf(Math.Max(10, recipe.Training.Batch), steps);
         var seed = new Seed(1);
         using var network = new RecurrentClassifier(set.Format, 2, recipe.Model, seed);
         AuxiliaryLoss[] losses = [.. recipe.Auxiliary.Select((options, j) => AuxiliaryLoss.Of(options, j, recipe.Bptt.Auxiliary, network, seed))];
         var task = new TrainingTask(network, losses, recipe.Bptt.Supervised, set, null, []) { Recompute = recompute };
-        return MemoryPlan.Of(task, recipe.Training, resident: resident);
+        return MemoryPlan.Of(task, recipe.Training, sets ?? [set], resident: resident);
     }
 
     private static MachineInfo Machine(long bytes) => new() { Processor = "", Cores = 2, Memory = bytes, OperatingSystem = "", Architecture = "" };

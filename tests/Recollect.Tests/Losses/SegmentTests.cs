@@ -206,6 +206,17 @@ public sealed class SegmentTests
         Assert.Contains($"{holding - 1} steps", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Places_beyond_what_an_array_holds_are_refused()
+    {
+        Assert.Equal(1_200_000_000, SegmentPlaces.Of(1_000_000, 1200));
+        foreach (var segments in new[] { 2200, 5000 }) // in an int below 0, and above it
+        {
+            var error = Assert.Throws<RecipeException>(() => SegmentPlaces.Of(1_000_000, segments));
+            Assert.Contains("segment(s) of up to 1,000,000 steps", error.Message);
+        }
+    }
+
     private static DrawnSegments Draw(Request request) =>
         new SegmentDraw(request.Options, new Seed(request.Seed), "auxiliary.1").Of(request.Steps, request.FirstRow, request.Update);
 }

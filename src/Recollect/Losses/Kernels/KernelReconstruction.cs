@@ -54,7 +54,7 @@ internal sealed unsafe class KernelReconstruction<T>(KernelNetwork<T> network, R
         var (count, width, longest) = (segments.Count, pass.Batch.Format.Width, segments.Max(s => s.Length));
         if (!_ownOutputs)
             return Truth.AreTokens ? _source.Set(Truth.Tokens, count) : _source.Set(Truth.Values(0, 0), count, width);
-        var drawn = checked(longest * count);
+        var drawn = SegmentPlaces.Of(longest, count);
         if (_feedBack.Length < drawn)
             (_feedBack, _uniform) = (new bool[drawn], new double[drawn]);
         loss.DrawFeedback(segments, pass.Batch, pass.Context, own, _feedBack.AsSpan(0, drawn), _uniform.AsSpan(0, drawn));

@@ -32,8 +32,8 @@ internal sealed unsafe class SegmentSteps<T> : IDisposable
         AreTokens = pass.Batch.Format.Kind == StepKind.Tokens;
         if (!AreTokens)
             _values.Ensure((long)places * Segments * _width);
-        else if (Tokens.Length < checked(places * Segments))
-            Tokens = new int[places * Segments];
+        else if (SegmentPlaces.Of(places, Segments) is var size && Tokens.Length < size)
+            Tokens = new int[size];
         for (var r = 0; r < Segments; r++)
         {
             for (var place = 0; place <= segments[r].Length; place++)

@@ -24,6 +24,9 @@ public sealed class GruLayers : RecurrentLayers
     internal override GraphNumbers GraphOfStep() => new(9L * Layers * Width, 2L * Width);
 
     /// <inheritdoc/>
+    internal override long NumbersOfStep => (Layers + 4L) * Width;
+
+    /// <inheritdoc/>
     public override RecurrentRun Run(Tensor inputs, RecurrentState start)
     {
         var (outputs, hidden) = _gru.call(inputs, start.Hidden.contiguous());

@@ -34,6 +34,9 @@ public sealed class IdentityRnnLayers : RecurrentLayers
     /// <inheritdoc/>
     internal override GraphNumbers GraphOfStep() => new(3L * Layers * Width, Width);
 
+    /// <inheritdoc/>
+    internal override long NumbersOfStep => (Layers + 2L) * Width;
+
     /// <summary>The identity for recurrent weights, small numbers for inputs, 0 for biases.</summary>
     public override void Initialize(Seed seed, string prefix)
     {

@@ -40,6 +40,9 @@ public sealed class LstmLayers : RecurrentLayers
     /// <inheritdoc/>
     internal override GraphNumbers GraphOfStep() => new(7L * Layers * Width, 10L * Width); // gates, c, h, outputs; gates and their adjoints
 
+    /// <inheritdoc/>
+    internal override long NumbersOfStep => 4L * Layers * Width;
+
     private RecurrentRun RunAsIs(Tensor inputs, RecurrentState start)
     {
         var (outputs, hidden, cell) = _lstm.call(inputs, (start.Hidden.contiguous(), start.Cell!.contiguous()));

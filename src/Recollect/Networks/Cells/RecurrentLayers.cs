@@ -45,6 +45,9 @@ public abstract class RecurrentLayers
     /// <summary>What libtorch holds of a step of a row in all layers, what they read aside: as measured (decision 0017).</summary>
     internal abstract GraphNumbers GraphOfStep();
 
+    /// <summary>Numbers that libtorch holds of a step of a row while all layers run without a graph, what they read aside: as measured (decision 0017).</summary>
+    internal abstract long NumbersOfStep { get; }
+
     /// <summary>s_0 = 0 for <paramref name="rows"/> rows.</summary>
     public RecurrentState ZeroState(long rows)
     {

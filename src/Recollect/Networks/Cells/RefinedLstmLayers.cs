@@ -51,6 +51,9 @@ public sealed class RefinedLstmLayers : RecurrentLayers
     /// <inheritdoc/>
     internal override GraphNumbers GraphOfStep() => new(28L * Layers * Width, 4L * Width);
 
+    /// <inheritdoc/>
+    internal override long NumbersOfStep => 20L * Layers * Width;
+
     /// <summary>As PyTorch's LSTM, and the forget gate uniform: f = σ(b) with f ~ U(1/H, 1 − 1/H); the refine gate starts from −b (Gu et al. 2020, section 3.4).</summary>
     public override void Initialize(Seed seed, string prefix)
     {

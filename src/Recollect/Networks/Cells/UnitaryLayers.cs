@@ -79,6 +79,9 @@ public sealed class UnitaryLayers : RecurrentLayers
     /// <inheritdoc/>
     internal override GraphNumbers GraphOfStep() => ByKernels ? new(3L * Layers * Width, Width) : new(12L * Layers * Width, 2L * Width);
 
+    /// <inheritdoc/>
+    internal override long NumbersOfStep => ByKernels ? (2L * Layers + 2) * Width : 8L * Layers * Width;
+
     /// <summary>W of a layer as a real matrix over [Re; Im]: [[A, −B], [B, A]] for W = A + i·B; orthogonal where W is unitary. // [2H, 2H]</summary>
     public Tensor RecurrentMatrix(int layer)
     {

@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Recollect.Kernels;
 using static TorchSharp.torch;
 
@@ -128,6 +126,6 @@ internal abstract unsafe class UnitaryKernels : IDisposable
                 GC.KeepAlive(tensor);
         }
 
-        private static T* At(Tensor tensor) => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        private static T* At(Tensor tensor) => (T*)TensorMemory.AddressOf<T>(tensor);
     }
 }
