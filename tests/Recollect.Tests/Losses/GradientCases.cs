@@ -158,7 +158,7 @@ internal static class GradientCases
             yield return cell with { Name = $"{name}, reconstruction", Pretrain = true, AuxiliaryK = new(3), Auxiliary = [Reconstruction(4)] };
             yield return cell with { Name = $"{name}, prediction", Pretrain = true, AuxiliaryK = new(2), Auxiliary = [Prediction(5)] };
             yield return cell with { Name = $"{name}, language model", Pretrain = true, AuxiliaryK = new(3), Auxiliary = [SmallCase.WholeRows(AuxiliaryKind.LanguageModel)] };
-            yield return cell with { Name = $"{name}, autoencoder", Pretrain = true, AuxiliaryK = new(3), Auxiliary = [SmallCase.WholeRows(AuxiliaryKind.Autoencoder)] };
+            yield return cell with { Name = $"{name}, autoencoder, unequal", Lengths = Unequal, Pretrain = true, AuxiliaryK = new(3), Auxiliary = [SmallCase.WholeRows(AuxiliaryKind.Autoencoder)] };
             yield return cell with { Name = $"{name}, masked", Pretrain = true, AuxiliaryK = new(3), Auxiliary = [SmallCase.WholeRows(AuxiliaryKind.Masked)] };
             yield return cell with { Name = $"{name}, r+p", Supervised = new(3), AuxiliaryK = new(2), Auxiliary = [Reconstruction(3), Prediction(4)] };
         }
