@@ -21,7 +21,7 @@ public sealed record Manifest
     /// <summary>Threads that compute.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>What computes the network: <c>kernels</c> or <c>libtorch</c>; null in a manifest from before it was told.</summary>
+    /// <summary>What computes the network in training: <c>kernels</c>, <c>libtorch</c>, or both, as in <c>libtorch, then kernels</c>; null in a manifest from before it was told.</summary>
     public string? Engine { get; init; }
 
     /// <summary>Whether states inside long windows are computed again on the way back; null in a manifest from before it was told.</summary>
@@ -85,7 +85,7 @@ public sealed record Sitting
     /// <summary>Threads that computed.</summary>
     public required int Threads { get; init; }
 
-    /// <summary>What computed the network: <c>kernels</c> or <c>libtorch</c>; null in a manifest from before it was told.</summary>
+    /// <summary>What computed the network, as <see cref="Manifest.Engine"/> says it; null in a manifest from before it was told.</summary>
     public string? Engine { get; init; }
 
     /// <summary>Whether states inside long windows were computed again on the way back; null in a manifest from before it was told.</summary>

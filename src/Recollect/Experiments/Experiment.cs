@@ -43,8 +43,9 @@ public static class Experiment
                 WriteOrigins(request, run, manifest);
             foreach (var note in data.Notes)
                 progress.Report(new NoteNews(note));
-            progress.Report(new StartNews(network.Like.device.ToString(), network.EngineName, torch.get_num_threads(), request.Peers.Count));
-            request.Log.Started(run.Path, network.Like.device.ToString(), network.EngineName, torch.get_num_threads(), data.Train.Count);
+            var engine = manifest.Sittings[^1].Engine!;
+            progress.Report(new StartNews(network.Like.device.ToString(), engine, torch.get_num_threads(), request.Peers.Count));
+            request.Log.Started(run.Path, network.Like.device.ToString(), engine, torch.get_num_threads(), data.Train.Count);
             if (plan is not null)
                 progress.Report(new MemoryNews(plan.Describe(manifest.Sittings[^1].Machine, prepared.Sharing)));
             return Train(request, run, prepared, manifest, progress, stop);
@@ -225,7 +226,7 @@ public static class Experiment
             Libraries = ProgramVersion.Libraries(),
             Device = network.Like.device.ToString(),
             Threads = torch.get_num_threads(),
-            Engine = network.EngineName,
+            Engine = TrainingEngine.Of(prepared.Task, request.Recipe.Training),
             Recompute = prepared.Task.Recompute,
             Processes = request.Peers.Count,
             Seed = request.Recipe.Seed,

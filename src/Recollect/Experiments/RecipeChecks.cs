@@ -41,8 +41,8 @@ internal sealed class RecipeChecks(Recipe recipe, Func<string, string> placeOf)
         Within("model.dropout", model.Dropout, "in [0, 1)", model.Dropout is >= 0 and < 1);
         if (model.Input == InputKind.Raw && StepsAreTokens())
             throw Refused("model.input", "raw", "embedded, as the steps are tokens (or set data.encoding to reals, where the source has them)");
-        if (model.Engine == EngineKind.Kernels && recipe.Auxiliary.FirstOrDefault(loss => loss.Kind is AuxiliaryKind.LanguageModel or AuxiliaryKind.Masked) is { } graph)
-            throw Refused("model.engine", "kernels", $"auto or libtorch, as libtorch computes auxiliary losses of kind {RecipeJson.Word(graph.Kind)}");
+        if (model is { Engine: EngineKind.Kernels, Cell: CellKind.Lstm } && recipe.Auxiliary.FirstOrDefault(loss => loss.Kind is AuxiliaryKind.LanguageModel or AuxiliaryKind.Masked) is { } graph)
+            throw Refused("model.engine", "kernels", $"auto or libtorch, as libtorch computes an LSTM with auxiliary losses of kind {RecipeJson.Word(graph.Kind)}");
         if (model.Cell == CellKind.Transformer)
             Transformer(model);
     }

@@ -55,6 +55,10 @@ public abstract class Objective : IDisposable
         _ => new GraphObjective(supervised, auxiliary, recompute),
     };
 
+    /// <summary>What computes the main network's steps in the objective that <see cref="Of"/> makes: <c>kernels</c> or <c>libtorch</c>.</summary>
+    internal static string EngineOf(RecurrentClassifier network, IReadOnlyList<AuxiliaryLoss> auxiliary) =>
+        network.Kernels is not null && auxiliary.Any(loss => !loss.HasKernels) ? RecurrentClassifier.Libtorch : network.EngineName;
+
     /// <summary>The same objective, as so many whose gradients are clipped each by itself.</summary>
     public static Objective OfEach(RecurrentClassifier network, SupervisedLoss? supervised, IReadOnlyList<AuxiliaryLoss> auxiliary, bool recompute = false) =>
         new SeparateObjectives(supervised, auxiliary, [

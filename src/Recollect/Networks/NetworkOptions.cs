@@ -51,13 +51,13 @@ public enum PositionKind
     Learned,
 }
 
-/// <summary>What computes LSTM layers, heads and their gradients.</summary>
+/// <summary>What computes the network and its gradients: an LSTM's layers, decoders and heads, or a uRNN's steps, the rest of which is libtorch's in any case.</summary>
 public enum EngineKind
 {
-    /// <summary>Recollect's own kernels where they serve well (an LSTM in float32 on a CPU with fused multiply-add), else libtorch.</summary>
+    /// <summary>Recollect's own kernels where they serve well (a uRNN on a CPU; an LSTM as below, in float32, on a CPU with fused multiply-add), else libtorch.</summary>
     Auto,
 
-    /// <summary>Recollect's own kernels, for an LSTM on a CPU.</summary>
+    /// <summary>Recollect's own kernels, on a CPU: for a uRNN, or for an LSTM over embedded steps in phases without a language model or masked steps.</summary>
     Kernels,
 
     /// <summary>libtorch, everywhere.</summary>

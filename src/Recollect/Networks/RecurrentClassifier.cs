@@ -7,6 +7,9 @@ namespace Recollect.Networks;
 /// <summary>The main network: steps → vectors → recurrence → label (paper, "Models").</summary>
 public sealed class RecurrentClassifier : nn.Module
 {
+    /// <summary>The engine's name where libtorch computes.</summary>
+    internal const string Libtorch = "libtorch";
+
     private readonly StepInput _input;
     private readonly RecurrentLayers? _recurrence;
     private readonly FeedForward _classifier;
@@ -81,8 +84,8 @@ public sealed class RecurrentClassifier : nn.Module
     /// <summary>What turns steps into vectors.</summary>
     internal StepInput Input => _input;
 
-    /// <summary>What computes this network's recurrence as it is now: <c>kernels</c> or <c>libtorch</c>.</summary>
-    internal string EngineName => Kernels is not null || _recurrence is { ByKernels: true } ? "kernels" : "libtorch";
+    /// <summary>What computes this network's steps as it is now, alone or with losses that kernels serve: <c>kernels</c> or <c>libtorch</c>.</summary>
+    internal string EngineName => Kernels is not null || _recurrence is { ByKernels: true } ? "kernels" : Libtorch;
 
     /// <summary>Recollect's own kernels for this network, or null where libtorch computes it; made when first asked for, and anew where the weights have moved.</summary>
     internal KernelNetwork? Kernels

@@ -284,6 +284,25 @@ public sealed class ExperimentTests : IDisposable
         Assert.Equal([computed, computed, computed], [manifest.Engine, .. manifest.Sittings.Select(sitting => sitting.Engine)]);
     }
 
+    /// <summary>A language model and masked steps of an LSTM are libtorch's, with all losses of their phase.</summary>
+    [Theory]
+    [InlineData("kernels", "kernels", "autoencoder")]
+    [InlineData("auto", "libtorch, then kernels", "languageModel", "training.joint=false")]
+    [InlineData("auto", "libtorch", "masked")]
+    [InlineData("auto", "libtorch", "languageModel", "training.epochs=0")]
+    [InlineData("auto", "kernels and libtorch", "languageModel", "training.clipApart=true", "training.pretrainEpochs=0")]
+    [InlineData("kernels", "kernels", "languageModel", "model.cell=urnn")]
+    public void It_tells_which_engine_computed_each_phase_and_so_does_the_line_at_the_start(string asked, string computed, string loss, params string[] more)
+    {
+        var heard = new Heard();
+        var auxiliary = $"auxiliary=[{{\"kind\":\"{loss}\",\"bptt\":6,\"decoder\":{{\"headUnits\":7}}}}]";
+        Train(Request("run", [$"model.engine={asked}", auxiliary, .. more]) with { MaxSteps = 1 }, heard);
+        if (asked == "auto" && !Recollect.Kernels.KernelSet.IsFast)
+            computed = "libtorch";
+        Assert.Equal(computed, JsonFile.Read(In("run", "manifest.json"), RunJson.Default.Manifest).Engine);
+        Assert.Equal(computed, Assert.Single(heard.Starts).Engine);
+    }
+
     [Fact]
     public void A_resume_computes_as_before_unless_asked_and_tells_what_differs()
     {
@@ -379,10 +398,14 @@ public sealed class ExperimentTests : IDisposable
     {
         public List<string> Notes { get; } = [];
 
+        public List<StartNews> Starts { get; } = [];
+
         public void Report(TrainNews value)
         {
             if (value is NoteNews note)
                 Notes.Add(note.Text);
+            if (value is StartNews start)
+                Starts.Add(start);
             if (value is UpdateNews update)
                 onUpdate?.Invoke(update);
             if (value is EpochNews epoch)

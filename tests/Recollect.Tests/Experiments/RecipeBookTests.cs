@@ -1,5 +1,9 @@
 using System.Text;
+using System.Text.RegularExpressions;
+using Recollect.Data;
 using Recollect.Experiments;
+using Recollect.Networks;
+using Recollect.Sequences;
 
 namespace Recollect.Tests.Experiments;
 
@@ -61,6 +65,32 @@ public sealed class RecipeBookTests : IDisposable
             Training = with.Training with { PretrainEpochs = 0, Epochs = plain.Training.Epochs, PretrainLearningRate = null, PretrainSchedule = null },
         };
         Assert.Equal(RecipeJson.Write(plain), RecipeJson.Write(alike));
+    }
+
+    public static TheoryData<string> Transformers => [.. RecipeBook.Names.Where(name => RecipeBook.Open(name).Model.Cell == CellKind.Transformer)];
+
+    [Theory]
+    [MemberData(nameof(Transformers))]
+    public void A_transformer_states_its_parameters_and_its_lstms_and_has_as_many_within_a_quarter(string name)
+    {
+        var stated = Regex.Match(RecipeBook.TextOf(name), "^// Parameters: ([0-9,]+); ([a-z0-9-]+) has ([0-9,]+)\\.$", RegexOptions.Multiline);
+        Assert.True(stated.Success, $"{name} states no counts.");
+        var (own, twin) = (RecipeBook.Open(name).Resolve(), RecipeBook.Open(stated.Groups[2].Value).Resolve());
+        Assert.Equal(CellKind.Lstm, twin.Model.Cell);
+        Assert.StartsWith($"{name[..^"-transformer".Length]}-lstm", twin.Name, StringComparison.Ordinal);
+        Assert.Equal(own.Data with { Validation = 0 }, twin.Data with { Validation = 0 });
+        var (count, lstm) = (Parameters(own), Parameters(twin));
+        Assert.Equal((stated.Groups[1].Value, stated.Groups[3].Value), ($"{count:N0}", $"{lstm:N0}"));
+        Assert.InRange((double)count / lstm, 0.75, 1.25);
+    }
+
+    // Without the data: what their steps are, and how many classes they have.
+    private static long Parameters(Recipe recipe)
+    {
+        var data = recipe.Data;
+        var classes = data.Source switch { "dbpedia" => 14, "stanford-dogs" => 120, _ => 10 };
+        var format = data.Encoding == StepEncoding.Reals ? StepFormat.Reals(3) : StepFormat.Tokens(data.Unit == TextUnit.Bytes ? 256 : data.Levels!.Value);
+        return RecurrentClassifier.Shapes(format, classes, recipe.Model).Sum(weight => weight.Shape.Aggregate(1L, (product, side) => product * side));
     }
 
     [Theory]

@@ -45,13 +45,20 @@ public class RecipeChecksTests
     [InlineData("""{"auxiliary": [{"kind": "masked", "maskFraction": 1}]}""", "'auxiliary.0.maskFraction' is 1; it must be in (0, 1)")]
     [InlineData("""{"data": {"source": "bytes", "train": "a"}, "model": {"input": "raw"}}""", "'model.input' is raw; it must be embedded, as the steps are tokens")]
     [InlineData("""{"data": {"source": "dbpedia"}, "model": {"input": "raw"}}""", "'model.input' is raw; it must be embedded, as the steps are tokens")]
-    [InlineData("""{"model": {"engine": "kernels"}, "auxiliary": [{"kind": "languageModel"}]}""", "'model.engine' is kernels; it must be auto or libtorch, as libtorch computes auxiliary losses of kind languageModel")]
+    [InlineData("""{"model": {"engine": "kernels"}, "auxiliary": [{"kind": "languageModel"}]}""", "'model.engine' is kernels; it must be auto or libtorch, as libtorch computes an LSTM with auxiliary losses of kind languageModel")]
     [InlineData("""{"model": {"input": "raw"}}""", "'model.input' is raw; it must be embedded, as the steps are tokens")]
     [InlineData("""{"model": {"cell": "transformer", "hidden": 10, "heads": 4}}""", "'model.heads' is 4; it must be a number of at least 1 that divides 'model.hidden', 10")]
     [InlineData("""{"model": {"cell": "transformer", "positions": "learned"}}""", "'model.maxSteps' is missing")]
     [InlineData("""{"model": {"cell": "transformer"}, "auxiliary": [{"kind": "prediction"}]}""", "'auxiliary' is a list of 1; it must be empty, as cell = transformer has no states at anchors")]
     [InlineData("""{"name": "a/b"}""", "a name that a folder can have")]
     public void A_number_or_word_out_of_range_is_refused(string json, string expected) => Assert.Contains(expected, Refusal(json));
+
+    /// <summary>A uRNN's steps are on kernels whatever the loss.</summary>
+    [Theory]
+    [InlineData("""{"model": {"cell": "urnn", "engine": "kernels"}, "auxiliary": [{"kind": "languageModel"}]}""")]
+    [InlineData("""{"model": {"cell": "urnn", "engine": "kernels"}, "auxiliary": [{"kind": "masked"}]}""")]
+    [InlineData("""{"model": {"engine": "kernels"}, "auxiliary": [{"kind": "autoencoder"}]}""")]
+    public void Kernels_may_be_asked_for_where_they_compute(string json) => Assert.Null(Refusal(json));
 
     [Theory]
     [InlineData("""{"data": {"limit": 0}}""")]

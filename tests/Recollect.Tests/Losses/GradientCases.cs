@@ -128,6 +128,7 @@ internal static class GradientCases
             Direction = SegmentDirection.Reversed,
             Input = DecoderInputMode.Scheduled,
         }, 4);
+        yield return Of("autoencoder of two GRU layers, dropout", SmallCase.WholeRows(AuxiliaryKind.Autoencoder, dropout: 0.3), 4) with { Cell = CellKind.Gru, Layers = 2, FirstRow = 2 };
         yield return Of("masked", masked with { MaskFraction = 0.4 }, int.MaxValue);
         yield return Of("masked, cut every 3, unequal rows, reals", masked with { MaskFraction = 0.5 }, 3) with { Format = Reals, Lengths = [8, 1, 2, 5], FirstRow = 3 };
         yield return Of("masked, GRU of two layers, dropout", SmallCase.WholeRows(AuxiliaryKind.Masked, dropout: 0.3) with { MaskFraction = 0.3 }, 4) with { Cell = CellKind.Gru, Layers = 2 };
@@ -157,6 +158,7 @@ internal static class GradientCases
             yield return cell with { Name = $"{name}, reconstruction", Pretrain = true, AuxiliaryK = new(3), Auxiliary = [Reconstruction(4)] };
             yield return cell with { Name = $"{name}, prediction", Pretrain = true, AuxiliaryK = new(2), Auxiliary = [Prediction(5)] };
             yield return cell with { Name = $"{name}, language model", Pretrain = true, AuxiliaryK = new(3), Auxiliary = [SmallCase.WholeRows(AuxiliaryKind.LanguageModel)] };
+            yield return cell with { Name = $"{name}, autoencoder, unequal", Lengths = Unequal, Pretrain = true, AuxiliaryK = new(3), Auxiliary = [SmallCase.WholeRows(AuxiliaryKind.Autoencoder)] };
             yield return cell with { Name = $"{name}, masked", Pretrain = true, AuxiliaryK = new(3), Auxiliary = [SmallCase.WholeRows(AuxiliaryKind.Masked)] };
             yield return cell with { Name = $"{name}, r+p", Supervised = new(3), AuxiliaryK = new(2), Auxiliary = [Reconstruction(3), Prediction(4)] };
         }

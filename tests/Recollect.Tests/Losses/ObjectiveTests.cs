@@ -48,6 +48,21 @@ public sealed class ObjectiveTests
         Assert.Equal(full.Of, found.Of);
     }
 
+    /// <summary>What a manifest says is what <see cref="Objective.Of"/> does: a uRNN's steps are on kernels within libtorch's graph.</summary>
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void The_engine_that_is_told_is_the_one_that_computes(string name)
+    {
+        var problem = GradientCases.All.Single(candidate => candidate.Name == name);
+        foreach (var engine in new[] { EngineKind.Auto, EngineKind.Libtorch })
+        {
+            var real = new SmallProblem(problem, ScalarType.Float32, engine);
+            using var objective = Objective.Of(real.Network, null, real.Auxiliary);
+            var kernels = objective is not GraphObjective || real.Network.Recurrence.ByKernels;
+            Assert.Equal(kernels ? "kernels" : "libtorch", Objective.EngineOf(real.Network, real.Auxiliary));
+        }
+    }
+
     /// <summary>The same numbers, summed in another order: on kernels not even that (<see cref="Kernels.KernelObjectiveTests"/>).</summary>
     [Theory]
     [MemberData(nameof(Cases))]

@@ -108,6 +108,28 @@ public sealed class UnitaryLayersTests
         }
     }
 
+    [Fact]
+    public void Two_threads_may_begin_to_classify_with_one_network()
+    {
+        var set = new InMemorySequences(StepFormat.Tokens(4), ["a", "b"]);
+        foreach (var length in new[] { 9, 4, 12 })
+            set.AddTokens([.. Enumerable.Range(0, length).Select(step => step * step % 4)], 0);
+        var options = new NetworkOptions { Cell = CellKind.Urnn, Embedding = 3, Hidden = 5, HeadUnits = 4 };
+        double[] Labelled(RecurrentClassifier network) => [.. Classification.Of(network, set, 2).SelectMany(row => row.LogProbabilities)];
+        using var one = new RecurrentClassifier(set.Format, 2, options, new Seed(6));
+        var expected = Labelled(one);
+        for (var i = 0; i < 20; i++)
+        {
+            using var network = new RecurrentClassifier(set.Format, 2, options, new Seed(6));
+            Parallel.For(0, 4, _ => Assert.Equal(expected, Labelled(network)));
+        }
+    }
+
+    /// <summary>No model file holds the permutation: another one would make another network of every model that was saved.</summary>
+    [Fact]
+    public void The_permutation_is_that_of_all_networks_of_a_width_and_stays() =>
+        Assert.Equal([3, 0, 4, 1, 2, 6, 7, 5], UnitaryLayers.PermutationOf(8));
+
     // Two layers' outputs, ends and gradients, by name; nudge changes every input by such a part of it.
     private static Dictionary<string, double[]> Everything(
         bool byKernels, int hidden, int rows, int steps, int seed, ScalarType type = ScalarType.Float64, double nudge = 0)

@@ -1,3 +1,4 @@
+using Recollect.Losses;
 using Recollect.Networks;
 using Recollect.Runs;
 using Recollect.Training;
@@ -34,21 +35,40 @@ public sealed class CheckpointTests : IDisposable
     [InlineData(OptimizerKind.Adam, true, EngineKind.Libtorch, CellKind.Gru)]
     [InlineData(OptimizerKind.Adam, true, EngineKind.Kernels, CellKind.Lstm, Batching.ByLength)]
     public void A_run_stopped_before_any_update_and_resumed_equals_one_not_stopped_bit_for_bit(
-        OptimizerKind optimizer, bool carry, EngineKind engine, CellKind cell, Batching batching = Batching.Shuffled)
+        OptimizerKind optimizer, bool carry, EngineKind engine, CellKind cell, Batching batching = Batching.Shuffled) =>
+        // Every update once; otherwise before the first, within an epoch, at the change of phase, and within the last epoch.
+        Agree(
+            () => Task(engine, cell), Options(optimizer, carry, batching),
+            optimizer == OptimizerKind.Adam && carry && engine == EngineKind.Kernels ? [.. Enumerable.Range(0, 10)] : [0, 2, 3, 7]);
+
+    [Theory]
+    [InlineData(CellKind.Irnn, GateKind.Standard, EngineKind.Libtorch)]
+    [InlineData(CellKind.Urnn, GateKind.Standard, EngineKind.Kernels)]
+    [InlineData(CellKind.Urnn, GateKind.Standard, EngineKind.Libtorch)]
+    [InlineData(CellKind.Lstm, GateKind.Refined, EngineKind.Kernels)]
+    [InlineData(CellKind.Lstm, GateKind.Refined, EngineKind.Libtorch)]
+    [InlineData(CellKind.Transformer, GateKind.Standard, EngineKind.Libtorch)]
+    public void So_does_one_of_every_other_network(CellKind cell, GateKind gates, EngineKind engine)
     {
-        var options = Options(optimizer, carry, batching);
-        var whole = Task(engine, cell);
+        var transforms = cell == CellKind.Transformer; // which has no auxiliary losses, and so no pretraining
+        AuxiliaryOptions[] auxiliary = transforms ? [] : [SmallTask.Reconstruction, SmallTask.Prediction];
+        Agree(
+            () => SmallTask.Task(auxiliary, validation: SmallTask.Rows(9, seed: 3), engine: engine, cell: cell, gates: gates),
+            Options(OptimizerKind.Adam, carry: true) with { PretrainEpochs = transforms ? 0 : 1 }, transforms ? [0, 2, 3, 5] : [0, 2, 3, 7]);
+    }
+
+    private void Agree(Func<TrainingTask> make, TrainingOptions options, long[] stops)
+    {
+        var whole = make();
         var undisturbed = new RecordingObserver();
         using (var trainer = new Trainer(whole, options, SmallTask.Seed, undisturbed))
             Assert.True(trainer.Run());
 
-        // Every update once; otherwise before the first, within an epoch, at the change of phase, and within the last epoch.
-        long[] stops = optimizer == OptimizerKind.Adam && carry && engine == EngineKind.Kernels ? [.. Enumerable.Range(0, 10)] : [0, 2, 3, 7];
         foreach (var stop in stops)
         {
             var path = Path.Combine(_folder, $"{stop}.safetensors");
             var first = new RecordingObserver { StopBefore = stop };
-            var before = Task(engine, cell);
+            var before = make();
             using (var trainer = new Trainer(before, options, SmallTask.Seed, first))
             {
                 trainer.Run();
@@ -56,7 +76,7 @@ public sealed class CheckpointTests : IDisposable
             }
 
             var rest = new RecordingObserver();
-            var after = Task(engine, cell);
+            var after = make();
             using (var trainer = new Trainer(after, options, SmallTask.Seed, rest))
             {
                 Checkpoint.Read(path).Restore(after, trainer);

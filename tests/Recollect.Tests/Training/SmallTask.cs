@@ -56,9 +56,9 @@ internal static class SmallTask
 
     public static TrainingTask Task(
         IReadOnlyList<AuxiliaryOptions> auxiliary, SequenceSet? train = null, SequenceSet? validation = null, double dropout = 0.5,
-        EngineKind engine = EngineKind.Auto, CellKind cell = CellKind.Lstm)
+        EngineKind engine = EngineKind.Auto, CellKind cell = CellKind.Lstm, GateKind gates = GateKind.Standard)
     {
-        var options = new NetworkOptions { Cell = cell, Embedding = 5, Hidden = 6, HeadUnits = 7, Dropout = dropout, Engine = engine };
+        var options = new NetworkOptions { Cell = cell, Gates = gates, Embedding = 5, Hidden = 6, Heads = 2, HeadUnits = 7, Dropout = dropout, Engine = engine };
         var network = new RecurrentClassifier(StepFormat.Tokens(3), 3, options, Seed);
         AuxiliaryLoss[] losses = [.. auxiliary.Select((options, place) => AuxiliaryLoss.Of(options, place, new Truncation(4), network, Seed))];
         return new TrainingTask(network, losses, new Truncation(4), train ?? Rows(22), validation, []);

@@ -15,6 +15,7 @@ public sealed class UnitaryLayers : RecurrentLayers
     private const double Floor = 1e-10;
     private readonly int _hidden;
     private readonly bool _byKernels;
+    private readonly Lock _making = new();
     private UnitaryKernels? _kernels;
     private readonly NamedWeights _weights;
     private readonly int[] _permutation;
@@ -28,7 +29,7 @@ public sealed class UnitaryLayers : RecurrentLayers
     {
         _hidden = hidden;
         _byKernels = byKernels;
-        _permutation = new Seed(0).Stream("urnn/permutation").Permutation(hidden);
+        _permutation = PermutationOf(hidden);
         _weights = NamedWeights.Of(
             from shape in ShapesOf(new NetworkOptions { Hidden = hidden, Layers = layers }, inputs) select (shape.Name["urnn.".Length..], shape.Shape));
     }
@@ -47,6 +48,9 @@ public sealed class UnitaryLayers : RecurrentLayers
 
     /// <inheritdoc/>
     protected override bool HasCell => false;
+
+    /// <summary>Π of every network of a width, whatever its seed: model files do not hold it.</summary>
+    internal static int[] PermutationOf(int hidden) => new Seed(0).Stream("urnn/permutation").Permutation(hidden);
 
     internal static IEnumerable<(string Name, long[] Shape)> ShapesOf(NetworkOptions options, int inputs)
     {
@@ -69,7 +73,7 @@ public sealed class UnitaryLayers : RecurrentLayers
             var recurrent = RecurrentMatrix(layer).t();
             var bias = _weights[$"bias_l{layer}"];
             inputs = ByKernels
-                ? UnitarySteps.Of(_kernels = UnitaryKernels.For(bias, _hidden, _kernels), driven, recurrent, bias, start.Hidden[layer])
+                ? UnitarySteps.Of(KernelsFor(bias), driven, recurrent, bias, start.Hidden[layer])
                 : StepByStep(driven, recurrent, bias, start.Hidden[layer]);
             ends.Add(inputs[-1]);
         }
@@ -105,6 +109,13 @@ public sealed class UnitaryLayers : RecurrentLayers
             };
             Initialization.Uniform(parameter, bound, seed, $"{prefix}.{name}");
         }
+    }
+
+    // Two threads may classify with one network: the first of them makes its kernels.
+    private UnitaryKernels KernelsFor(Tensor bias)
+    {
+        lock (_making)
+            return _kernels = UnitaryKernels.For(bias, _hidden, _kernels);
     }
 
     // The factors act on the identity's columns, the rightmost first. // [H, H] complex
