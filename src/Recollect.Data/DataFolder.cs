@@ -9,6 +9,8 @@ public static class DataFolder
     /// <summary>The variable that names the folder where no option does.</summary>
     public const string Variable = "RECOLLECT_DATA";
 
+    private const int HashedAtOnce = 1 << 14;
+
     /// <summary>The folder: the one asked for, else $RECOLLECT_DATA, else <c>recollect/data</c> in the platform's user-data folder.</summary>
     /// <param name="asked">The command line's <c>--data</c>; null where it is not given.</param>
     public static string Resolve(string? asked = null)
@@ -58,26 +60,41 @@ public static class DataFolder
     internal static string PlainName(string file) => file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file;
 
     /// <summary>The SHA-256 of a file's content, unpacked where it is gzip: 64 lower-case hexadecimal digits.</summary>
-    internal static string Hash(string path)
+    internal static string Hash(string path, CancellationToken stop)
     {
         using var file = InputStream.Open(path);
-        return Hash(file);
+        return Hash(file, stop);
     }
 
     /// <summary>One SHA-256 for many files: that of a line "hash name" for each, in the order of their names' characters.</summary>
     /// <remarks>Files are hashed as the bytes that they are; so <c>sha256sum</c> over sorted names comes to the same, but for its second space.</remarks>
-    /// <exception cref="DataException">A file is missing or cannot be read.</exception>
-    internal static string HashAll(IEnumerable<(string Name, string Path)> files)
+    /// <exception cref="DataException">A file is missing, empty, a pipe or a device, or cannot be read.</exception>
+    internal static string HashAll(IEnumerable<(string Name, string Path)> files, CancellationToken stop)
     {
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (name, path) in files.OrderBy(file => file.Name, StringComparer.Ordinal))
         {
+            _ = RegularFile.Length(path);
             using var file = InputStream.OpenRaw(path);
-            all.AppendData(Encoding.UTF8.GetBytes($"{Hash(file)} {name}\n"));
+            all.AppendData(Encoding.UTF8.GetBytes($"{Hash(file, stop)} {name}\n"));
         }
         return Convert.ToHexStringLower(all.GetHashAndReset());
     }
 
     /// <summary>The SHA-256 of the rest of a stream, 64 lower-case hexadecimal digits.</summary>
-    internal static string Hash(Stream stream) => Convert.ToHexStringLower(SHA256.HashData(stream));
+    /// <exception cref="OperationCanceledException">It was to stop.</exception>
+    internal static string Hash(Stream stream, CancellationToken stop)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> buffer = stackalloc byte[HashedAtOnce];
+        int read;
+        do
+        {
+            stop.ThrowIfCancellationRequested();
+            read = stream.Read(buffer);
+            hash.AppendData(buffer[..read]);
+        }
+        while (read > 0);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 }

@@ -13,8 +13,11 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
     private const int MostLabels = 1000;
     private const string HeadersAlone = "sizes as their headers state them; no pixel was read";
 
+    /// <summary>Sentences on what may not be as it was meant: a folder of images that holds other files too. Empty where there is nothing to say.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Describes a published set, read whole, or a file of any kind that can be read, or a folder of class folders.</summary>
-    /// <remarks>A packed file's checksums are all checked. Of a folder's images the headers are read, and no more. A row that is scaled when it is trained on has here the pixels that it has now.</remarks>
+    /// <remarks>A packed file's checksums are all checked, its SHA-256 among them. Of a folder's images the headers are read, and no more. A row that is scaled when it is trained on has here the pixels that it has now.</remarks>
     /// <param name="nameOrPath">A source's name, or a path.</param>
     /// <param name="dataFolder">Where published sets lie.</param>
     /// <param name="columns">A table: which columns hold what. Where neither text nor values are named: the text is the column "text" where there is one,
@@ -42,12 +45,14 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
     private static DataInfo OfPacked(string path)
     {
         using var file = PackedFile.Open(path);
-        return new DataInfo(path, $"packed, {file.Preprocessing.Format} (every block was read, and agrees with its checksum)", [.. file.Parts.Select(part =>
+        var info = new DataInfo(path, $"packed, {file.Preprocessing.Format} (every byte was read, and agrees with its checksums)", [.. file.Parts.Select(part =>
         {
             using var rows = file.Rows(part.Name, null)!;
             rows.CheckAll();
             return Part(part.Name, rows);
         })]);
+        file.CheckSha256(); // last: a block's checksum tells the place
+        return info;
     }
 
     private static DataPart Part(string name, SequenceSet set) => DataPart.Of(
@@ -59,7 +64,7 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         var format = InputFormats.Of(input, null);
         if (SourceOf(format) is { } source)
         {
-            var rows = Rows(TableColumns.Read(input, source, named, out var columns));
+            var rows = SplitByCommas(TableColumns.Read(input, source, named, out var columns), columns);
             return new DataInfo(path, Describe(format), [rows], new NamedColumns(rows.Classes.Count > 0 ? columns.Label : null, columns.Text, columns.Values));
         }
         RefuseColumns(path, Describe(format), named);
@@ -78,6 +83,19 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
             InputFormat.Ts => TsReader.Read(input, labelled: false),
             _ => TextLinesReader.Read(input),
         })]);
+    }
+
+    // A table without commas is one column, of which no row is a number or as long as the header.
+    private static DataPart SplitByCommas(IEnumerable<Sample> samples, InputColumns columns)
+    {
+        try
+        {
+            return Rows(samples);
+        }
+        catch (DataException error) when (columns.Values is [var only] && only.AsSpan().ContainsAny(';', '\t', '|'))
+        {
+            throw new DataException($"{error.Message} The columns seem not to be separated by commas; expected commas. Save the table so.", error);
+        }
     }
 
     // Of a kind of file with columns: what a recipe calls it.
@@ -106,13 +124,20 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         if (StanfordDogs.IsIn(folder))
         {
             RefuseColumns(folder, "a folder of images", named);
-            return new DataInfo(folder, $"Stanford Dogs ({HeadersAlone})", [Part("train", StanfordDogs.Files(folder, StanfordDogs.TrainList)), Part(DataPart.Test, StanfordDogs.Files(folder, StanfordDogs.TestList))]);
+            var (train, test) = StanfordDogs.Files(folder);
+            return new DataInfo(folder, $"Stanford Dogs ({HeadersAlone})", [Part("train", train), Part(DataPart.Test, test)]);
         }
         var files = ClassFolders.Of(folder, _ => true, FolderSource.BytesExpected);
-        var images = files.All(file => ImageFile.IsNamedSo(file.Path));
+        var others = files.Where(file => !ImageFile.IsNamedSo(file.Path)).ToList();
+        var images = others.Count == 0;
         RefuseColumns(folder, "a folder", named);
         return new DataInfo(folder, images ? $"images, a folder a class ({HeadersAlone})" : "files as bytes, a folder a class",
-            [images ? Part("rows", files) : DataPart.Of("rows", files.Select(file => ((int)Math.Min(new FileInfo(file.Path).Length, int.MaxValue), (string?)file.Label)))]);
+            [images ? Part("rows", files) : DataPart.Of("rows", files.Select(file => ((int)Math.Min(RegularFile.Length(file.Path, FolderSource.BytesExpected), int.MaxValue), (string?)file.Label)))])
+        {
+            Notes = !images && others.Count < files.Count
+                ? [$"{others.Count:N0} of {files.Count:N0} files {(others.Count == 1 ? "is no image by its name" : "are no images by their names")}, such as {others[0].Name}; 'data.source = images' refuses {(others.Count == 1 ? "it" : "them")}, 'bytes' reads all files as they are."]
+                : [],
+        };
     }
 
     private static DataPart Part(string name, IEnumerable<ClassFile> images) => DataPart.Of(name, images.Select(image =>

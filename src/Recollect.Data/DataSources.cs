@@ -35,6 +35,7 @@ public static class DataSources
 
     /// <summary>A user's own Parquet tables.</summary>
     public const string Parquet = "parquet";
+
     /// <summary>Stanford Dogs, photographs of 120 breeds, scaled to one size.</summary>
     public const string StanfordDogs = "stanford-dogs";
 

@@ -138,8 +138,50 @@ public sealed class DataInfoTests : IDisposable
         Assert.Equal(("images, a folder a class (sizes as their headers state them; no pixel was read)", 3, 117, 960), (info.Format, part.Rows, part.MinLength, part.MaxLength));
         Assert.Equal(new Dictionary<string, int> { ["a"] = 1, ["b"] = 2 }, part.Classes);
         Refusal.Of<RecipeException>(() => DataInfo.Of(_folder.Path, "", new NamedColumns("x")), "--label", "has no columns");
+        Assert.Empty(info.Notes);
         _folder.Write("b/3", "hello");
-        Assert.Equal(("files as bytes, a folder a class", 5), (DataInfo.Of(_folder.Path, "").Format, DataInfo.Of(_folder.Path, "").Parts[0].MinLength));
+        info = DataInfo.Of(_folder.Path, "");
+        Assert.Equal(("files as bytes, a folder a class", 5), (info.Format, info.Parts[0].MinLength));
+        Assert.StartsWith("1 of 4 files is no image by its name, such as b/3; 'data.source = images' refuses it", Assert.Single(info.Notes));
+        _folder.Write("a/4", "hello");
+        Assert.StartsWith("2 of 5 files are no images by their names, such as a/4; ", Assert.Single(DataInfo.Of(_folder.Path, "").Notes)); // a comes before b
+        foreach (var name in new[] { "a/1.jpg", "b/1.png", "b/2.png" })
+            File.Delete(Path.Combine(_folder.Path, name));
+        Assert.Empty(DataInfo.Of(_folder.Path, "").Notes);
+    }
+
+    [Fact]
+    public void A_link_in_a_folder_is_as_long_as_the_file_it_leads_to()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege.");
+        using var elsewhere = new TemporaryFolder();
+        var file = elsewhere.Write("file", new byte[5000]);
+        foreach (var name in new[] { "a/1", "a/2", "b/1", "b/2" })
+            _folder.Link(name, file);
+        var part = DataInfo.Of(_folder.Path, "").Parts[0];
+        Assert.Equal((4, 5000, 5000), (part.Rows, part.MinLength, part.MaxLength));
+    }
+
+    [Theory]
+    [InlineData("label;a;b\nx;1;2\n", "'x;1;2'")]
+    [InlineData("a;b\n1,5;2,5\n", "found 3 column(s); expected 1")]
+    [InlineData("a\tb\n1\t2\n", "expected a finite number")]
+    public void A_table_whose_columns_something_else_separates_is_said_to_be_that(string table, string found) => Refusal.Of<DataException>(
+        () => DataInfo.Of(_folder.Write("semi.csv", table), ""), found, "The columns seem not to be separated by commas");
+
+    [Theory]
+    [InlineData("a.mat", "this is no MATLAB file")]
+    [InlineData("a.png", "the file is empty; expected a JPEG or PNG image")]
+    [InlineData("a.JPEG", "the file is empty; expected a JPEG or PNG image")]
+    public void An_empty_file_is_of_the_kind_that_its_name_tells(string name, string says) => Refusal.Of<DataException>(() => DataInfo.Of(_folder.Write(name, ""), ""), name, says);
+
+    [Fact]
+    public void Damaged_gzip_is_told_in_our_own_words()
+    {
+        var bytes = TemporaryFolder.Gzip([.. Enumerable.Repeat("label,text\nx,abc\n"u8.ToArray(), 50).SelectMany(line => line)]);
+        bytes.AsSpan(12).Fill(0xff);
+        var error = Assert.Throws<DataException>(() => DataInfo.Of(_folder.Write("a.csv.gz", bytes), ""));
+        Assert.Matches(@"a\.csv\.gz: the gzip data is damaged or cut off after \d+ bytes of what it unpacks to\. Get the file anew\.$", error.Message);
     }
 
     [Fact]
@@ -158,12 +200,16 @@ public sealed class DataInfoTests : IDisposable
     [Fact]
     public void A_folder_like_Stanford_Dogs_is_described_by_its_lists()
     {
-        foreach (var list in new[] { "train_list.mat", "test_list.mat" })
-            _folder.Write($"stanford-dogs/{list}", Fixture.Bytes("list_plain.mat"));
+        _folder.Write("stanford-dogs/train_list.mat", Fixture.Bytes("list_plain.mat"));
+        _folder.Write("stanford-dogs/test_list.mat", Loading.StanfordDogsTests.OtherList());
         Refusal.Of<DataException>(() => DataInfo.Of("stanford-dogs", _folder.Path), "n02085620_0.jpg", "no such file");
         using var told = System.Text.Json.JsonDocument.Parse(Fixture.Bytes("list.json"));
         foreach (var file in told.RootElement.GetProperty("files").EnumerateArray())
-            _folder.Write($"stanford-dogs/Images/{file.GetString()}", Fixture.Bytes("rgb.png"));
+        {
+            var name = file.GetString()!;
+            _folder.Write($"stanford-dogs/Images/{name}", Fixture.Bytes("rgb.png"));
+            _folder.Write($"stanford-dogs/Images/{name[..^5]}{name[^5] - '0' + 5}.jpg", Fixture.Bytes("rgb.png"));
+        }
         foreach (var info in new[] { DataInfo.Of("stanford-dogs", _folder.Path), DataInfo.Of(Path.Combine(_folder.Path, "stanford-dogs"), "") })
         {
             Assert.Equal(("Stanford Dogs (sizes as their headers state them; no pixel was read)", "train test"), (info.Format, string.Join(' ', info.Parts.Select(part => part.Name))));

@@ -34,23 +34,29 @@ internal static class DataInfoCommand
 
     private static Option<string?> Column(string name, string description) => new(name) { Description = description, HelpName = Inputs.ColumnForm };
 
+    private const int MostClasses = 20;
+
     private static void Show(DataInfo info, TextWriter output)
     {
-        output.WriteLine($"{info.Name}: {info.Format}");
+        output.WriteLine($"{Printable.Of(info.Name)}: {Printable.Of(info.Format)}");
         if (info.Columns is { } columns)
-            output.WriteLine($"columns: {Sequence(columns)}, {(columns.Label is { } label ? $"label '{label}'" : "no label")}");
+            output.WriteLine(Printable.Of($"columns: {Sequence(columns)}, {(columns.Label is { } label ? $"label '{label}'" : "no label")}"));
+        foreach (var note in info.Notes)
+            output.WriteLine($"note: {Printable.Of(note)}");
         foreach (var part in info.Parts)
         {
-            output.WriteLine($"{part.Name}: {part.Rows:N0} rows of {part.MinLength:N0} to {part.MaxLength:N0} steps (mean {part.MeanLength:N1}){Numbers(part)}");
+            output.WriteLine($"{Printable.Of(part.Name)}: {part.Rows:N0} rows of {part.MinLength:N0} to {part.MaxLength:N0} steps (mean {part.MeanLength:N1}){Numbers(part)}");
             var labelled = (double)part.Classes.Values.Sum();
             TextTable.Write(output, ["class", "rows", "share"],
-                part.Classes.Select(entry => new[] { entry.Key, $"{entry.Value:N0}", ProgressText.Percent(entry.Value / labelled) }));
+                part.Classes.Take(MostClasses).Select(entry => new[] { entry.Key, $"{entry.Value:N0}", ProgressText.Percent(entry.Value / labelled) }));
+            if (part.Classes.Count > MostClasses)
+                output.WriteLine($"… and {part.Classes.Count - MostClasses:N0} more");
             if (part.Imbalance is { } ratio)
                 output.WriteLine($"largest to smallest class: {ratio:0.##}");
             foreach (var note in Unequal(part))
                 output.WriteLine($"note: {note}");
             foreach (var refused in Refused(info, part))
-                output.WriteLine($"note: {refused}; 'recollect train' refuses such a row, and names it.");
+                output.WriteLine($"note: {Printable.Of(refused)}; 'recollect train' refuses such a row, and names it.");
         }
     }
 

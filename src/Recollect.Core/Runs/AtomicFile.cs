@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Recollect.Runs;
 
@@ -8,7 +9,7 @@ namespace Recollect.Runs;
 /// A reader sees the earlier file or the new one, never a part, even after the power fails: the data reach the disk before the name does,
 /// and the folder is flushed after it.
 /// </remarks>
-internal static class AtomicFile
+internal static partial class AtomicFile
 {
     private const string TemporarySuffix = ".part";
 
@@ -20,7 +21,7 @@ internal static class AtomicFile
     public static void Write(string path, Action<Stream> write, string? elsewhere = null)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}-{Guid.NewGuid():N}{TemporarySuffix}");
+        var temporary = TemporaryOf(path, $"{Environment.ProcessId}");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
@@ -56,6 +57,36 @@ internal static class AtomicFile
         stale.ForEach(Remove);
         return stale.Count;
     }
+
+    /// <summary>A name beside <paramref name="path"/> for a file that waits until that one is complete: nobody else's, and of those that <see cref="RemoveStaleOf"/> knows again.</summary>
+    /// <param name="path">The file that is written.</param>
+    /// <param name="mark">Letters and digits.</param>
+    public static string TemporaryOf(string path, string mark) =>
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetFileName(path)}.{mark}-{Guid.NewGuid():N}{TemporarySuffix}");
+
+    /// <summary>Deletes the temporary files of <paramref name="path"/> that a killed process left; those that somebody still writes are locked, and stay.</summary>
+    public static void RemoveStaleOf(string path)
+    {
+        var (folder, start) = (Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetFileName(path)}.");
+        var listed = new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None }; // names with a dot count as hidden
+        foreach (var left in Directory.Exists(folder) ? Directory.GetFiles(folder, "*", listed) : [])
+        {
+            if (Path.GetFileName(left) is var name && !(name.StartsWith(start, StringComparison.Ordinal) && MarkAndGuid().IsMatch(name.AsSpan(start.Length))))
+                continue;
+            try
+            {
+                // Deleted while it is locked: whoever made it holds that lock as long as it is used.
+                new FileStream(left, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+            }
+            catch (Exception cause) when (StorageFailure.Is(cause))
+            {
+                // Somebody writes it, or it is another user's.
+            }
+        }
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9]+-[0-9a-f]{32}\.part\z")]
+    private static partial Regex MarkAndGuid();
 
     /// <summary>Whether <paramref name="path"/> bears the name of a file that is not complete yet.</summary>
     public static bool IsTemporary(string path) =>

@@ -41,7 +41,7 @@ internal static class ArchiveEntries
     private static IEnumerable<ArchiveEntry> OfTar(string path)
     {
         using var input = InputStream.Open(path);
-        using var tar = new TarReader(input);
+        using var tar = new TarReader(new TarHeaders(input));
         while (Guarded(path, "tar", () => tar.GetNextEntry()) is { } entry)
         {
             Refuse(path, entry.Name, entry.Length);
@@ -77,7 +77,7 @@ internal static class ArchiveEntries
         {
             return read();
         }
-        catch (Exception error) when (error is InvalidDataException or IOException or FormatException or OverflowException or ArgumentException or NotSupportedException)
+        catch (Exception error) when (error is InvalidDataException or IOException or FormatException or OverflowException or ArgumentException or NotSupportedException or InvalidOperationException)
         {
             throw new DataException($"{path}: the {kind} archive is damaged, cut off or of a kind that is not read ({error.Message}). Get it anew.", error);
         }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Recollect.Data;
 
 /// <summary>Brings sets of the catalog into the data folder, from their publishers or from files a user already has, and checks what is there.</summary>
@@ -17,7 +19,7 @@ public static class DataFetcher
         var folder = Path.Combine(dataFolder, entry.Folder);
         foreach (var archive in entry.Archives)
         {
-            var lacking = archive.Files.Where(file => FileState(folder, file).Fault is not null).ToList();
+            var lacking = archive.Files.Where(file => FileState(folder, file, stop).Fault is not null).ToList();
             if (lacking.Count == 0)
                 continue;
             await downloader.Download(archive, folder, path => UnpackAll(path, archive.Name, lacking, folder, stop), progress, stop).ConfigureAwait(false);
@@ -38,7 +40,7 @@ public static class DataFetcher
     internal static void Take(CatalogEntry entry, IReadOnlyList<CatalogEntry> sets, string dataFolder, string from, CancellationToken stop)
     {
         var folder = Path.Combine(dataFolder, entry.Folder);
-        List<CatalogFile> Lacking() => [.. entry.Files.Where(file => FileState(folder, file).Fault is not null)];
+        List<CatalogFile> Lacking() => [.. entry.Files.Where(file => FileState(folder, file, stop).Fault is not null)];
         var lacking = Lacking();
         var (before, refusal) = (lacking.Count, (DataException?)null);
         foreach (var candidate in Candidates(entry, from).TakeWhile(_ => lacking.Count > 0))
@@ -73,24 +75,42 @@ public static class DataFetcher
     public static DataSetState Check(CatalogEntry entry, string dataFolder)
     {
         var folder = Path.Combine(dataFolder, entry.Folder);
-        return new DataSetState(entry.Name, folder, [.. entry.Files.Select(file => FileState(folder, file))]);
+        return new DataSetState(entry.Name, folder, [.. entry.Files.Select(file => FileState(folder, file, CancellationToken.None))]);
     }
 
-    /// <summary>Whether all files of a set are there, by their names and, where they are not packed, their lengths: nothing is read.</summary>
+    /// <summary>Whether all files of a set are there, by their names and lengths, that of a packed one by what its last bytes say: no content is read.</summary>
     public static bool IsHere(CatalogEntry entry, string dataFolder) => entry.Files.All(file =>
-    {
-        var path = DataFolder.Present(Path.Combine(dataFolder, entry.Folder, file.Name));
-        return path is not null && (DataFolder.PlainName(path) != path || new FileInfo(path).Length == file.Length);
-    });
+        DataFolder.Present(Path.Combine(dataFolder, entry.Folder, file.Name)) is { } path && LengthOf(path) == file.Length);
 
-    private static DataFileState FileState(string folder, CatalogFile file)
+    // Null of what is no file with an end. RFC 1952, 2.3.1: the last four bytes of gzip are the unpacked length.
+    private static long? LengthOf(string path)
+    {
+        try
+        {
+            var length = RegularFile.Length(path);
+            using var file = InputStream.OpenRaw(path);
+            if (file.ReadByte() != 0x1f || file.ReadByte() != 0x8b)
+                return length;
+            var last = new byte[sizeof(uint)];
+            file.Seek(-last.Length, SeekOrigin.End);
+            file.ReadExactly(last);
+            return BinaryPrimitives.ReadUInt32LittleEndian(last);
+        }
+        catch (Exception error) when (error is DataException or IOException)
+        {
+            return null;
+        }
+    }
+
+    private static DataFileState FileState(string folder, CatalogFile file, CancellationToken stop)
     {
         if (DataFolder.Present(Path.Combine(folder, file.Name)) is not { } path)
             return new DataFileState(file.Name, false, "it is missing");
         try
         {
+            _ = RegularFile.Length(path, "a published file");
             using var content = InputStream.Open(path);
-            return new DataFileState(Path.GetFileName(path), true, Unpacker.Fault(content, path, file));
+            return new DataFileState(Path.GetFileName(path), true, Unpacker.Fault(content, path, file, stop: stop));
         }
         catch (DataException error)
         {

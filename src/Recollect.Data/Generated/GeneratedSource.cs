@@ -7,7 +7,7 @@ namespace Recollect.Data;
 internal static class GeneratedSource
 {
     /// <summary>The rows that a recipe asks for.</summary>
-    public static SourceRows Rows(DataOptions options, bool hold)
+    public static SourceRows Rows(DataOptions options, bool hold, CancellationToken stop)
     {
         var (steps, seed) = (options.Steps ?? DataOptions.DefaultSteps, new Seed(options.SplitSeed));
         IEnumerable<Sample> Made(string part, int count)
@@ -20,7 +20,7 @@ internal static class GeneratedSource
             ? (CopyingTask.Classes, new InputColumns { Text = TableColumns.DefaultText }, (Preprocessing)CopyingTask.Preprocessing)
             : (AddingTask.Classes, new InputColumns { Values = [InputColumns.DefaultValues] }, AddingTask.Preprocessing);
         return new(
-            SourceRows.Of(Made("train", options.Limit ?? DataOptions.DefaultRows), null, hold), SourceRows.Of(Made("test", options.TestLimit ?? DataOptions.DefaultTestRows), null, hold),
+            SourceRows.Of(Made("train", options.Limit ?? DataOptions.DefaultRows), null, hold, stop), SourceRows.Of(Made("test", options.TestLimit ?? DataOptions.DefaultTestRows), null, hold, stop),
             classes, columns, _ => preprocessing, new Dictionary<string, string>());
     }
 

@@ -14,11 +14,11 @@ internal sealed record ArrangedRows(
 {
     private readonly Dictionary<string, int> _labels = Classes.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
 
-    /// <summary>Splits what <see cref="SourceRows.Of(DataOptions, string, bool)"/> gives; its parameters and errors.</summary>
+    /// <summary>Splits what <see cref="SourceRows.Of(DataOptions, string, bool, CancellationToken)"/> gives; its parameters and errors.</summary>
     /// <exception cref="DataException">There is one class alone, or a table's class of which no row is left to train on.</exception>
-    public static ArrangedRows Of(DataOptions options, string dataFolder, bool hold)
+    public static ArrangedRows Of(DataOptions options, string dataFolder, bool hold, CancellationToken stop = default)
     {
-        var source = SourceRows.Of(options, dataFolder, hold);
+        var source = SourceRows.Of(options, dataFolder, hold, stop);
         var classes = source.Classes ?? TableSource.Classes(source.Train.Select(sample => sample.Label!));
         if (classes.Count < 2)
             throw new DataException($"{source.Train.First().Origin.File}: every training row has the label '{classes[0]}'; expected at least two classes.");

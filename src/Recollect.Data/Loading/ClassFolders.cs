@@ -18,7 +18,7 @@ internal static class ClassFolders
     /// <param name="folder">The folder.</param>
     /// <param name="belongs">Whether a file of this name is one of those that are looked for.</param>
     /// <param name="expected">What those are, for messages.</param>
-    /// <exception cref="DataException">It may not be read, or holds a file beside the class folders, none of these, one without files or with a folder in it, or a file of another kind.</exception>
+    /// <exception cref="DataException">It may not be read, or holds a file beside the class folders, none of these, one without files or with a folder in it, or a file of another kind, or one that is empty, a pipe, a device or a link to such.</exception>
     public static IReadOnlyList<ClassFile> Of(string folder, Func<string, bool> belongs, string expected) => Guarded(folder, () =>
     {
         if (Visible(Directory.EnumerateFiles(folder)).FirstOrDefault() is { } stray)
@@ -34,11 +34,14 @@ internal static class ClassFolders
         [.. lists.SelectMany(list => list.Index()).OrderBy(pair => pair.Index).Select(pair => pair.Item)]; // the order is stable
 
     /// <summary>The files that lie in a folder or one folder deeper, in the order of their characters.</summary>
-    /// <exception cref="DataException">It may not be read, or there is none.</exception>
+    /// <exception cref="DataException">It may not be read, there is none, or one is empty, a pipe or a device.</exception>
     public static IReadOnlyList<string> Flat(string folder) => Guarded(folder, () =>
-        (List<string>)[.. Visible(Directory.EnumerateFiles(folder)), .. Visible(Directory.EnumerateDirectories(folder)).SelectMany(inner => Visible(Directory.EnumerateFiles(inner)))] is { Count: > 0 } files
-            ? files
-            : throw new DataException($"{folder}: there is no file in this folder; expected files to read, or folders with files."));
+    {
+        List<string> files = [.. Visible(Directory.EnumerateFiles(folder)), .. Visible(Directory.EnumerateDirectories(folder)).SelectMany(inner => Visible(Directory.EnumerateFiles(inner)))];
+        foreach (var file in files)
+            _ = RegularFile.Length(file);
+        return files.Count > 0 ? files : throw new DataException($"{folder}: there is no file in this folder; expected files to read, or folders with files.");
+    });
 
     private static List<ClassFile> FilesOf(string folder, Func<string, bool> belongs, string expected)
     {
@@ -47,16 +50,19 @@ internal static class ClassFolders
         var files = Visible(Directory.EnumerateFiles(folder)).Select(path => new ClassFile(path, Path.GetFileName(folder))).ToList();
         if (files.FirstOrDefault(file => !belongs(Path.GetFileName(file.Path))) is { } other)
             throw new DataException($"{other.Path}: the name is not that of one of {expected}. Rename it if it is one, convert it, or remove it.");
-        // Before any is opened: a pipe would wait for ever, a device never end; both have no length.
-        if (files.FirstOrDefault(file => new FileInfo(file.Path).Length == 0) is { } empty)
-            throw new DataException($"{empty.Path}: the file is empty, a pipe or a device; expected {expected}. Put the whole file there, or remove it.");
+        foreach (var file in files)
+            _ = RegularFile.Length(file.Path, expected); // before any is opened
         return files.Count > 0
             ? files
             : throw new DataException($"{folder}: the class folder is empty; expected {expected}. Put the class's files there, or remove the folder.");
     }
 
-    private static IEnumerable<string> Visible(IEnumerable<string> paths) =>
-        paths.Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal);
+    private static List<string> Visible(IEnumerable<string> paths)
+    {
+        List<string> visible = [.. paths.Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal)];
+        visible.ForEach(RegularFile.RefuseUnnameable);
+        return visible;
+    }
 
     private static T Guarded<T>(string folder, Func<T> walk)
     {

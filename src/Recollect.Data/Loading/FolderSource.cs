@@ -13,7 +13,7 @@ internal sealed record FolderSource(Preprocessing Preprocessing, Func<string, IR
 
     /// <summary>One hash for all files of a folder.</summary>
     /// <exception cref="DataException">One cannot be read.</exception>
-    public static string Hash(IEnumerable<ClassFile> files) => DataFolder.HashAll(files.Select(file => (file.Name, file.Path)));
+    public static string Hash(IEnumerable<ClassFile> files, CancellationToken stop) => DataFolder.HashAll(files.Select(file => (file.Name, file.Path)), stop);
 
     /// <summary>The source that a recipe names.</summary>
     /// <exception cref="RecipeException">The images cannot be preprocessed as it asks.</exception>

@@ -3,17 +3,15 @@ using Recollect.Sequences;
 namespace Recollect.Data;
 
 /// <summary>A published set of images: its classes, and its files in a data folder.</summary>
-/// <param name="Name">The source's name.</param>
 /// <param name="Classes">The published class names, in label order.</param>
 /// <param name="Train">Streams the published training rows.</param>
 /// <param name="Test">Streams the published test rows.</param>
 /// <param name="Hashes">SHA-256 of each file unpacked, by folder and published name.</param>
 internal sealed record ImageSource(
-    string Name,
     IReadOnlyList<string> Classes,
     IEnumerable<Sample> Train,
     IEnumerable<Sample> Test,
-    Func<IReadOnlyDictionary<string, string>> Hashes)
+    Func<CancellationToken, IReadOnlyDictionary<string, string>> Hashes)
 {
     private static readonly string[] Numerals = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
@@ -31,7 +29,7 @@ internal sealed record ImageSource(
     /// <exception cref="DataException">A file is missing.</exception>
     public static ImageSource Of(DataOptions data, string dataFolder) => data.Source switch
     {
-        DataSources.Digits => new(data.Source, Numerals, DigitsReader.Read().Take(DigitsReader.TrainRows),
+        DataSources.Digits => new(Numerals, DigitsReader.Read().Take(DigitsReader.TrainRows),
             DigitsReader.Read().Skip(DigitsReader.TrainRows), HashDigits),
         DataSources.Mnist => Idx(data.Source, dataFolder, Numerals),
         DataSources.FashionMnist => Idx(data.Source, dataFolder, Articles),
@@ -60,8 +58,8 @@ internal sealed record ImageSource(
     private static ImageSource Idx(string name, string dataFolder, string[] classes)
     {
         string[] files = [.. IdxFiles.Select(file => DataFolder.Published(dataFolder, name, name, file))];
-        return new(name, classes, IdxReader.Read(files[0], files[1], classes),
-            IdxReader.Read(files[2], files[3], classes), () => HashFiles(files));
+        return new(classes, IdxReader.Read(files[0], files[1], classes),
+            IdxReader.Read(files[2], files[3], classes), stop => HashFiles(files, stop));
     }
 
     private static ImageSource Cifar(string name, string dataFolder)
@@ -73,17 +71,17 @@ internal sealed record ImageSource(
                 .Select(file => DataFolder.Published(dataFolder, name, folder, file)),
         ];
         var names = DataFolder.Present(Path.Combine(dataFolder, folder, "batches.meta.txt")) is { } meta ? CifarReader.ReadClasses(meta) : Objects;
-        return new(name, names, files[..5].SelectMany(file => CifarReader.Read(file, names)),
-            CifarReader.Read(files[5], names), () => HashFiles(files));
+        return new(names, files[..5].SelectMany(file => CifarReader.Read(file, names)),
+            CifarReader.Read(files[5], names), stop => HashFiles(files, stop));
     }
 
     /// <summary>SHA-256 of each of a published set's files unpacked, by folder and published name.</summary>
-    internal static Dictionary<string, string> HashFiles(string[] files) =>
-        files.ToDictionary(file => $"{Path.GetFileName(Path.GetDirectoryName(file))}/{DataFolder.PlainName(Path.GetFileName(file))}", DataFolder.Hash);
+    internal static Dictionary<string, string> HashFiles(string[] files, CancellationToken stop) =>
+        files.ToDictionary(file => $"{Path.GetFileName(Path.GetDirectoryName(file))}/{DataFolder.PlainName(Path.GetFileName(file))}", file => DataFolder.Hash(file, stop));
 
-    private static Dictionary<string, string> HashDigits()
+    private static Dictionary<string, string> HashDigits(CancellationToken stop)
     {
         using var digits = InputStream.From(DigitsReader.Open(), DigitsReader.FileName);
-        return new() { [DataFolder.PlainName(DigitsReader.FileName)] = DataFolder.Hash(digits) };
+        return new() { [DataFolder.PlainName(DigitsReader.FileName)] = DataFolder.Hash(digits, stop) };
     }
 }

@@ -21,30 +21,40 @@ internal sealed record SourceRows(
     /// <param name="options">The recipe's section, of any source but packed.</param>
     /// <param name="dataFolder">Where published sets lie, and where relative file names start.</param>
     /// <param name="hold">Whether rows are read once and held in memory; else every enumeration reads the files again.</param>
+    /// <param name="stop">Ends it, and whatever goes over the rows later.</param>
     /// <exception cref="RecipeException">The options ask for what the source cannot do.</exception>
     /// <exception cref="DataException">A file is missing, or, where rows are held, wrong.</exception>
-    public static SourceRows Of(DataOptions options, string dataFolder, bool hold) => KnownSource.Of(options.Source)!.Kind switch
+    public static SourceRows Of(DataOptions options, string dataFolder, bool hold, CancellationToken stop = default) => KnownSource.Of(options.Source)!.Kind switch
     {
-        SourceKind.Images => OfImages(options, dataFolder, hold),
-        SourceKind.Folder => OfFolder(options, dataFolder, hold),
-        SourceKind.Generated => GeneratedSource.Rows(options, hold),
-        SourceKind.Text => TextSource.Rows(options, dataFolder, hold),
-        _ => OfTable(options, dataFolder, hold),
+        SourceKind.Images => OfImages(options, dataFolder, hold, stop),
+        SourceKind.Folder => OfFolder(options, dataFolder, hold, stop),
+        SourceKind.Generated => GeneratedSource.Rows(options, hold, stop),
+        SourceKind.Text => TextSource.Rows(options, dataFolder, hold, stop),
+        _ => OfTable(options, dataFolder, hold, stop),
     };
 
     /// <summary>The first so many of some rows.</summary>
-    public static IEnumerable<Sample> Of(IEnumerable<Sample> rows, int? limit, bool hold)
+    public static IEnumerable<Sample> Of(IEnumerable<Sample> rows, int? limit, bool hold, CancellationToken stop)
     {
-        var limited = limit is { } most ? rows.Take(most) : rows;
+        var limited = Stoppable(limit is { } most ? rows.Take(most) : rows, stop);
         return hold ? [.. limited] : limited;
     }
 
-    private static SourceRows OfImages(DataOptions options, string dataFolder, bool hold)
+    private static IEnumerable<Sample> Stoppable(IEnumerable<Sample> rows, CancellationToken stop)
+    {
+        foreach (var row in rows)
+        {
+            stop.ThrowIfCancellationRequested();
+            yield return row;
+        }
+    }
+
+    private static SourceRows OfImages(DataOptions options, string dataFolder, bool hold, CancellationToken stop)
     {
         var source = ImageSource.Of(options, dataFolder);
         var preprocessing = ImageSource.Preprocess(options);
-        IEnumerable<Sample> Rows(IEnumerable<Sample> rows, int? limit) => Of(Scaled(limit is { } most ? rows.Take(most) : rows, preprocessing.Shape), null, hold);
-        return new(Rows(source.Train, options.Limit), Rows(source.Test, options.TestLimit), source.Classes, null, _ => preprocessing, source.Hashes());
+        IEnumerable<Sample> Rows(IEnumerable<Sample> rows, int? limit) => Of(Scaled(limit is { } most ? rows.Take(most) : rows, preprocessing.Shape), null, hold, stop);
+        return new(Rows(source.Train, options.Limit), Rows(source.Test, options.TestLimit), source.Classes, null, _ => preprocessing, source.Hashes(stop));
     }
 
     // Images of a published size that a recipe's data.size changes.
@@ -52,13 +62,13 @@ internal sealed record SourceRows(
         ? new ImageSample(image.Origin, image.Label, shape, AreaAverage.Of(image.Pixels, image.Shape, shape.Height))
         : row);
 
-    private static SourceRows OfFolder(DataOptions options, string dataFolder, bool hold)
+    private static SourceRows OfFolder(DataOptions options, string dataFolder, bool hold, CancellationToken stop)
     {
         var source = FolderSource.Of(options);
         var trainFolder = DataFolder.OwnFolder(dataFolder, options.Train!, "data.train");
         var testFolder = options.Test is null ? null : DataFolder.OwnFolder(dataFolder, options.Test, "data.test");
         IEnumerable<ClassFile> train = source.Files(trainFolder), test;
-        var hashes = new Dictionary<string, string> { [options.Train!] = FolderSource.Hash(train) };
+        var hashes = new Dictionary<string, string> { [options.Train!] = FolderSource.Hash(train, stop) };
         if (testFolder is null)
         {
             var isTest = HeldOut(train.Count(), trainFolder, options.TestFraction ?? DataOptions.DefaultTestFraction, options.SplitSeed, "test");
@@ -67,31 +77,31 @@ internal sealed record SourceRows(
         else
         {
             test = source.Files(testFolder);
-            hashes[options.Test!] = FolderSource.Hash(test);
+            hashes[options.Test!] = FolderSource.Hash(test, stop);
         }
-        return new(Of(train.Select(source.Read), options.Limit, hold), Of(test.Select(source.Read), options.TestLimit, hold), null, null, _ => source.Preprocessing, hashes);
+        return new(Of(train.Select(source.Read), options.Limit, hold, stop), Of(test.Select(source.Read), options.TestLimit, hold, stop), null, null, _ => source.Preprocessing, hashes);
     }
 
-    private static SourceRows OfTable(DataOptions options, string dataFolder, bool hold)
+    private static SourceRows OfTable(DataOptions options, string dataFolder, bool hold, CancellationToken stop)
     {
         var trainFile = DataFolder.Own(dataFolder, options.Train!, "data.train");
         var testFile = options.Test is null ? null : DataFolder.Own(dataFolder, options.Test, "data.test");
         var columns = TableSource.Columns(options, trainFile);
-        var hashes = new Dictionary<string, string> { [DataFolder.PlainName(options.Train!)] = DataFolder.Hash(trainFile) };
+        var hashes = new Dictionary<string, string> { [DataFolder.PlainName(options.Train!)] = DataFolder.Hash(trainFile, stop) };
         var train = TableSource.Read(options, trainFile, columns);
         IEnumerable<Sample> test;
         if (testFile is null)
         {
-            var rows = Of(train, null, hold);
+            var rows = Of(train, null, hold, stop);
             var isTest = HeldOut(rows, options.TestFraction ?? DataOptions.DefaultTestFraction, options.SplitSeed, "test");
             (train, test) = (rows.Where((_, row) => !isTest[row]), rows.Where((_, row) => isTest[row]));
         }
         else
         {
             test = TableSource.Read(options, testFile, columns);
-            hashes[DataFolder.PlainName(options.Test!)] = DataFolder.Hash(testFile);
+            hashes[DataFolder.PlainName(options.Test!)] = DataFolder.Hash(testFile, stop);
         }
-        return new(Of(train, options.Limit, hold), Of(test, options.TestLimit, hold), null, columns, kept => TableSource.Preprocess(options, kept), hashes);
+        return new(Of(train, options.Limit, hold, stop), Of(test, options.TestLimit, hold, stop), null, columns, kept => TableSource.Preprocess(options, kept, stop), hashes);
     }
 
     /// <summary>Which of some rows are drawn to be held out.</summary>

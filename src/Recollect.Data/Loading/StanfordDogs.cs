@@ -35,19 +35,32 @@ internal static class StanfordDogs
     public static ImageSource Of(DataOptions data, string dataFolder)
     {
         var (folder, shape, box) = (Path.Combine(dataFolder, Folder), KnownSource.Of(data.Source)!.ShapeOf(data), data.Box ?? false);
-        var (train, test) = (List(folder, TrainList), List(folder, TestList));
+        var (train, test) = Lists(folder);
         var names = Classes([.. train, .. test], folder);
         IEnumerable<Sample> Rows(List<DogImage> list) => ClassFolders
             .InTurn([.. list.GroupBy(image => image.Label).OrderBy(group => group.Key).Select(group => group.ToList())])
             .Select(image => ImageFile.Read(
                 Path.Combine(folder, Images, image.File), names[image.Label], shape, box ? VocAnnotation.Read(Path.Combine(folder, Annotations, image.Annotation)) : null));
-        return new ImageSource(data.Source, [.. names.Values], Rows(train), Rows(test), () => Hashes(folder, [.. train, .. test], box));
+        return new ImageSource([.. names.Values], Rows(train), Rows(test), stop => Hashes(folder, [.. train, .. test], box, stop));
     }
 
-    /// <summary>The images of a list, in its order, with their classes.</summary>
-    /// <exception cref="DataException">It is missing, no MATLAB file, or not of the published form.</exception>
-    public static IEnumerable<ClassFile> Files(string folder, string list) =>
-        List(folder, list).Select(image => new ClassFile(Path.Combine(folder, Images, image.File), Breed(image.Folder)));
+    /// <summary>The images of both lists, in their order, with their classes.</summary>
+    /// <exception cref="DataException">A list is missing, no MATLAB file, or not of the published form, or an image is in them twice.</exception>
+    public static (IEnumerable<ClassFile> Train, IEnumerable<ClassFile> Test) Files(string folder)
+    {
+        IEnumerable<ClassFile> Of(List<DogImage> list) => list.Select(image => new ClassFile(Path.Combine(folder, Images, image.File), Breed(image.Folder)));
+        var (train, test) = Lists(folder);
+        return (Of(train), Of(test));
+    }
+
+    // An image that is trained on and tested on would make the test a lie.
+    private static (List<DogImage> Train, List<DogImage> Test) Lists(string folder)
+    {
+        var (train, test) = (List(folder, TrainList), List(folder, TestList));
+        return train.Concat(test).GroupBy(image => image.File).FirstOrDefault(same => same.Count() > 1) is not { } twice
+            ? (train, test)
+            : throw new DataException($"{folder}: {TrainList} and {TestList} name the image '{Shown.Shortly(twice.Key)}' {twice.Count()} times; expected each image once, in one of them. Get both lists anew.");
+    }
 
     /// <summary>The rows of a list.</summary>
     /// <exception cref="DataException">It is missing, no MATLAB file, or not of the published form.</exception>
@@ -79,9 +92,9 @@ internal static class StanfordDogs
         var parts = file.Split('/');
         // Names come from a file: none may lead out of the set's folder.
         if (parts.Length != 2 || parts.Any(part => !IsName(part)) || annotation.Split('/') is not [var folder, var name] || folder != parts[0] || !IsName(name))
-            throw new DataException($"{path}, row {row + 1}: found the image '{Shown(file)}' and the annotation '{Shown(annotation)}'; expected each as a folder and a name in it, such as 'n02085620-Chihuahua/n02085620_5927.jpg', both of one folder. Get the file anew.");
+            throw new DataException($"{path}, row {row + 1}: found the image '{Shown.Shortly(file)}' and the annotation '{Shown.Shortly(annotation)}'; expected each as a folder and a name in it, such as 'n02085620-Chihuahua/n02085620_5927.jpg', both of one folder. Get the file anew.");
         if (parts[0].IndexOf('-') is not (> 0 and var dash) || dash == parts[0].Length - 1)
-            throw new DataException($"{path}, row {row + 1}: the folder '{Shown(parts[0])}' has no class after its id; expected such as 'n02085620-Chihuahua'. Get the file anew.");
+            throw new DataException($"{path}, row {row + 1}: the folder '{Shown.Shortly(parts[0])}' has no class after its id; expected such as 'n02085620-Chihuahua'. Get the file anew.");
         return label is >= 1 and <= 100_000 && label == Math.Floor(label)
             ? new DogImage(file, annotation, parts[0], (int)label)
             : throw new DataException($"{path}, 'labels' {row + 1}: found {label}; expected a whole number from 1. Get the file anew.");
@@ -90,8 +103,6 @@ internal static class StanfordDogs
     private static string Breed(string folder) => folder[(folder.IndexOf('-') + 1)..];
 
     private static bool IsName(string part) => part.Length > 0 && part is not ("." or "..") && !part.AsSpan().ContainsAny('\\', ':', '\0');
-
-    private static string Shown(string text) => text.Length > 80 ? text[..80] + "…" : text;
 
     private static SortedDictionary<int, string> Classes(List<DogImage> all, string folder)
     {
@@ -109,12 +120,12 @@ internal static class StanfordDogs
         return names;
     }
 
-    private static Dictionary<string, string> Hashes(string folder, List<DogImage> all, bool box)
+    private static Dictionary<string, string> Hashes(string folder, List<DogImage> all, bool box, CancellationToken stop)
     {
-        var hashes = new[] { TrainList, TestList }.ToDictionary(list => $"{Folder}/{list}", list => DataFolder.Hash(Path.Combine(folder, list)));
-        hashes[$"{Folder}/{Images}"] = DataFolder.HashAll(all.Select(image => (image.File, Path.Combine(folder, Images, image.File))));
+        var hashes = new[] { TrainList, TestList }.ToDictionary(list => $"{Folder}/{list}", list => DataFolder.Hash(Path.Combine(folder, list), stop));
+        hashes[$"{Folder}/{Images}"] = DataFolder.HashAll(all.Select(image => (image.File, Path.Combine(folder, Images, image.File))), stop);
         if (box)
-            hashes[$"{Folder}/{Annotations}"] = DataFolder.HashAll(all.Select(image => (image.Annotation, Path.Combine(folder, Annotations, image.Annotation))));
+            hashes[$"{Folder}/{Annotations}"] = DataFolder.HashAll(all.Select(image => (image.Annotation, Path.Combine(folder, Annotations, image.Annotation))), stop);
         return hashes;
     }
 }

@@ -42,10 +42,10 @@ internal static class TableSource
     }
 
     /// <summary>The preprocessing of rows of this kind, with the figures of the rows to train on where they are to be standardised.</summary>
-    public static Preprocessing Preprocess(DataOptions data, IEnumerable<Sample> train)
+    public static Preprocessing Preprocess(DataOptions data, IEnumerable<Sample> train, CancellationToken stop)
     {
         if (data.Text is not null)
-            return TextSource.Preprocess(data, train);
+            return TextSource.Preprocess(data, train, stop);
         var (components, missing) = (((SeriesSample)train.First()).Components, data.Missing ?? MissingValues.Error);
         var preprocessing = new SeriesPreprocessing { Components = components, Missing = missing };
         if (data.Standardize != true)

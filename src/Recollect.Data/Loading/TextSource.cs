@@ -15,26 +15,27 @@ internal static class TextSource
     /// <summary>The rows of the set.</summary>
     /// <param name="data">The recipe's section.</param>
     /// <param name="dataFolder">Where published sets lie.</param>
-    /// <param name="hold">As in <see cref="SourceRows.Of(DataOptions, string, bool)"/>.</param>
+    /// <param name="hold">As in <see cref="SourceRows.Of(DataOptions, string, bool, CancellationToken)"/>.</param>
+    /// <param name="stop">Likewise.</param>
     /// <exception cref="DataException">A file is missing.</exception>
-    public static SourceRows Rows(DataOptions data, string dataFolder, bool hold)
+    public static SourceRows Rows(DataOptions data, string dataFolder, bool hold, CancellationToken stop)
     {
         string[] files = [.. FileNames.Select(file => DataFolder.Published(dataFolder, data.Source, Folder, file))];
         var classes = ClassNames.Read(files[2], DbpediaReader.Classes);
         return new SourceRows(
-            SourceRows.Of(DbpediaReader.Read(files[0], classes), data.Limit, hold),
-            SourceRows.Of(DbpediaReader.Read(files[1], classes), data.TestLimit, hold),
-            classes, Columns, rows => Preprocess(data, rows), ImageSource.HashFiles(files));
+            SourceRows.Of(DbpediaReader.Read(files[0], classes), data.Limit, hold, stop),
+            SourceRows.Of(DbpediaReader.Read(files[1], classes), data.TestLimit, hold, stop),
+            classes, Columns, rows => Preprocess(data, rows, stop), ImageSource.HashFiles(files, stop));
     }
 
     /// <summary>The preprocessing of texts, with the vocabulary of the rows to train on where it needs one.</summary>
-    public static TextPreprocessing Preprocess(DataOptions data, IEnumerable<Sample> train)
+    public static TextPreprocessing Preprocess(DataOptions data, IEnumerable<Sample> train, CancellationToken stop)
     {
         var unit = data.Unit ?? TextUnit.Bytes;
         return new TextPreprocessing
         {
             Unit = unit,
-            Vocabulary = unit == TextUnit.Bytes ? null : TextVocabulary.Of(train, unit, data.Vocabulary, data.MaxLength),
+            Vocabulary = unit == TextUnit.Bytes ? null : TextVocabulary.Of(train, unit, data.Vocabulary, data.MaxLength, stop),
             MaxLength = data.MaxLength,
         };
     }

@@ -9,12 +9,13 @@ public static class DataPacker
     /// <summary>Packs what <see cref="DataSetLoader.Load"/> would load: the same rows in the same parts and order, the same classes and preprocessing.</summary>
     /// <remarks>
     /// Files are read as streams: once for each part, and before that where counts, classes, a vocabulary or means of all training rows have to be known first.
+    /// What an earlier packing that was killed left beside the file is removed.
     /// Memory holds a byte a row where rows are held out, the different units of a text, and what <see cref="PackedWriter"/> needs.
     /// </remarks>
     /// <param name="options">The recipe's section.</param>
     /// <param name="dataFolder">Where published sets lie, and where relative file names start.</param>
     /// <param name="path">The file; an earlier one is replaced when the new one is whole.</param>
-    /// <param name="stop">Ends it, and leaves nothing.</param>
+    /// <param name="stop">Ends it at the next row, or the next piece of a file that is hashed, and leaves nothing.</param>
     /// <exception cref="RecipeException">The options ask for what the source cannot do, or the source is packed already.</exception>
     /// <exception cref="DataException">A file is missing or wrong in a row.</exception>
     /// <exception cref="RunException">The file cannot be written.</exception>
@@ -26,7 +27,8 @@ public static class DataPacker
         if (options.Flip == true || options.CropPadding > 0)
             throw new RecipeException("data.flip, data.cropPadding: a packed file holds steps, of which no image is left to mirror or to move; expected neither. Set data.flip=false and data.cropPadding=0 to pack, or train without packing.");
         RefuseToReplace(path);
-        var rows = ArrangedRows.Of(options, dataFolder, hold: false);
+        AtomicFile.RemoveStaleOf(path);
+        var rows = ArrangedRows.Of(options, dataFolder, hold: false, stop);
         var parts = new List<PackedPartSummary>();
         AtomicFile.Write(path, target =>
         {

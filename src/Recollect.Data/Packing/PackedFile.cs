@@ -108,6 +108,15 @@ internal sealed class PackedFile : IDisposable
     /// <exception cref="DataException">They do not, or the range is not within the file.</exception>
     public byte[] Checked(string what, long at, long length, ulong checksum) => Checked(_stream, what, at, length, checksum);
 
+    /// <summary>Reads all after the head, and holds it against the head's SHA-256: what a manifest names the file by.</summary>
+    /// <exception cref="DataException">They do not agree.</exception>
+    public void CheckSha256()
+    {
+        _stream.Position = PackedFormat.HeadLength;
+        if (DataFolder.Hash(_stream, CancellationToken.None) is var found && found != Sha256)
+            throw Damaged("body", PackedFormat.HeadLength, $"has the SHA-256 {found}; expected {Sha256}, as the head says");
+    }
+
     /// <summary>The error of a part of the file.</summary>
     public DataException Damaged(string what, long at, string fault) => Damaged(Name, what, at, fault);
 

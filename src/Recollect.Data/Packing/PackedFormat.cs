@@ -130,12 +130,11 @@ internal sealed record PackedTable(long At, ulong Checksum);
 /// <summary>One part of a packed file.</summary>
 /// <param name="Name"><see cref="Train"/>, <see cref="Validation"/> or <see cref="Test"/>.</param>
 /// <param name="Rows">Its rows.</param>
-/// <param name="Steps">Their steps in all.</param>
 /// <param name="Cut">Rows of which only the first part became steps.</param>
 /// <param name="Blocks">Its blocks.</param>
 /// <param name="RowTable">An entry a row.</param>
 /// <param name="BlockTable">An entry a block.</param>
-internal sealed record PackedPart(string Name, int Rows, long Steps, int Cut, int Blocks, PackedTable RowTable, PackedTable BlockTable)
+internal sealed record PackedPart(string Name, int Rows, int Cut, int Blocks, PackedTable RowTable, PackedTable BlockTable)
 {
     public const string Train = "train", Validation = "validation", Test = "test";
 }

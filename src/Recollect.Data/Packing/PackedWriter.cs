@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Recollect.Runs;
 using Recollect.Sequences;
 
 namespace Recollect.Data;
@@ -91,14 +92,12 @@ internal sealed class PackedPartWriter : IDisposable
     private readonly List<PackedBlock> _blocks = [];
     private byte[] _block = new byte[PackedFormat.BlockLength];
     private int _filled, _rows, _rowsBefore, _cut;
-    private long _steps;
 
     public PackedPartWriter(PackedWriter writer, string name, string path)
     {
         (_writer, _name) = (writer, name);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         _rowTable = new FileStream(
-            Path.Combine(folder, $".{Path.GetFileName(path)}.{name}.{Guid.NewGuid():N}.part"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+            AtomicFile.TemporaryOf(path, name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
     }
 
     /// <summary>Appends a row of tokens, each below the format's width.</summary>
@@ -144,7 +143,7 @@ internal sealed class PackedPartWriter : IDisposable
         var blocksAt = _writer.Position;
         var blocks = MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_blocks));
         _writer.Write(blocks);
-        return new(_name, _rows, _steps, _cut, _blocks.Count, new(rowsAt, hash.GetCurrentHashAsUInt64()), new(blocksAt, XxHash3.HashToUInt64(blocks)));
+        return new(_name, _rows, _cut, _blocks.Count, new(rowsAt, hash.GetCurrentHashAsUInt64()), new(blocksAt, XxHash3.HashToUInt64(blocks)));
     }
 
     /// <inheritdoc/>
@@ -165,7 +164,7 @@ internal sealed class PackedPartWriter : IDisposable
         var row = new PackedRow(_blocks.Count, _filled, steps, label);
         _rowTable.Write(MemoryMarshal.AsBytes(new ReadOnlySpan<PackedRow>(in row)));
         _filled += (int)length;
-        (_rows, _steps, _cut) = (checked(_rows + 1), _steps + steps, _cut + (isCut ? 1 : 0));
+        (_rows, _cut) = (checked(_rows + 1), _cut + (isCut ? 1 : 0));
         return _block.AsSpan(row.Offset, (int)length);
     }
 

@@ -44,7 +44,7 @@ internal static class InputFormats
     /// <summary>The kind of <paramref name="input"/>.</summary>
     /// <remarks>
     /// A packed file (a damaged one by what is left of those bytes, or by the ending .packed), JPEG, PNG, MATLAB and Parquet by their first bytes, IDX by its magic number (a .bin only if the sizes in its header fit); then by the ending (.bin, .jsonl or .ndjson, .csv, .ts,
-    /// .parquet, .txt, each also before .gz); then JSON Lines by a first brace; then plain text for a model of text whose column the first line does not name; .ts by a first line that is one of
+    /// .parquet, .txt, .mat, .jpg, .jpeg, .png, each also before .gz); then JSON Lines by a first brace; then plain text for a model of text whose column the first line does not name; .ts by a first line that is one of
     /// its header's; and CSV else.
     /// </remarks>
     /// <param name="input">The bytes, of which none is taken.</param>
@@ -72,6 +72,8 @@ internal static class InputFormats
             case ".ts": return InputFormat.Ts;
             case ".parquet": return InputFormat.Parquet;
             case ".txt": return InputFormat.Text;
+            case ".mat": return InputFormat.Matlab; // empty or damaged, for its reader to say; so are the images
+            case ".jpg" or ".jpeg" or ".png": return InputFormat.Image;
         }
         var text = Encoding.UTF8.GetString(head).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
         if (text.StartsWith('{'))

@@ -114,8 +114,9 @@ internal sealed class InputStream : ForwardStream
         }
         catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            var what = _unpacks ? "the gzip data is damaged or cut off" : "reading failed";
-            throw new DataException($"{Name}: {what} after {BytesRead:N0} bytes ({error.Message}). Get the file anew.", error);
+            // .NET speaks of archives and of methods of compression where gzip's bytes are wrong.
+            var what = _unpacks ? $"the gzip data is damaged or cut off after {BytesRead:N0} bytes of what it unpacks to" : $"reading failed after {BytesRead:N0} bytes ({error.Message.TrimEnd('.')})";
+            throw new DataException($"{Name}: {what}. Get the file anew.", error);
         }
     }
 

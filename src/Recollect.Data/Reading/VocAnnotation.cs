@@ -68,6 +68,6 @@ internal static class VocAnnotation
         var text = xml.Read() && xml.NodeType == XmlNodeType.Text ? xml.Value.Trim() : "";
         return double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && Math.Abs(value) < 1 << 24
             ? (int)Math.Round(value)
-            : throw new DataException($"{name}, line {line}: '{element}' is '{(text.Length > 40 ? text[..40] + "…" : text)}'; expected a number of pixels. Correct the annotation.");
+            : throw new DataException($"{name}, line {line}: '{element}' is '{Shown.Shortly(text)}'; expected a number of pixels. Correct the annotation.");
     }
 }

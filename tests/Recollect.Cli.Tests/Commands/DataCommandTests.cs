@@ -119,6 +119,30 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public void Info_shows_labels_as_a_terminal_may_show_them_and_not_thousands()
+    {
+        var file = Path.Combine(_folder, "ids.csv");
+        File.WriteAllText(file, "label,text\n\"\u001b[2J\nx\u202ey\",a\n" + string.Concat(Enumerable.Range(0, 1025).Select(id => $"{id},a\n")));
+        var ran = Ran.Command("data", "info", file);
+        Assert.Contains(@"\u001b[2J\nx\u202ey", ran.Out);
+        Assert.DoesNotContain('\u001b', ran.Out);
+        Assert.Contains("\n… and 1,006 more\n", ran.Out);
+        Assert.InRange(ran.Out.Split('\n').Length, 20, 30);
+        Assert.Equal(1026, Ran.Command("data", "info", file, "--json").Json["parts"]![0]!["classes"]!.AsObject().Count);
+    }
+
+    [Fact]
+    public void Info_notes_what_is_no_image_among_images()
+    {
+        foreach (var (name, bytes) in new[] { ("a/1.png", new byte[] { 1 }), ("b/notes.txt", [2]) })
+        {
+            Directory.CreateDirectory(Path.Combine(_folder, "pets", Path.GetDirectoryName(name)!));
+            File.WriteAllBytes(Path.Combine(_folder, "pets", name), bytes);
+        }
+        Assert.Contains("note: 1 of 2 files is no image by its name, such as b/notes.txt", Ran.Command("data", "info", Path.Combine(_folder, "pets")).Out);
+    }
+
+    [Fact]
     public void Check_is_content_with_absence_and_refuses_damage()
     {
         Assert.Equal(0, Ran.Command("data", "check", "--data", _folder).Code);

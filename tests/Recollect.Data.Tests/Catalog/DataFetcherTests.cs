@@ -252,6 +252,47 @@ public sealed class DataFetcherTests : IDisposable
             return TakenOrRefused("set.tar", bytes);
         });
 
+    /// <summary>An entry that says more of the file after it: pax's attributes ('x'), and GNU's long name ('L').</summary>
+    [Property(MaxTest = 300)]
+    public Property Any_damage_to_what_a_tar_says_of_the_next_entry_is_refused_or_does_no_harm() => Prop.ForAll(
+        Damage(257).ToArbitrary(),
+        Gen.Elements(1, 2, 8, 12).ToArbitrary(),
+        Gen.Elements(TarEntryFormat.Pax, TarEntryFormat.Gnu).ToArbitrary(),
+        (damage, length, format) =>
+        {
+            var bytes = TarOfBoth(format);
+            bytes.AsSpan(damage.At, Math.Min(length, 257 - damage.At)).Fill(damage.Value);
+            FixChecksum(bytes);
+            return TakenOrRefused("set.tar", bytes);
+        });
+
+    [Theory]
+    [InlineData(TarEntryFormat.Pax, 'x')]
+    [InlineData(TarEntryFormat.Gnu, 'L')]
+    public void A_tar_that_announces_more_of_an_entry_than_could_be_is_refused_before_there_is_room_for_it(TarEntryFormat format, char type)
+    {
+        foreach (var size in new[] { "77777777777\0", "17777777000\0", "00040000000\0", "\u0080\0\0\0\0\0\0\u0002\0\0\0\0", "\u0080\0\0\u0001\0\0\0\0\0\0\0\0" }) // 8 GiB, 2 GiB, 8 MiB, 8 GiB in base 256, 2^64
+        {
+            var tar = TarOfBoth(format);
+            Assert.Equal((byte)type, tar[156]);
+            Encoding.Latin1.GetBytes(size).CopyTo(tar, 124);
+            FixChecksum(tar);
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            Refusal.Of<DataException>(() => Take(_from.Write("set.tar", tar)), "set.tar", "announces attributes or a name of", "expected at most 1,048,576", "Do not use this archive");
+            Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 4 << 20);
+        }
+        AssertNothingElse();
+    }
+
+    [Theory]
+    [InlineData(TarEntryFormat.Pax)]
+    [InlineData(TarEntryFormat.Gnu)]
+    public void A_tar_with_attributes_or_long_names_gives_the_sets_files(TarEntryFormat format)
+    {
+        Take(_from.Write("set.tar", TarOfBoth(format)));
+        AssertWhole();
+    }
+
     private static Gen<(int At, byte Value)> Damage(int bytes) =>
         from at in Gen.Choose(0, bytes - 1)
         from value in Gen.OneOf(Gen.Choose(0, 255), Gen.Elements(0, 0x80, 0xff))
@@ -277,13 +318,24 @@ public sealed class DataFetcherTests : IDisposable
         AddTo(zip, "two", Two);
     }));
 
-    private static byte[] TarOfBoth()
+    // Of formats that can, names too long for a header, so that an entry before it holds the rest.
+    private static byte[] TarOfBoth(TarEntryFormat format = TarEntryFormat.Ustar)
     {
         using var bytes = new MemoryStream();
-        using (var writer = new TarWriter(bytes, TarEntryFormat.Ustar, leaveOpen: true))
+        using (var writer = new TarWriter(bytes, format, leaveOpen: true))
         {
             foreach (var (name, content) in new[] { ("one", One), ("two", Two) })
-                writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
+            {
+                var longName = $"{new string('f', 90)}/{new string('g', 90)}/{name}";
+                TarEntry entry = format switch
+                {
+                    TarEntryFormat.Pax => new PaxTarEntry(TarEntryType.RegularFile, longName),
+                    TarEntryFormat.Gnu => new GnuTarEntry(TarEntryType.RegularFile, longName),
+                    _ => new UstarTarEntry(TarEntryType.RegularFile, name),
+                };
+                entry.DataStream = new MemoryStream(content);
+                writer.WriteEntry(entry);
+            }
         }
         return bytes.ToArray();
     }
@@ -309,8 +361,31 @@ public sealed class DataFetcherTests : IDisposable
         _data.Write("set/two", [9, 9, 9, 9]);
         Assert.True(DataFetcher.IsHere(Entry, _data.Path)); // other bytes, which only a check reads
         System.IO.File.Delete(Path.Combine(_data.Path, "set", "two"));
-        _data.WriteGzip("set/two.gz", Two);
+        var packed = _data.WriteGzip("set/two.gz", Two);
         Assert.True(DataFetcher.IsHere(Entry, _data.Path));
+        foreach (var other in new byte[][] { TemporaryFolder.Gzip(One), System.IO.File.ReadAllBytes(packed)[..^3], [], [0x1f, 0x8b], [1, 2, 3] })
+        {
+            System.IO.File.WriteAllBytes(packed, other);
+            Assert.False(DataFetcher.IsHere(Entry, _data.Path));
+        }
+    }
+
+    [Fact]
+    public void A_set_may_lie_elsewhere_with_links_to_it_but_not_to_what_has_no_end()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege.");
+        var (one, two) = (_from.Write("one-elsewhere", One), _from.Write("two-elsewhere", Two));
+        _data.Link("set/one", one);
+        _data.Link("set/two", two);
+        Assert.True(DataFetcher.IsHere(Entry, _data.Path));
+        Assert.True(DataFetcher.Check(Entry, _data.Path).IsWhole);
+        foreach (var target in new[] { "/dev/zero", _from.Pipe("pipe"), Path.Combine(_from.Path, "none") })
+        {
+            System.IO.File.Delete(Path.Combine(_data.Path, "set/two"));
+            _data.Link("set/two", target);
+            Assert.False(DataFetcher.IsHere(Entry, _data.Path));
+            Assert.NotNull(DataFetcher.Check(Entry, _data.Path).Files[1].Fault);
+        }
     }
 
     [Fact]

@@ -11,21 +11,26 @@ public sealed class StanfordDogsTests : IDisposable
 
     public StanfordDogsTests()
     {
-        // Both published lists have this form; here they name the same nine images.
-        foreach (var list in new[] { "train_list.mat", "test_list.mat" })
-            _folder.Write($"stanford-dogs/{list}", Fixture.Bytes(list[0] == 't' && list[1] == 'r' ? "list_packed.mat" : "list_plain.mat"));
+        // Both published lists have this form; here they name nine images each.
+        _folder.Write("stanford-dogs/train_list.mat", Fixture.Bytes("list_packed.mat"));
+        _folder.Write("stanford-dogs/test_list.mat", OtherList());
         for (var breed = 0; breed < 3; breed++)
         {
             for (var i = 0; i < 3; i++)
             {
                 var name = $"{Breeds[breed]}/{Breeds[breed].Split('-')[0]}_{10 * breed + i}";
                 _folder.Write($"stanford-dogs/Images/{name}.jpg", Fixture.Bytes(i == 2 ? "rgb.png" : "photo.jpg")); // the published set has a PNG too
+                _folder.Write($"stanford-dogs/Images/{name[..^1]}{i + 5}.jpg", Fixture.Bytes("photo.jpg"));
                 _folder.Write($"stanford-dogs/Annotation/{name}", VocAnnotationTests.Two.Replace("71", $"{i}").Replace("192", "9").Replace("180", "8"));
             }
         }
     }
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>A list of images that list_plain.mat and list_packed.mat do not name: their last digits are 5 to 7, not 0 to 2.</summary>
+    internal static byte[] OtherList() => Encoding.Latin1.GetBytes(
+        Encoding.Latin1.GetString(Fixture.Bytes("list_plain.mat")).Replace("0.jpg", "5.jpg", StringComparison.Ordinal).Replace("1.jpg", "6.jpg", StringComparison.Ordinal).Replace("2.jpg", "7.jpg", StringComparison.Ordinal));
 
     private DataSets Load(DataOptions options) => DataSetLoader.Load(options, _folder.Path);
 
@@ -60,6 +65,14 @@ public sealed class StanfordDogsTests : IDisposable
         File.Delete(Path.Combine(_folder.Path, "stanford-dogs/Images", Breeds[1], "n02085782_11.jpg"));
         Refusal.Of<DataException>(() => Load(Dogs), "n02085782_11.jpg: there is no such file");
         Refusal.Of<RecipeException>(() => DataCatalog.Find("stanford-dogs"), "got by hand", "images.tar, annotation.tar and lists.tar");
+    }
+
+    [Fact]
+    public void An_image_to_train_on_and_to_test_on_is_refused()
+    {
+        _folder.Write("stanford-dogs/test_list.mat", Fixture.Bytes("list_plain.mat"));
+        foreach (var action in new Action[] { () => Load(Dogs), () => DataInfo.Of("stanford-dogs", _folder.Path) })
+            Refusal.Of<DataException>(action, "train_list.mat and test_list.mat name the image 'n02085620-Chihuahua/n02085620_0.jpg' 2 times", "Get both lists anew");
     }
 
     [Fact]

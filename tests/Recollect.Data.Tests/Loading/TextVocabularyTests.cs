@@ -17,5 +17,17 @@ public sealed class TextVocabularyTests
     }
 
     [Fact]
+    public void Counting_can_be_stopped_within_a_text()
+    {
+        using var stop = new CancellationTokenSource();
+        IEnumerable<Sample> Texts()
+        {
+            stop.Cancel();
+            yield return new TextSample(new Origin("a", "line", 1), null, "a"u8.ToArray());
+        }
+        Assert.Throws<OperationCanceledException>(() => TextVocabulary.Of(Texts(), TextUnit.Words, null, null, stop.Token));
+    }
+
+    [Fact]
     public void What_is_cut_off_is_not_counted() => Assert.Equal(["a", "b"], Of(TextUnit.Characters, null, 2, "abccc", "ab"));
 }

@@ -85,6 +85,56 @@ public sealed class DataPackerTests : IDisposable
         Assert.Equal(before, Directory.GetFiles(_folder.Path).Order());
     }
 
+    /// <summary>Whatever goes over all rows before the first is written: counting, classes, a vocabulary, means; and hashing before that.</summary>
+    [Theory]
+    [MemberData(nameof(Recipes), DisableDiscoveryEnumeration = true)]
+    public void Each_pass_over_the_rows_can_be_stopped(DataOptions options)
+    {
+        using var stop = new CancellationTokenSource();
+        var rows = SourceRows.Of(options, _folder.Path, hold: false, stop.Token);
+        stop.Cancel();
+        Assert.Throws<OperationCanceledException>(() => rows.Train.Count());
+        Assert.Throws<OperationCanceledException>(() => rows.Test.Count());
+        Assert.Throws<OperationCanceledException>(() => SourceRows.Of(options, _folder.Path, hold: false, stop.Token)); // hashing
+        Assert.Throws<OperationCanceledException>(() => ArrangedRows.Of(options, _folder.Path, hold: false, stop.Token));
+    }
+
+    [Fact]
+    public void A_packing_that_is_stopped_reads_no_further()
+    {
+        _folder.Write("b.csv", "label,text\nx,a\ny\n"); // its second row is wrong
+        using var stopped = new CancellationTokenSource();
+        stopped.Cancel();
+        Assert.Throws<OperationCanceledException>(() => DataPacker.Pack(Text with { Train = "b.csv" }, _folder.Path, Path.Combine(_folder.Path, "b.packed"), stopped.Token));
+    }
+
+    [Fact]
+    public void What_a_killed_packing_left_is_removed_by_the_next_one_unless_somebody_still_writes_it()
+    {
+        var path = Path.Combine(_folder.Path, "all.packed");
+        var guid = new string('0', 31);
+        string[] kept = [".all.packed.part", $".other.packed.12-{guid}0.part", ".all.packed.12-mine.part"];
+        foreach (var name in (string[])[$".all.packed.12-{guid}1.part", $".all.packed.train-{guid}2.part", .. kept])
+            _folder.Write(name, "x");
+        using (new FileStream(Path.Combine(_folder.Path, $".all.packed.test-{guid}3.part"), FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        {
+            DataPacker.Pack(Text, _folder.Path, path, TestContext.Current.CancellationToken);
+            Assert.Equal(kept.Length + 1, Directory.GetFiles(_folder.Path, ".*").Length);
+        }
+        DataPacker.Pack(Text, _folder.Path, path, TestContext.Current.CancellationToken);
+        Assert.Equal(kept.Order(), Directory.GetFiles(_folder.Path, ".*").Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void A_packed_file_that_is_not_the_one_its_SHA_256_names_is_told_when_it_is_described()
+    {
+        var bytes = HandLaidFile.Bytes();
+        var head = PackedFormat.Read(bytes.AsSpan(0, PackedFormat.HeadLength), "");
+        PackedFormat.Write(head with { Sha256 = new byte[32] }).CopyTo(bytes, 0); // the head's own checksum is right
+        var path = _folder.Write("other.packed", bytes);
+        Refusal.Of<DataException>(() => DataInfo.Of(path, ""), "other.packed: the body (offset 128) has the SHA-256", $"expected {new string('0', 64)}", "make it anew");
+    }
+
     [Fact]
     public void Numbers_that_are_missing_are_filled_as_the_recipe_says_before_they_are_packed()
     {
@@ -125,7 +175,7 @@ public sealed class DataPackerTests : IDisposable
         var path = Path.Combine(_folder.Path, "all.data");
         DataPacker.Pack(Text with { Test = "t.csv" }, _folder.Path, path, TestContext.Current.CancellationToken);
         var info = DataInfo.Of(path, "");
-        Assert.Equal(("packed, tokens 0…255 (every block was read, and agrees with its checksum)", "train test"), (info.Format, string.Join(' ', info.Parts.Select(part => part.Name))));
+        Assert.Equal(("packed, tokens 0…255 (every byte was read, and agrees with its checksums)", "train test"), (info.Format, string.Join(' ', info.Parts.Select(part => part.Name))));
         Assert.Equal((60, 20), (info.Parts[0].Rows, info.Parts[0].Classes["y"]));
         Refusal.Of<DataException>(() => PredictionInput.Read(path, new TextPreprocessing(), null, ["x"]), "packed file, which is for training");
         Refusal.Of<RecipeException>(() => DataInfo.Of(path, "", new NamedColumns(Text: "text")), "has no columns");

@@ -31,8 +31,8 @@ internal static class HandLaidFile
         var testBlocks = Append([.. BitConverter.GetBytes(test.At), .. BitConverter.GetBytes(8L), .. BitConverter.GetBytes(test.Sum), .. Numbers(0, 1)]);
         var directory = Append(Encoding.UTF8.GetBytes($$$"""
             {"preprocessing":"{{{preprocessing}}}","classes":["x","y"],"hashes":{"a.csv":"00"},"parts":[
-            {"name":"train","rows":1,"steps":3,"cut":0,"blocks":1,"rowTable":{"at":{{{trainRows.At}}},"checksum":{{{trainRows.Sum}}}},"blockTable":{"at":{{{trainBlocks.At}}},"checksum":{{{trainBlocks.Sum}}}}},
-            {"name":"test","rows":1,"steps":1,"cut":0,"blocks":1,"rowTable":{"at":{{{testRows.At}}},"checksum":{{{testRows.Sum}}}},"blockTable":{"at":{{{testBlocks.At}}},"checksum":{{{testBlocks.Sum}}}}}]}
+            {"name":"train","rows":1,"cut":0,"blocks":1,"rowTable":{"at":{{{trainRows.At}}},"checksum":{{{trainRows.Sum}}}},"blockTable":{"at":{{{trainBlocks.At}}},"checksum":{{{trainBlocks.Sum}}}}},
+            {"name":"test","rows":1,"cut":0,"blocks":1,"rowTable":{"at":{{{testRows.At}}},"checksum":{{{testRows.Sum}}}},"blockTable":{"at":{{{testBlocks.At}}},"checksum":{{{testBlocks.Sum}}}}}]}
             """));
         byte[] head =
         [
