@@ -19,6 +19,7 @@ internal static partial class Mutations
         ("there are no numbers '", "likewise"),
         ("there is no element 'bndbox'", "likewise"),
         ("' entries, 'annotation_list' ", "lists of different lengths, each by its name"),
+        ("Root element is missing", "likewise"),
         ("its rows have no classes", "nothing of what is there is wrong"),
         ("found a JSON list; expected JSON Lines", "the file as a whole is of another kind"),
         ("expected a Parquet file, which has at least", "the file is shorter than the first place that is looked at"),

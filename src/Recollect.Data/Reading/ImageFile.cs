@@ -86,7 +86,7 @@ internal static class ImageFile
         if (head.Length == 0)
             throw new DataException($"{name}: the file is empty; expected a JPEG or PNG image. Get it anew, or remove it.");
         if (!IsImage(head))
-            throw new DataException($"{name}: the file starts with the bytes {Convert.ToHexString(head.AsSpan(0, Math.Min(8, head.Length)))}; expected a JPEG or PNG image. Convert it, or remove it.");
+            throw new DataException($"{name}: the file starts with the bytes {Convert.ToHexString(head.AsSpan(0, Math.Min(8, head.Length)))} (offset 0); expected a JPEG or PNG image. Convert it, or remove it.");
     }
 
     private static SKCodec Checked(SKCodec? codec, string name)

@@ -78,9 +78,9 @@ internal sealed class Matlab5Reader
                 ? new Matlab5Reader(bytes, _bigEndian, _name, place)
                 : throw new DataException($"{_name}: its variables come to more than {MostBytes:N0} bytes; expected at most so many. {Remedy}");
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException or DataException { InnerException: IOException }) // what damage the library finds decides which
         {
-            throw new DataException($"{_name}: the variable that is packed at offset {element.Start:N0} is damaged or cut off ({error.Message}). Get the file anew.", error);
+            throw new DataException($"{_name}: the variable that is packed at offset {element.Start:N0} is damaged or cut off ({(error.InnerException ?? error).Message}). Get the file anew.", error);
         }
     }
 

@@ -210,7 +210,7 @@ public sealed class Matlab5ReaderTests : IDisposable
         Refused(write.Array(4, [1, 9], "x", write.Small(2, "ab"u8.ToArray())), "2 characters; expected 9");
         Refused(write.Array(4, [1, 1], "x", write.Element(9, write.F64(1))), "characters of type 9");
         Refused(write.Array(6, [1, 1], "x", write.Element(16, [1])), "numbers of type 16");
-        Refused(write.Array(4, [1, 3], "x", write.Small(16, [(byte)'a', 0xff, (byte)'b'])), "offset 181: found a byte 0xFF that is not valid UTF-8");
+        Refused(write.Array(4, [1, 3], "x", write.Small(16, [(byte)'a', 0xff, (byte)'b'])), "offset 189: found a byte 0xFF that is not valid UTF-8");
         Refused(write.Array(4, [1, 1], "x", write.Small(18, [0xff, 0xff, 0xff, 0x7f])), "not valid UTF-32");
         Refused(write.Array(4, [1, 1], "x", write.Small(4, [1, 2, 3])), "there are 3 bytes of characters; expected 2 for each");
         Refused(write.Packed(write.Array(6, [1, 1], "x", write.Element(9, [])))[..^6], "offset 128", "announces");
