@@ -37,7 +37,7 @@ public class FailureTests
     [Fact]
     public void Where_data_alone_are_read_no_key_of_a_training_is_advised()
     {
-        foreach (var error in new Exception[] { new InsufficientMemoryException(), new AggregateException(new OutOfMemoryException()), new AggregateException(new ArgumentException(), new OutOfMemoryException()) })
+        foreach (var error in new Exception[] { new InsufficientMemoryException(), new AggregateException(new InsufficientMemoryException()), new AggregateException(new ArgumentException(), new InsufficientMemoryException()) })
         {
             var failure = Failure.Of(error, readsData: true);
             Assert.Equal(2, failure.Code);

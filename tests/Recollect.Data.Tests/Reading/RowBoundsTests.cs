@@ -90,7 +90,7 @@ public sealed class RowBoundsTests : IDisposable
         {
             for (var row = 1; row <= many; row++)
                 yield return new TextSample(new Origin("a.csv", "line", row + 1), null, "x"u8.ToArray());
-            throw new OutOfMemoryException();
+            throw new InsufficientMemoryException();
         }
         Refusal.Of<RecipeException>(() => RowBounds.WithinMemory(Rows(2), "a.csv"), "a.csv, after line 3: there is not enough memory to read on", "data.limit");
         Refusal.Of<RecipeException>(() => RowBounds.WithinMemory(Rows(0), "a.csv"), "a.csv, before its first row: there is not enough memory");
