@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Recollect.Cli.Commands;
 using Recollect.Experiments;
 
@@ -11,6 +12,8 @@ internal static class CommandLine
 {
     /// <summary>The option that shows where an error arose.</summary>
     internal const string Verbose = "--verbose";
+
+    private const string Data = "data";
 
     /// <summary>Runs one command; every error becomes one message on the error stream and an exit code.</summary>
     public static int Run(string[] arguments, Terminal terminal, Engine engine)
@@ -35,7 +38,7 @@ internal static class CommandLine
         }
         catch (Exception failure)
         {
-            return Failure.Tell(failure, terminal.Error, parsed.GetValue<bool>(Verbose));
+            return Failure.Tell(failure, terminal.Error, parsed.GetValue<bool>(Verbose), readsData: parsed.CommandResult.Parent is CommandResult { Command.Name: Data });
         }
     }
 
@@ -56,7 +59,7 @@ internal static class CommandLine
             PredictCommand.Create(terminal, engine),
             ExportCommand.Create(terminal),
             ImportCommand.Create(terminal),
-            new Command("data", "Lists, gets, checks and packs data sets.")
+            new Command(Data, "Lists, gets, checks and packs data sets.")
             {
                 DataListCommand.Create(terminal),
                 DataGetCommand.Create(terminal, engine),

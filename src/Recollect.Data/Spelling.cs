@@ -8,7 +8,7 @@ internal static class Spelling
     public static IReadOnlyList<string> Nearest(string word, IEnumerable<string> names) =>
         [.. names.Distinct()
             .Select(name => (Name: name, Cost: Cost(word, name)))
-            .Where(found => found.Cost <= Math.Max(2, Math.Max(word.Length, found.Name.Length) / 3) && found.Cost < found.Name.Length)
+            .Where(found => found.Cost <= Furthest(word, found.Name) && found.Cost < found.Name.Length)
             .OrderBy(found => found.Cost).ThenBy(found => found.Name, StringComparer.Ordinal)
             .Take(3)
             .Select(found => found.Name)];
@@ -17,11 +17,14 @@ internal static class Spelling
     public static string Hint(string word, IEnumerable<string> names) =>
         Nearest(word, names) is { Count: > 0 } nearest ? $" Nearest: {string.Join(", ", nearest)}." : "";
 
+    private static int Furthest(string word, string name) => Math.Max(2, Math.Max(word.Length, name.Length) / 3);
+
     private static int Cost(string word, string name)
     {
         var (a, b) = (word.ToLowerInvariant(), name.ToLowerInvariant());
         var begins = Math.Min(a.Length, b.Length) >= 3 && (a.StartsWith(b, StringComparison.Ordinal) || b.StartsWith(a, StringComparison.Ordinal));
-        return begins ? Math.Min(2, Math.Abs(a.Length - b.Length)) : Distance(a, b);
+        var difference = Math.Abs(a.Length - b.Length); // no fewer letters differ; a name may be as long as a file
+        return begins ? Math.Min(2, difference) : difference > Furthest(a, b) ? difference : Distance(a, b);
     }
 
     /// <summary>Insertions, deletions, replacements and swaps of neighbours that turn <paramref name="a"/> into <paramref name="b"/>.</summary>

@@ -35,6 +35,18 @@ public class FailureTests
     }
 
     [Fact]
+    public void Where_data_alone_are_read_no_key_of_a_training_is_advised()
+    {
+        foreach (var error in new Exception[] { new InsufficientMemoryException(), new AggregateException(new InsufficientMemoryException()), new AggregateException(new ArgumentException(), new InsufficientMemoryException()) })
+        {
+            var failure = Failure.Of(error, readsData: true);
+            Assert.Equal(2, failure.Code);
+            Assert.Contains("not enough memory. Split long rows", failure.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("training.", failure.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void What_libtorch_throws_here_where_memory_ends_is_known()
     {
         var error = Assert.ThrowsAny<Exception>(() => TorchSharp.torch.empty(1L << 50)); // 4 PiB: more than a process can address

@@ -1,10 +1,36 @@
+using System.Text.RegularExpressions;
 using Recollect.Sequences;
 
 namespace Recollect.Data.Tests;
 
 /// <summary>Damaged copies of whole files, the same every time.</summary>
-internal static class Mutations
+internal static partial class Mutations
 {
+    // What names no place, and why there is none to name.
+    private static readonly (string Words, string Why)[] Placeless =
+    [
+        ("the file is empty", "there is no byte"),
+        ("there is no text; expected at least one line", "there is no line"),
+        ("there is a header and no row after", "what is missing is nowhere"),
+        ("the file has columns and no row", "likewise"),
+        ("the header has no line '@", "likewise"),
+        ("there is no column", "likewise"),
+        ("there are no cells '", "likewise"),
+        ("there are no numbers '", "likewise"),
+        ("there is no element 'bndbox'", "likewise"),
+        ("' entries, 'annotation_list' ", "lists of different lengths, each by its name"),
+        ("Root element is missing", "likewise"),
+        ("its rows have no classes", "nothing of what is there is wrong"),
+        ("found a JSON list; expected JSON Lines", "the file as a whole is of another kind"),
+        ("expected a Parquet file, which has at least", "the file is shorter than the first place that is looked at"),
+        ("the image is damaged", "the decoder tells what is wrong, and not where"),
+        ("the header announces an image of", "the one place that states it"),
+    ];
+
+    // A line, row, record or the like by its number, a byte or offset, how far a packed stream was unpacked, or an entry by its name and number.
+    [GeneratedRegex(@"\b(line|row|row group|record|image|label|step|dimension|byte|offset|variable|position):? [\d,]+|after [\d,]+ bytes|'\w+' [\d,]+:|column '", RegexOptions.IgnoreCase)]
+    private static partial Regex Place();
+
     private static readonly byte[][] Extremes =
         [[0, 0, 0, 0], [0xff, 0xff, 0xff, 0xff], [0xff, 0xff, 0xff, 0x7f], [0x7f, 0xff, 0xff, 0xff], [0, 0, 0, 0x80], [0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 0, 1]];
 
@@ -14,8 +40,9 @@ internal static class Mutations
     /// <param name="mostBytes">What reading one may allocate.</param>
     /// <param name="read">Reads one; anything but a <see cref="DataException"/> fails.</param>
     /// <param name="check">Judges what was read.</param>
+    /// <param name="placed">Whether an error must name a place within the file, or be one of those that cannot; models and recipes name a tensor or a key.</param>
     /// <returns>How many were refused, and how many read.</returns>
-    public static (int Refused, int Read) Try<T>(IReadOnlyList<byte[]> whole, int count, long mostBytes, Func<byte[], T> read, Action<T> check)
+    public static (int Refused, int Read) Try<T>(IReadOnlyList<byte[]> whole, int count, long mostBytes, Func<byte[], T> read, Action<T> check, bool placed = true)
     {
         var (random, refused) = (new Random(20180609), 0);
         for (var i = 0; i < count; i++)
@@ -29,6 +56,7 @@ internal static class Mutations
             catch (DataException error)
             {
                 Assert.Contains("fuzz", error.Message); // the file's name
+                Assert.True(!placed || Place().IsMatch(error.Message) || Placeless.Any(fault => error.Message.Contains(fault.Words, StringComparison.Ordinal)), $"mutation {i} names no place: {error.Message}");
                 refused++;
             }
             catch (Exception error) when (error is not Xunit.Sdk.IAssertionException)
@@ -43,7 +71,7 @@ internal static class Mutations
 
     /// <summary>The same for a reader of tables, whose rows must be whole; returns how many were refused.</summary>
     public static int Check(IReadOnlyList<byte[]> whole, int count, Func<byte[], IEnumerable<Sample>> read, long mostBytes) => Try(whole, count, mostBytes, bytes => read(bytes).ToList(), samples => Assert.All(
-        samples, sample => Assert.True(sample is TextSample || sample is SeriesSample { Components: > 0, Values.Length: > 0 } series && series.Values.Length % series.Components == 0))).Refused;
+        samples, sample => Assert.True(sample is TextSample or ImageSample || sample is SeriesSample { Components: > 0, Values.Length: > 0 } series && series.Values.Length % series.Components == 0))).Refused;
 
     private static byte[] Damage(byte[] whole, Random random)
     {

@@ -8,7 +8,7 @@ internal static class TableColumns
     /// <summary>The column that is taken for the text where none is named.</summary>
     internal const string DefaultText = "text";
 
-    private const int LongestHeader = 1 << 20;
+    private const int FirstBytes = 1 << 20;
 
     /// <summary>Streams the rows of a table; where the sequence's columns are guessed, an error that others may mend says how to name them.</summary>
     /// <param name="input">The table, of which none is read yet.</param>
@@ -21,10 +21,11 @@ internal static class TableColumns
     {
         DataOptionRules.Check(new DataOptions { Source = source, Train = input.Name, Label = named.Label, Text = named.Text, Values = named.Values });
         var (isGuess, labelled) = (named is { Text: null, Values: null }, named.Label is not null);
-        var text = isGuess && HasText(input, source) ? DefaultText : named.Text;
+        var header = isGuess ? Header(input, source) : null; // null of JSON Lines too, where each line says for itself
+        var text = isGuess && (header?.Contains(DefaultText) ?? JsonLinesReader.HasText(input.Peek(FirstBytes))) ? DefaultText : named.Text;
         columns = new InputColumns { Label = named.Label ?? InputColumns.DefaultLabel, Text = text, Values = named.Values };
         if (text is null && named.Values is null)
-            columns = columns with { Values = source == DataSources.JsonLines ? [InputColumns.DefaultValues] : AllButLabel(input, source, columns) };
+            columns = columns with { Values = header is null ? [InputColumns.DefaultValues] : AllButLabel(header, columns.Label) };
         var rows = source switch
         {
             DataSources.Csv => CsvTableReader.Read(input, columns, labelled),
@@ -34,21 +35,15 @@ internal static class TableColumns
         return isGuess ? Explained(rows) : rows;
     }
 
-    // By the first bytes alone, which stay to be read: a pipe cannot be opened a second time.
-    private static bool HasText(InputStream input, string source) => source == DataSources.JsonLines
-        ? JsonLinesReader.HasText(input.Peek(LongestHeader))
-        : Header(input, source).Contains(DefaultText);
-
-    private static IReadOnlyList<string> Header(InputStream input, string source)
+    private static IReadOnlyList<string>? Header(InputStream input, string source) => source switch
     {
-        if (source == DataSources.Parquet)
-            return ParquetTableReader.Header(input);
-        using var head = InputStream.From(new MemoryStream(input.Peek(LongestHeader).ToArray()), input.Name);
-        return CsvTableReader.Header(head);
-    }
+        DataSources.Parquet => ParquetTableReader.Header(input),
+        DataSources.Csv => CsvTableReader.PeekHeader(input),
+        _ => null,
+    };
 
-    private static List<string>? AllButLabel(InputStream input, string source, InputColumns columns) =>
-        Header(input, source).Where(name => name != columns.Label).ToList() is { Count: > 0 } names ? names : null; // the reader refuses a table of labels alone
+    private static List<string>? AllButLabel(IReadOnlyList<string> header, string label) =>
+        header.Where(name => name != label).ToList() is { Count: > 0 } names ? names : null; // the reader refuses a table of labels alone
 
     private static IEnumerable<Sample> Explained(IEnumerable<Sample> rows)
     {

@@ -10,6 +10,9 @@ internal sealed class MappedBlocks(MemoryMappedFile file) : IDisposable
     private readonly Dictionary<(PackedSequences Part, int Block), MappedBlock> _mapped = [];
     private long _uses;
 
+    /// <summary>The bytes of those that are mapped now: at most <see cref="PackedSequences.MostMappedBytes"/>, or the one block of a row that is longer.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>Kept while blocks are looked for and read.</summary>
     public Lock Gate { get; } = new();
 
@@ -25,12 +28,8 @@ internal sealed class MappedBlocks(MemoryMappedFile file) : IDisposable
     {
         if (!_mapped.TryGetValue((part, index), out var block))
         {
-            while (_mapped.Count >= PackedSequences.MostMapped)
-            {
-                var oldest = _mapped.MinBy(entry => entry.Value.Used);
-                _mapped.Remove(oldest.Key);
-                oldest.Value.Dispose();
-            }
+            while (_mapped.Count > 0 && (_mapped.Count >= PackedSequences.MostMapped || Bytes > PackedSequences.MostMappedBytes - place.Length))
+                Unmap(_mapped.MinBy(entry => entry.Value.Used).Key);
             block = new MappedBlock(file, place.At, place.Length);
             try
             {
@@ -42,6 +41,7 @@ internal sealed class MappedBlocks(MemoryMappedFile file) : IDisposable
                 throw;
             }
             _mapped.Add((part, index), block);
+            Bytes += block.Length;
         }
         block.Used = ++_uses;
         return block;
@@ -51,17 +51,20 @@ internal sealed class MappedBlocks(MemoryMappedFile file) : IDisposable
     public void Release(PackedSequences part)
     {
         foreach (var key in _mapped.Keys.Where(key => key.Part == part).ToList())
-        {
-            _mapped[key].Dispose();
-            _mapped.Remove(key);
-        }
+            Unmap(key);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var block in _mapped.Values)
-            block.Dispose();
-        _mapped.Clear();
+        foreach (var key in _mapped.Keys.ToList())
+            Unmap(key);
+    }
+
+    private void Unmap((PackedSequences Part, int Block) key)
+    {
+        _mapped.Remove(key, out var block);
+        Bytes -= block!.Length;
+        block.Dispose();
     }
 }

@@ -5,11 +5,17 @@ using Recollect.Sequences;
 namespace Recollect.Data;
 
 /// <summary>The rows of one part of a packed file: what is read comes into memory a block at a time, and leaves it again.</summary>
-/// <remarks>At most <see cref="MostMapped"/> blocks of all parts, and the row table (16 bytes a row), are mapped at a time. Safe to read from several threads.</remarks>
+/// <remarks>
+/// At most <see cref="MostMapped"/> blocks of all parts and <see cref="MostMappedBytes"/> of them, or the one of a row that is longer, and the row table (16 bytes a row) are mapped at a time.
+/// Safe to read from several threads.
+/// </remarks>
 internal sealed class PackedSequences : SequenceSet, IDisposable
 {
     /// <summary>Blocks of a file that are mapped at a time: those among which a training shuffles rows, and some more for the next ones and for rows that are evaluated.</summary>
     public const int MostMapped = 80;
+
+    /// <summary>Bytes of blocks that are mapped at a time: a row longer than <see cref="PackedFormat.BlockLength"/> has a block of its own, as long as it is.</summary>
+    public const long MostMappedBytes = (long)MostMapped * PackedFormat.BlockLength;
 
     private const int RowLength = 16, BlockEntryLength = 32, CheckedAtOnce = 1 << 20;
     private readonly Lock _gate;

@@ -25,7 +25,7 @@ public static class CifarReader
     internal static IEnumerable<Sample> Read(InputStream input, IReadOnlyList<string>? classes)
     {
         if (input.KnownLength is { } length && length % RecordSize != 0)
-            throw new DataException($"{input.Name}: {length:N0} bytes are not a whole number of records of {RecordSize:N0} bytes. Get the file anew.");
+            throw new DataException($"{input.Name}, record {length / RecordSize + 1} (offset {length / RecordSize * RecordSize:N0}): {length:N0} bytes are not a whole number of records of {RecordSize:N0} bytes. Get the file anew.");
         var record = new byte[RecordSize];
         for (var row = 0L; input.Fill(record) is > 0 and var read; row++)
         {

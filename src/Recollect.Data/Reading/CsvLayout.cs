@@ -15,16 +15,21 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
     /// <summary>Finds the columns by their names.</summary>
     public static CsvLayout Of(string[] header, InputColumns columns, string file, bool labelled)
     {
-        if (header.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw new DataException($"{file}, line 1: the column '{twice.Key}' is there twice; expected different names.");
-        var label = Array.IndexOf(header, columns.Label);
+        var places = new Dictionary<string, int>(header.Length);
+        for (var column = 0; column < header.Length; column++)
+        {
+            if (!places.TryAdd(header[column], column))
+                throw new DataException($"{file}, line 1: the column '{header[column]}' is there twice; expected different names.");
+        }
+        int Find(string name, string key) => places.TryGetValue(name, out var column) ? column : throw Missing(name, key, header, file);
+        var label = places.GetValueOrDefault(columns.Label, -1);
         if (label < 0 && labelled)
             throw Missing(columns.Label, "label", header, file);
-        var text = columns.Text is null ? -1 : Find(columns.Text, "text", header, file);
+        var text = columns.Text is null ? -1 : Find(columns.Text, "text");
         int[] values = columns switch
         {
             { Text: not null } => [],
-            { Values: { } names } => [.. names.Select(name => Find(name, "values", header, file))],
+            { Values: { } names } => [.. names.Select(name => Find(name, "values"))],
             _ => [.. Enumerable.Range(0, header.Length).Where(column => column != label)],
         };
         return text >= 0 || values.Length > 0
@@ -62,10 +67,6 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
         var message = $"{origin}, column '{column}': found '{Shown.Shortly(Encoding.UTF8.GetString(cell))}'; expected a finite number, such as -1.5e3.{hint}";
         throw new DataException(message) { IsOfColumn = !isNumber };
     }
-
-    private static int Find(string name, string key, string[] header, string file) => Array.IndexOf(header, name) is >= 0 and var column
-        ? column
-        : throw Missing(name, key, header, file);
 
     private static DataException Missing(string name, string key, string[] header, string file)
     {

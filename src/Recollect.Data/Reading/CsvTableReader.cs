@@ -14,13 +14,14 @@ public static class CsvTableReader
         HasHeader = false,
         TrackLineNumbers = true,
         MalformedData = CsvMalformedDataHandling.Throw,
+        MaxRecordSize = RowBounds.MostBytes,
     };
 
     /// <summary>Streams the rows of a file that starts with a header.</summary>
     /// <param name="path">The file, plain or gzip.</param>
     /// <param name="columns">Which columns hold what; without values, all but the label are numeric, in the header's order.</param>
     /// <param name="labelled">Whether the label column must be there, and filled in every row.</param>
-    /// <exception cref="DataException">The file is missing or empty, not UTF-8, lacks a column, or a row is ragged or holds a cell that is not a number.</exception>
+    /// <exception cref="DataException">The file is missing or empty, not UTF-8, lacks a column, or a row is ragged, too long, or holds a cell that is not a number.</exception>
     public static IEnumerable<Sample> Read(string path, InputColumns columns, bool labelled = true)
     {
         using var input = InputStream.Open(path);
@@ -39,18 +40,45 @@ public static class CsvTableReader
         return [.. layout.Values.Select(column => header[column])];
     }
 
-    /// <summary>The names in a file's first row.</summary>
-    internal static IReadOnlyList<string> Header(InputStream input)
+    /// <summary>The names in a table's first row, none of which is taken: a pipe cannot be opened a second time.</summary>
+    internal static IReadOnlyList<string> PeekHeader(InputStream input)
     {
-        using var table = Open(input);
+        var count = 1 << 16;
+        var head = input.Peek(count);
+        while (EndOfRow(head) < 0 && head.Length == count && count < RowBounds.MostBytes)
+            head = input.Peek(count = 2 * count);
+        if (EndOfRow(head) < 0 && head.Length >= RowBounds.MostBytes)
+            throw RowBounds.TooLong($"{input.Name}, line 1", "the header");
+        using var row = InputStream.From(new MemoryStream(head[..(EndOfRow(head) is >= 0 and var end ? end : head.Length)].ToArray()), input.Name);
+        using var table = Open(row);
         return ReadHeader(table, input.Name);
+    }
+
+    // Past the first line break outside quotes that something stands before; −1 where there is none.
+    private static int EndOfRow(ReadOnlySpan<byte> bytes)
+    {
+        var (at, isQuoted) = (bytes.IndexOfAnyExcept("\uFEFF\r\n"u8), false);
+        while (at >= 0 && at < bytes.Length)
+        {
+            var next = isQuoted ? bytes[at..].IndexOf((byte)'"') : bytes[at..].IndexOfAny("\"\r\n"u8);
+            if (next < 0)
+                return -1;
+            at += next + 1;
+            if (bytes[at - 1] != '"')
+                return at;
+            isQuoted = !isQuoted;
+        }
+        return -1;
     }
 
     /// <param name="input">The bytes.</param>
     /// <param name="columns">Which columns hold what.</param>
     /// <param name="labelled">Whether the label column must be there, and filled.</param>
     /// <param name="bareValues">Where above 0, a first row of numbers alone is a row, not a header: so many values, and maybe the label after them.</param>
-    internal static IEnumerable<Sample> Read(InputStream input, InputColumns columns, bool labelled, int bareValues = 0)
+    internal static IEnumerable<Sample> Read(InputStream input, InputColumns columns, bool labelled, int bareValues = 0) =>
+        RowBounds.WithinMemory(Rows(input, columns, labelled, bareValues), input.Name);
+
+    private static IEnumerable<Sample> Rows(InputStream input, InputColumns columns, bool labelled, int bareValues)
     {
         using var table = Open(input);
         var header = ReadHeader(table, input.Name);
@@ -77,15 +105,19 @@ public static class CsvTableReader
     }
 
     /// <summary>A reader that stands before the first record.</summary>
-    internal static CsvReader Open(InputStream input) => CsvReader.Create(new Utf8Guard(input), Dialect);
+    internal static CsvReader Open(InputStream input) => CsvReader.Create(new CellGuard(new Utf8Guard(input), input.Name), Dialect);
 
     /// <summary>Goes to the next record, if there is one.</summary>
-    /// <exception cref="DataException">Its quotes do not match.</exception>
+    /// <exception cref="DataException">Its quotes do not match, or it is too long.</exception>
     internal static bool Next(CsvReader table, string name)
     {
         try
         {
             return table.Read();
+        }
+        catch (CsvFormatException error) when (error.Message.Contains(nameof(CsvReaderOptions.MaxRecordSize), StringComparison.Ordinal))
+        {
+            throw RowBounds.TooLong($"{name}, line {error.LineNumber}", "the row, or a quoted cell in it that does not end,");
         }
         catch (CsvFormatException error)
         {

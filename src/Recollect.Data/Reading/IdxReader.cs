@@ -70,7 +70,7 @@ public static class IdxReader
         var header = Header(pixels, ImagesMagic);
         var (count, shape) = (header[0], new ImageShape(header[1], header[2], 1, 256));
         if (labels is not null && Header(labels, LabelsMagic)[0] is var named && named != count)
-            throw new DataException($"{labels.Name} holds {named:N0} labels, but {pixels.Name} holds {count:N0} images; expected one label an image. Get both files anew.");
+            throw new DataException($"{labels.Name} holds {named:N0} labels (offset 4), but {pixels.Name} holds {count:N0} images (offset 4); expected one label an image. Get both files anew.");
         var expected = 16 + (long)count * shape.Components;
         var label = new byte[1];
         for (var row = 0; row < count; row++)
@@ -101,7 +101,7 @@ public static class IdxReader
     {
         Span<byte> head = stackalloc byte[4];
         if (input.Fill(head) < 4)
-            throw new DataException($"{input.Name}: the file ends within the 4 bytes of an IDX magic number.");
+            throw new DataException($"{input.Name}, offset {input.Position}: the file ends within the 4 bytes of an IDX magic number.");
         var found = BinaryPrimitives.ReadInt32BigEndian(head);
         if (found != magic)
             throw new DataException($"{input.Name}: the magic number at offset 0 is 0x{found:X8}; expected 0x{magic:X8} (IDX {(magic == ImagesMagic ? "images" : "labels")} of unsigned bytes).");
@@ -109,7 +109,7 @@ public static class IdxReader
         for (var d = 0; d < sizes.Length; d++)
         {
             if (input.Fill(head) < 4)
-                throw new DataException($"{input.Name}: the file ends within its header; expected {4 + 4 * sizes.Length} bytes.");
+                throw new DataException($"{input.Name}, offset {input.Position}: the file ends within its header; expected {4 + 4 * sizes.Length} bytes.");
             sizes[d] = BinaryPrimitives.ReadInt32BigEndian(head);
             if (sizes[d] < 1 || (d > 0 && sizes[d] > LargestSide))
                 throw new DataException($"{input.Name}: dimension {d + 1} at offset {4 + 4 * d} is {sizes[d]}; expected {(d == 0 ? "at least 1" : $"1…{LargestSide}")}.");
@@ -134,10 +134,10 @@ public static class IdxReader
     private static void RequireEnd(InputStream input)
     {
         if (input.Peek(1).Length > 0)
-            throw Cut(input.Name, input.Position, null, "all that its header announces");
+            throw Cut(input.Name, input.Position, null, "no more");
     }
 
     private static DataException Cut(string name, long expected, long? found, string what) =>
-        new($"{name}: the file is {(found < expected ? "cut off" : "too long")}: its header announces {what}, {expected:N0} bytes in all, " +
+        new($"{name}, offset {Math.Min(expected, found ?? expected):N0}: the file is {(found < expected ? "cut off" : "too long")}: its header announces {what}, {expected:N0} bytes in all, " +
             $"and it holds {(found is null ? "more" : $"{found:N0}")}. Get the file anew.");
 }

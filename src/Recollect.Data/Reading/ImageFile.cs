@@ -12,7 +12,7 @@ internal readonly record struct ImageBox(int Left, int Top, int Right, int Botto
 /// What the camera says of its orientation (EXIF) is applied; what is transparent shows white; colour profiles are left aside. Grey is
 /// (299 R + 587 G + 114 B) / 1000 in 16-bit fixed point (ITU-R BT.601, as in Pillow), pixel by pixel before scaling; scaling is <see cref="AreaAverage"/>.
 /// A file may have <see cref="MostBytes"/>, and its header may announce <see cref="MostPixels"/>, which is looked at before anything is decoded: decoding takes
-/// 4 bytes a pixel, and the decoder's own room, which is largest for progressive JPEG, 6 more.
+/// 4 bytes a pixel outside the collector's heap, given back at once, and the decoder's own room, which is largest for progressive JPEG, 6 more; and the file's own bytes twice.
 /// </remarks>
 internal static class ImageFile
 {
@@ -50,40 +50,15 @@ internal static class ImageFile
     /// <inheritdoc cref="Read(string, string?, ImageShape, ImageBox?)"/>
     public static ImageSample Read(Stream stream, string name, string? label, ImageShape shape, ImageBox? box = null)
     {
-        var bytes = Bytes(stream, name);
-        return new ImageSample(Origin.Whole(name), label, shape, WithCodec(bytes, name, codec => Decode(codec, name, shape, box)));
-    }
-
-    /// <summary>The rows and columns of an image, upright, by its header alone.</summary>
-    /// <exception cref="DataException">As for <see cref="Read(string, string?, ImageShape, ImageBox?)"/>, what the header does not show aside.</exception>
-    public static (int Height, int Width) SizeOf(Stream stream, string name) => WithCodec(Bytes(stream, name), name, codec =>
-    {
-        var layout = Layout.Of(codec.EncodedOrigin, codec.Info.Width, codec.Info.Height);
-        return (layout.Height, layout.Width);
-    });
-
-    private static byte[] Bytes(Stream stream, string name)
-    {
         var bytes = WholeFile.Read(stream, name, MostBytes, "Save the image smaller.");
-        if (bytes.Length == 0)
-            throw new DataException($"{name}: the file is empty; expected a JPEG or PNG image. Get it anew, or remove it.");
-        return IsImage(bytes)
-            ? bytes
-            : throw new DataException($"{name}: the file starts with the bytes {Convert.ToHexString(bytes.AsSpan(0, Math.Min(8, bytes.Length)))}; expected a JPEG or PNG image. Convert it, or remove it.");
-    }
-
-    // The codec reads the bytes where they are, which therefore stay pinned as long as it lives.
-    private static T WithCodec<T>(byte[] bytes, string name, Func<SKCodec, T> use)
-    {
+        RefuseOthers(bytes, name);
+        // The codec reads the bytes where they are, which therefore stay pinned as long as it lives.
         var pin = GCHandle.Alloc(bytes, GCHandleType.Pinned);
         try
         {
             using var data = SKData.Create(pin.AddrOfPinnedObject(), bytes.Length);
-            using var codec = SKCodec.Create(data) ?? throw Damaged(name, "its header cannot be read");
-            var (width, height) = (codec.Info.Width, codec.Info.Height);
-            if (width < 1 || height < 1 || (long)width * height > MostPixels)
-                throw new DataException($"{name}: the header announces an image of {width:N0}×{height:N0} pixels; expected at most {MostPixels:N0} in all. Save the image smaller, or remove it.");
-            return use(codec);
+            using var codec = SKCodec.Create(data);
+            return new ImageSample(Origin.Whole(name), label, shape, Decode(Checked(codec, name), name, shape, box));
         }
         finally
         {
@@ -91,14 +66,64 @@ internal static class ImageFile
         }
     }
 
-    private static byte[] Decode(SKCodec codec, string name, ImageShape shape, ImageBox? box)
+    /// <summary>The rows and columns of an image, upright, by its header alone: no more of the stream is read.</summary>
+    /// <exception cref="DataException">As for <see cref="Read(string, string?, ImageShape, ImageBox?)"/>, what the header does not show aside.</exception>
+    public static (int Height, int Width) SizeOf(Stream stream, string name)
+    {
+        var head = WholeFile.Head(stream, name, Png.Length);
+        RefuseOthers(head, name);
+        using var header = new CodecStream(head, stream, MostBytes);
+        using var codec = SKCodec.Create(header);
+        if (header.Fault is { } fault)
+            throw fault as DataException ?? new DataException($"{name}: the file cannot be read ({fault.Message}).", fault);
+        var info = Checked(codec, name).Info;
+        var layout = Layout.Of(codec!.EncodedOrigin, info.Width, info.Height);
+        return (layout.Height, layout.Width);
+    }
+
+    private static void RefuseOthers(byte[] head, string name)
+    {
+        if (head.Length == 0)
+            throw new DataException($"{name}: the file is empty; expected a JPEG or PNG image. Get it anew, or remove it.");
+        if (!IsImage(head))
+            throw new DataException($"{name}: the file starts with the bytes {Convert.ToHexString(head.AsSpan(0, Math.Min(8, head.Length)))} (offset 0); expected a JPEG or PNG image. Convert it, or remove it.");
+    }
+
+    private static SKCodec Checked(SKCodec? codec, string name)
+    {
+        if (codec is null)
+            throw Damaged(name, "its header cannot be read");
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        if (width >= 1 && height >= 1 && (long)width * height <= MostPixels)
+            return codec;
+        throw new DataException($"{name}: the header announces an image of {width:N0}×{height:N0} pixels; expected at most {MostPixels:N0} in all. Save the image smaller, or remove it.");
+    }
+
+    private static unsafe byte[] Decode(SKCodec codec, string name, ImageShape shape, ImageBox? box)
     {
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         var layout = Layout.Of(codec.EncodedOrigin, width, height);
         var (left, top, right, bottom) = Clip(layout, name, box);
-        var pixels = GC.AllocateUninitializedArray<byte>(width * height * PixelSize, pinned: true);
-        var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        var result = codec.GetPixels(info, Marshal.UnsafeAddrOfPinnedArrayElement(pixels, 0));
+        // Freed at once: the collector would keep one for each image until it saw a need.
+        var pixels = (byte*)NativeMemory.Alloc((nuint)(width * height * PixelSize));
+        try
+        {
+            Decode(codec, name, new Span<byte>(pixels, width * height * PixelSize));
+            return AreaAverage.Of(
+                (y, row) => layout.Row(new ReadOnlySpan<byte>(pixels, width * height * PixelSize), top + y, left, row, shape), right - left, bottom - top, shape.Channels, shape.Width);
+        }
+        finally
+        {
+            NativeMemory.Free(pixels);
+        }
+    }
+
+    private static unsafe void Decode(SKCodec codec, string name, Span<byte> pixels)
+    {
+        var info = new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        var result = SKCodecResult.Success;
+        fixed (byte* first = pixels)
+            result = codec.GetPixels(info, (nint)first);
         if (result != SKCodecResult.Success)
         {
             throw Damaged(name, result switch
@@ -109,8 +134,6 @@ internal static class ImageFile
                 _ => "its pixels cannot be decoded",
             });
         }
-        return AreaAverage.Of(
-            (y, row) => layout.Row(pixels, top + y, left, row, shape), right - left, bottom - top, shape.Channels, shape.Width);
     }
 
     private static ImageBox Clip(Layout layout, string name, ImageBox? box)
@@ -148,7 +171,7 @@ internal static class ImageFile
         };
 
         /// <summary>Writes row <paramref name="y"/> from column <paramref name="left"/> on, on white, grey or in colour. // [pixels, channels]</summary>
-        public void Row(byte[] pixels, int y, int left, Span<byte> row, ImageShape shape)
+        public void Row(ReadOnlySpan<byte> pixels, int y, int left, Span<byte> row, ImageShape shape)
         {
             var at = (First + y * Down + left * Across) * PixelSize;
             for (var i = 0; i < row.Length; i += shape.Channels, at += Across * PixelSize)

@@ -21,7 +21,9 @@ public static class JsonLinesReader
             yield return sample;
     }
 
-    internal static IEnumerable<Sample> Read(InputStream input, InputColumns columns, bool labelled)
+    internal static IEnumerable<Sample> Read(InputStream input, InputColumns columns, bool labelled) => RowBounds.WithinMemory(Rows(input, columns, labelled), input.Name);
+
+    private static IEnumerable<Sample> Rows(InputStream input, InputColumns columns, bool labelled)
     {
         var width = 0;
         var any = false;
@@ -66,6 +68,8 @@ public static class JsonLinesReader
 
     private static JsonDocument Document(Origin origin, ReadOnlyMemory<byte> line)
     {
+        if (Marks(line.Span) > RowBounds.MostValues && Values(line.Span) > RowBounds.MostValues)
+            throw RowBounds.TooMany($"{origin}", "values");
         try
         {
             return JsonDocument.Parse(line, new JsonDocumentOptions { AllowDuplicateProperties = false });
@@ -83,6 +87,26 @@ public static class JsonLinesReader
         {
             throw new DataException($"{origin}: the name of a property holds half of a surrogate pair (\\ud800…\\udfff); expected Unicode text. Correct the line.", error);
         }
+    }
+
+    // At least as many as there are values but for the first, as one is a mark's or follows it.
+    private static int Marks(ReadOnlySpan<byte> line) => line.Count((byte)',') + line.Count((byte)'[') + line.Count((byte)'{') + line.Count((byte)':');
+
+    // What the parser keeps a place of: texts may hold marks without end. Those up to the first error, which is the parser's to tell.
+    private static int Values(ReadOnlySpan<byte> line)
+    {
+        var reader = new Utf8JsonReader(line);
+        var count = 0;
+        try
+        {
+            while (reader.Read())
+                count += reader.TokenType is JsonTokenType.EndArray or JsonTokenType.EndObject ? 0 : 1;
+        }
+        catch (JsonException)
+        {
+            return count;
+        }
+        return count;
     }
 
     private static string Found(ReadOnlySpan<byte> rest) => Rune.DecodeFromUtf8(rest, out var rune, out _) switch

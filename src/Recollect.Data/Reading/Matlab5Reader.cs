@@ -44,7 +44,7 @@ internal sealed class Matlab5Reader
     internal static IReadOnlyList<MatlabArray> Read(byte[] bytes, string name)
     {
         if (bytes.Length < HeaderSize || bytes.AsSpan(126, 2) is not ([(byte)'I', (byte)'M'] or [(byte)'M', (byte)'I']))
-            throw new DataException($"{name}: this is no MATLAB file of version 5 to 7; expected a header of {HeaderSize} bytes that ends with IM or MI. Save it with '-v7' or '-v6'.");
+            throw new DataException($"{name}: this is no MATLAB file of version 5 to 7; expected a header of {HeaderSize} bytes that ends with IM or MI (offset 126). Save it with '-v7' or '-v6'.");
         var file = new Matlab5Reader(bytes, bytes[126] == 'M', name, "");
         if (file.U16(124) is var version && version != 0x0100)
             throw new DataException($"{name}: the version at offset 124 is 0x{version:X4}; expected 0x0100{(version == 0x0200 ? ", as this file is of version 7.3" : "")}. Save it with '-v7' or '-v6'.");
@@ -78,9 +78,9 @@ internal sealed class Matlab5Reader
                 ? new Matlab5Reader(bytes, _bigEndian, _name, place)
                 : throw new DataException($"{_name}: its variables come to more than {MostBytes:N0} bytes; expected at most so many. {Remedy}");
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException or DataException { InnerException: IOException }) // what damage the library finds decides which
         {
-            throw new DataException($"{_name}: the variable that is packed at offset {element.Start:N0} is damaged or cut off ({error.Message}). Get the file anew.", error);
+            throw new DataException($"{_name}: the variable that is packed at offset {element.Start:N0} is damaged or cut off ({(error.InnerException ?? error).Message}). Get the file anew.", error);
         }
     }
 
@@ -127,7 +127,9 @@ internal sealed class Matlab5Reader
         if (flags.Length < 8)
             throw Fault(flags.Start, $"an array's flags have {flags.Length} bytes; expected 8");
         var (kind, complex) = ((int)(U32(flags.Start) & 0xff), (U32(flags.Start) & ComplexFlag) != 0);
-        var sizes = Next(flags.End, element.Limit, Int32, "an array's dimensions");
+        var sizes = Next(flags.End, element.Limit);
+        if (sizes.Type is not (Int32 or UInt32)) // the format says the first; some writers say the second
+            throw Fault(flags.End, $"found an element of type {sizes.Type}; expected an array's dimensions, of type {Int32}");
         var dimensions = Dimensions(sizes);
         var named = Next(sizes.End, element.Limit);
         var name = Encoding.Latin1.GetString(_bytes, named.Start, named.Length);
@@ -184,13 +186,12 @@ internal sealed class Matlab5Reader
 
     private string Characters(Element element, int[] dimensions)
     {
-        var bytes = _bytes.AsSpan(element.Start, element.Length);
         var text = element.Type switch
         {
-            1 or 2 => Encoding.Latin1.GetString(bytes),
-            4 or 17 => (_bigEndian ? Encoding.BigEndianUnicode : Encoding.Unicode).GetString(bytes),
-            16 => Encoding.UTF8.GetString(bytes),
-            18 => new UTF32Encoding(_bigEndian, false).GetString(bytes),
+            1 or 2 => Encoding.Latin1.GetString(_bytes, element.Start, element.Length),
+            4 or 17 => Halves(element),
+            16 => Decoded(element, new UTF8Encoding(false, throwOnInvalidBytes: true), "UTF-8"),
+            18 => Decoded(element, new UTF32Encoding(_bigEndian, false, throwOnInvalidCharacters: true), "UTF-32"),
             _ => throw Fault(element.Start, $"found characters of type {element.Type}; expected 1, 2, 4, 16, 17 or 18"),
         };
         // Some programs count characters, others UTF-16's halves of them: one row is taken whole either way, and of several each place must be one half.
@@ -199,6 +200,27 @@ internal sealed class Matlab5Reader
             ? text
             : throw Fault(element.Start, $"there are {text.Length:N0} characters; expected {count:N0}, as the array's dimensions say");
     }
+
+    private string Decoded(Element element, Encoding encoding, string name)
+    {
+        try
+        {
+            return encoding.GetString(_bytes, element.Start, element.Length);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw Fault(element.Start + Math.Max(0, error.Index), $"found a byte 0x{error.BytesUnknown?.FirstOrDefault() ?? 0:X2} that is not valid {name}; expected characters");
+        }
+    }
+
+    // As they are: in an array of several rows the two halves of a character lie apart, column by column.
+    private string Halves(Element element) => element.Length % 2 == 0
+        ? string.Create(element.Length / 2, element.Start, (text, start) =>
+        {
+            for (var i = 0; i < text.Length; i++)
+                text[i] = (char)U16(start + 2 * i);
+        })
+        : throw Fault(element.Start, $"there are {element.Length:N0} bytes of characters; expected 2 for each");
 
     private double[] Numbers(Element element, int count)
     {

@@ -18,7 +18,9 @@ public static class TextLinesReader
             yield return sample;
     }
 
-    internal static IEnumerable<Sample> Read(InputStream input)
+    internal static IEnumerable<Sample> Read(InputStream input) => RowBounds.WithinMemory(Rows(input), input.Name);
+
+    private static IEnumerable<Sample> Rows(InputStream input)
     {
         var any = false;
         foreach (var (number, line) in Utf8Lines.Every(input))

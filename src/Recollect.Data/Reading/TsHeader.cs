@@ -16,6 +16,9 @@ internal sealed record TsHeader(IReadOnlyList<string>? Labels, int? Dimensions, 
     private const string Data = "data", ClassLabel = "classlabel", TargetLabel = "targetlabel", TimeStamps = "timestamps", Univariate = "univariate",
         EqualLength = "equallength", SeriesLength = "serieslength";
 
+    // A class's name takes some dozen times its bytes.
+    private const int LongestLine = 1 << 20;
+
     // Archives write both.
     private static readonly string[] DimensionKeys = ["dimensions", "dimension"];
 
@@ -40,6 +43,8 @@ internal sealed record TsHeader(IReadOnlyList<string>? Labels, int? Dimensions, 
             var line = lines.Current.Line.Span.Trim(" \t"u8);
             if (IsComment(line))
                 continue;
+            if (line.Length > LongestLine)
+                throw RowBounds.TooLong($"{file}, line {lines.Current.Number}", "this line of the header", LongestLine);
             var entry = Entry.Of(Encoding.UTF8.GetString(line), $"{file}, line {lines.Current.Number}");
             if (!given.TryAdd(entry.Key, entry))
                 throw new DataException($"{entry.Where}: the header has '@{entry.Key}' a second time (first on {given[entry.Key].Where[(file.Length + 2)..]}); expected every key once.");

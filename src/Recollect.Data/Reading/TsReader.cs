@@ -19,7 +19,9 @@ public static class TsReader
             yield return sample;
     }
 
-    internal static IEnumerable<Sample> Read(InputStream input, bool labelled)
+    internal static IEnumerable<Sample> Read(InputStream input, bool labelled) => RowBounds.WithinMemory(Rows(input, labelled), input.Name);
+
+    private static IEnumerable<Sample> Rows(InputStream input, bool labelled)
     {
         using var lines = Utf8Lines.Of(input).GetEnumerator();
         var header = TsHeader.Read(lines, input.Name);
@@ -72,6 +74,8 @@ public static class TsReader
         foreach (var range in part.Split((byte)','))
         {
             step++;
+            if (values.Count == RowBounds.MostValues)
+                throw RowBounds.TooMany($"{origin}, dimension {dimension}, step {step}", "values");
             var cell = part[range].Trim(" \t"u8);
             if (cell is [(byte)'?'])
                 values.Add(float.NaN);

@@ -7,22 +7,19 @@ namespace Recollect.Data;
 /// <summary>Splits an input into lines of valid UTF-8: the byte-order mark is dropped, and bytes that are not UTF-8 are named by line and offset.</summary>
 /// <remarks>
 /// Lines end with LF or CRLF. A line grows the buffer to at most twice its own length, so files of any size stream; a line without end, such as a
-/// small gzip file may hold, is refused at <see cref="LongestLine"/>.
+/// small gzip file may hold, is refused at <see cref="RowBounds.MostBytes"/>.
 /// </remarks>
 internal static class Utf8Lines
 {
-    /// <summary>The bytes that a line may have.</summary>
-    public const int LongestLine = 1 << 28;
-
     private static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
 
     /// <summary>The lines that are not blank, with their numbers from 1, each valid until the next is taken.</summary>
     /// <exception cref="DataException">A line is not UTF-8, or longer than <paramref name="longest"/> bytes.</exception>
-    public static IEnumerable<(long Number, ReadOnlyMemory<byte> Line)> Of(InputStream input, int longest = LongestLine) =>
+    public static IEnumerable<(long Number, ReadOnlyMemory<byte> Line)> Of(InputStream input, int longest = RowBounds.MostBytes) =>
         Every(input, longest).Where(line => line.Line.Span.IndexOfAnyExcept(" \t"u8) >= 0);
 
     /// <summary>As <see cref="Of"/>, the blank lines with the others.</summary>
-    public static IEnumerable<(long Number, ReadOnlyMemory<byte> Line)> Every(InputStream input, int longest = LongestLine)
+    public static IEnumerable<(long Number, ReadOnlyMemory<byte> Line)> Every(InputStream input, int longest = RowBounds.MostBytes)
     {
         foreach (var (number, offset, line) in Raw(input, longest))
         {
@@ -73,7 +70,7 @@ internal static class Utf8Lines
             buffer.AsSpan(start, end - start).CopyTo(buffer);
             (start, end) = (0, end - start);
             if (end > longest)
-                throw new DataException($"{input.Name}, line {number}: the line has more than {longest:N0} bytes; expected at most so many. Split the row, or shorten it.");
+                throw RowBounds.TooLong($"{input.Name}, line {number}", "the line", longest);
             if (end == buffer.Length)
                 Array.Resize(ref buffer, (int)Math.Min(buffer.Length * 2L, longest + 1L));
             var read = input.Read(buffer.AsSpan(end));

@@ -201,6 +201,34 @@ public sealed class PackedFileTests : IDisposable
     }
 
     [Fact]
+    public void Blocks_of_long_rows_are_mapped_up_to_as_many_bytes_as_short_ones()
+    {
+        const int rows = 11, length = 16 << 20;
+        var path = In("rows.packed");
+        var tokens = new int[length];
+        Write(path, StepFormat.Tokens(256), part =>
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                Array.Fill(tokens, row);
+                part.AddTokens(tokens.AsSpan(0, row == 5 ? 4 : length), row % 2); // a short one among them
+            }
+        });
+        using var file = PackedFile.Open(path);
+        var (set, two) = (file.Rows("train", null)!, new int[2]);
+        for (var number = 0; number < 3 * rows; number++)
+        {
+            var row = number * 7 % rows;
+            set.CopyTokens(row, set.LengthOf(row) - 2, two);
+            Assert.Equal([row, row], two);
+            Assert.InRange(file.Mapped.Bytes, 1, PackedSequences.MostMappedBytes);
+        }
+        Assert.InRange(file.Mapped.Count, 4, 6);
+        set.Dispose();
+        Assert.Equal((0, 0L), (file.Mapped.Count, file.Mapped.Bytes));
+    }
+
+    [Fact]
     public void A_row_longer_than_a_block_has_one_of_its_own()
     {
         var path = In("long.packed");

@@ -122,6 +122,39 @@ public sealed class ImageFileTests : IDisposable
             Refusal.Of<DataException>(() => Decode(bomb, Square(4)), $"{width:N0}×{height:N0}", "67,108,864", "Save the image smaller");
     }
 
+    [Theory]
+    [InlineData("photo.jpg")]
+    [InlineData("rgb.png")]
+    public void The_size_is_read_from_the_header_and_no_more_of_the_file(string fixture)
+    {
+        byte[] whole = [.. Fixture.Bytes(fixture), .. new byte[1 << 20]];
+        using var stream = new MemoryStream(whole);
+        Assert.Equal(ImageFile.SizeOf(new MemoryStream(Fixture.Bytes(fixture)), "fuzz"), ImageFile.SizeOf(stream, "fuzz"));
+        Assert.InRange(stream.Position, 8, 1 << 16);
+        using var cut = InputStream.From(new MemoryStream(TemporaryFolder.Gzip(Fixture.Bytes(fixture))[..40]), "fuzz.gz");
+        Refusal.Of<DataException>(() => ImageFile.SizeOf(cut, "fuzz.gz"), "fuzz.gz", "damaged or cut off after");
+    }
+
+    /// <summary>Four images after each other of 64 million pixels, one colour each, so that the file itself takes nothing.</summary>
+    [Theory]
+    [InlineData(false, 4)]
+    [InlineData(true, 10)]
+    [Trait("Tier", "slow")]
+    public void Decoding_stays_within_its_bytes_a_pixel(bool progressive, int bytesPerPixel)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Resident memory is read from /proc.");
+        const int side = 8000;
+        var file = Jpeg(side, side, progressive);
+        Assert.Equal([128, 128, 128], Decode(Jpeg(16, 16, progressive), Square(1)));
+        var taken = ResidentMemory.Of(_ =>
+        {
+            for (var time = 0; time < 4; time++)
+                Assert.All(Decode(file, Square(8)), component => Assert.Equal(128, component));
+        });
+        TestContext.Current.TestOutputHelper?.WriteLine($"{(progressive ? "progressive" : "baseline")}: {taken}, {taken.Peak / (double)(side * side):F1} bytes a pixel");
+        Assert.InRange(taken.Peak, 0, (long)bytesPerPixel * side * side + (32 << 20));
+    }
+
     [Fact]
     public void Damaged_images_are_refused_or_read_and_nothing_else() => Fuzz(300);
 
@@ -131,9 +164,33 @@ public sealed class ImageFileTests : IDisposable
 
     private static void Fuzz(int count)
     {
+        // The decoder's room and the pixels, which the collector does not know of; a header may be changed to announce the most.
+        if (OperatingSystem.IsLinux())
+            Assert.InRange(ResidentMemory.Of(_ => Mutate(count)).Peak, 0, 10L * ImageFile.MostPixels + (128 << 20));
+        else
+            Mutate(count);
+    }
+
+    private static void Mutate(int count)
+    {
         string[] names = ["rgb.png", "rgba.png", "palette.png", "grey.png", "photo.jpg", "progressive.jpg", "grey.jpg", "exif6.jpg"];
-        var (refused, read) = Mutations.Try([.. names.Select(Fixture.Bytes)], count, ImageFile.MostPixels * 4L + (8 << 20), file => Decode(file, Square(8)), pixels => Assert.Equal(192, pixels.Length));
+        var (refused, read) = Mutations.Try([.. names.Select(Fixture.Bytes)], count, 2 << 20, file => Decode(file, Square(8)), pixels => Assert.Equal(192, pixels.Length));
         Assert.True(refused > count / 10 && read > count / 50, $"{refused} refused, {read} read");
+    }
+
+    // A grey JPEG of three components that are stored at full size: every coefficient is 0, and takes a bit or less.
+    private static byte[] Jpeg(int width, int height, bool progressive)
+    {
+        var blocks = (long)((width + 7) / 8) * ((height + 7) / 8) * 3;
+        byte[] Segment(byte marker, params byte[] content) => [0xff, marker, (byte)((content.Length + 2) >> 8), (byte)(content.Length + 2), .. content];
+        byte[] OneCode(byte table) => [table, 1, .. new byte[15], 0];
+        return
+        [
+            0xff, 0xd8, .. Segment(0xdb, [0, .. Enumerable.Repeat((byte)1, 64)]),
+            .. Segment(progressive ? (byte)0xc2 : (byte)0xc0, 8, (byte)(height >> 8), (byte)height, (byte)(width >> 8), (byte)width, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0),
+            .. Segment(0xc4, OneCode(0x00)), .. Segment(0xc4, OneCode(0x10)), .. Segment(0xda, 3, 1, 0, 2, 0, 3, 0, 0, progressive ? (byte)0 : (byte)63, 0),
+            .. new byte[(blocks * (progressive ? 1 : 2) + 7) / 8], 0xff, 0xd9,
+        ];
     }
 
     // A whole PNG but for its pixels, of which there are too few.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
@@ -55,17 +56,90 @@ public sealed class Matlab5ReaderTests : IDisposable
         Assert.Equal("complex numbers", Of<MatlabUnread>(arrays, "u_complex").Kind);
     }
 
-    [Fact]
-    public void A_fresh_file_of_random_content_is_what_another_program_put_in()
+    private static void SkipWithoutScipy()
     {
         if (!File.Exists(Python))
             Assert.Skip($"{Python} is not on this machine; the witness needs it and Debian's python3-scipy.");
-        using (var probe = Process.Start(new ProcessStartInfo(Python, ["-c", "import scipy.io"]) { RedirectStandardError = true })!)
+        using var probe = Process.Start(new ProcessStartInfo(Python, ["-c", "import scipy.io"]) { RedirectStandardError = true })!;
+        probe.WaitForExit();
+        if (probe.ExitCode != 0)
+            Assert.Skip($"{Python} has no scipy; install Debian's python3-scipy.");
+    }
+
+    private static string Told(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true })!;
+        var told = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, string.Join(' ', arguments));
+        return told;
+    }
+
+    /// <summary>Most of them MATLAB's own, of versions 6.1 to 7.4, on Linux and, big-endian, on Solaris.</summary>
+    [Fact]
+    public void The_files_that_scipy_is_tested_with_are_read_as_scipy_reads_them_value_by_value()
+    {
+        SkipWithoutScipy();
+        var told = JsonDocument.Parse(Told(Fixture.Path("scipy_files.py"))).RootElement;
+        var folder = told.GetProperty("folder").GetString()!;
+        if (!Directory.Exists(folder))
+            Assert.Skip($"{folder} is not there: this scipy comes without its tests' data.");
+        var (arrays, bigEndian) = (0, 0);
+        foreach (var file in told.GetProperty("files").EnumerateObject())
         {
-            probe.WaitForExit();
-            if (probe.ExitCode != 0)
-                Assert.Skip($"{Python} has no scipy; install Debian's python3-scipy.");
+            var path = Path.Combine(folder, file.Name);
+            if (file.Value.ValueKind == JsonValueKind.String) // refused by scipy: damaged on purpose, or of version 7.3
+            {
+                if (file.Name != "bad_miutf8_array_name.mat") // a name that is not ASCII, which does no harm
+                    Refusal.Of<DataException>(() => Matlab5Reader.Read(path), file.Name);
+            }
+            else if (file.Name.Contains("_4.2c_", StringComparison.Ordinal) || file.Name is "testvec_4_GLNX86.mat" or "test_mat4_le_floats.mat")
+            {
+                Refusal.Of<DataException>(() => Matlab5Reader.Read(path), file.Name, "no MATLAB file of version 5 to 7");
+            }
+            else if (file.Name == "broken_utf8.mat") // of which scipy replaces a byte
+            {
+                Refusal.Of<DataException>(() => Matlab5Reader.Read(path), file.Name, "a byte 0x", "not valid UTF-8");
+            }
+            else
+            {
+                var found = Matlab5Reader.Read(path);
+                foreach (var array in file.Value.EnumerateObject())
+                {
+                    Same(file.Name, array.Value, Assert.Single(found, variable => variable.Name == array.Name));
+                    arrays++;
+                }
+                bigEndian += File.ReadAllBytes(path)[126] == 'M' ? 1 : 0;
+            }
         }
+        TestContext.Current.TestOutputHelper?.WriteLine($"{arrays} arrays, {bigEndian} files big-endian");
+        Assert.True(arrays >= 80 && bigEndian >= 10, $"{arrays} arrays, {bigEndian} files big-endian");
+    }
+
+    private static void Same(string file, JsonElement told, MatlabArray found)
+    {
+        var (kind, shape) = (told.GetProperty("kind").GetString()!, told.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()));
+        Assert.Equal($"{file} {found.Name}: {kind}", $"{file} {found.Name}: {(found.Kind == "an array of class 16" ? "a function" : found.Kind)}");
+        if (kind != "a function") // which has no shape of its own
+            Assert.Equal($"{file} {found.Name}: {string.Join('×', shape)}", $"{file} {found.Name}: {string.Join('×', found.Dimensions)}");
+        switch (found)
+        {
+            case MatlabNumbers numbers:
+                Assert.Equal(told.GetProperty("values").EnumerateArray().Select(value => value.ValueKind == JsonValueKind.String ? double.Parse(value.GetString()!, CultureInfo.InvariantCulture) : value.GetDouble()), numbers.Values);
+                break;
+            case MatlabText text:
+                Assert.Equal(told.GetProperty("values").GetString(), text.Characters);
+                break;
+            case MatlabCells cells:
+                Assert.All(told.GetProperty("values").EnumerateArray().Zip(cells.Cells), pair => Same(file, pair.First, pair.Second));
+                break;
+        }
+    }
+
+    [Fact]
+    public void A_fresh_file_of_random_content_is_what_another_program_put_in()
+    {
+        SkipWithoutScipy();
         var seed = Random.Shared.Next(1_000_000);
         foreach (var packed in new[] { 0, 1 })
             Fresh(2 * seed + packed);
@@ -74,10 +148,7 @@ public sealed class Matlab5ReaderTests : IDisposable
     private void Fresh(int seed)
     {
         var path = Path.Combine(_folder.Path, $"{seed}.mat");
-        using var process = Process.Start(new ProcessStartInfo(Python, [Fixture.Path("fresh_mat.py"), path, $"{seed}"]) { RedirectStandardOutput = true })!;
-        var told = JsonDocument.Parse(process.StandardOutput.ReadToEnd()).RootElement;
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"seed {seed}");
+        var told = JsonDocument.Parse(Told(Fixture.Path("fresh_mat.py"), path, $"{seed}")).RootElement;
         var arrays = Matlab5Reader.Read(path);
         Assert.Equal(7, arrays.Count);
         for (var i = 0; i < 6; i++)
@@ -95,13 +166,17 @@ public sealed class Matlab5ReaderTests : IDisposable
         byte[] one = write.Array(12, [1, 1], "one", write.Small(5, write.U32(0xfffffffe))); // an int32 in a small element
         byte[] text = write.Array(4, [2, 2], "t", write.Small(2, "acbd"u8.ToArray()));
         byte[] wide = write.Array(4, [1, 2], "w", write.Small(4, [.. write.U16('e'), .. write.U16(0x20ac)]));
+        byte[] apart = write.Array(4, [2, 2], "a", write.Element(4, [.. write.U16(0xd83d), .. write.U16('x'), .. write.U16(0xde00), .. write.U16('y')])); // the halves of a character
+        byte[] unsigned = write.Element(14, [.. write.Element(6, [.. write.U32(6), .. write.U32(0)]), .. write.Element(6, [.. write.U32(1), .. write.U32(1)]), .. write.Element(1, "u"u8.ToArray()), .. write.Element(9, write.F64(5))]);
         byte[] cells = write.Array(1, [1, 2], "c", [.. write.Array(6, [1, 1], "", write.Element(9, write.F64(0.5))), .. write.Element(14, [])]);
-        var arrays = Matlab5Reader.Read(write.File(numbers, one, write.Packed(text), wide, cells), "fuzz");
-        Assert.Equal(["x", "one", "t", "w", "c"], arrays.Select(array => array.Name));
+        var arrays = Matlab5Reader.Read(write.File(numbers, one, write.Packed(text), wide, apart, unsigned, cells), "fuzz");
+        Assert.Equal(["x", "one", "t", "w", "a", "u", "c"], arrays.Select(array => array.Name));
         Assert.Equal([1, 2, -1, 4], Of<MatlabNumbers>(arrays, "x").Values);
         Assert.Equal([-2], Of<MatlabNumbers>(arrays, "one").Values);
         Assert.Equal(["ab", "cd"], Of<MatlabText>(arrays, "t").Rows()); // stored column by column
         Assert.Equal(["e€"], Of<MatlabText>(arrays, "w").Rows());
+        Assert.Equal(["😀", "xy"], Of<MatlabText>(arrays, "a").Rows());
+        Assert.Equal([5], Of<MatlabNumbers>(arrays, "u").Values); // dimensions without a sign, as some writers have them
         var inner = Of<MatlabCells>(arrays, "c").Cells;
         Assert.Equal([0.5], Assert.IsType<MatlabNumbers>(inner[0]).Values);
         Assert.Equal((0, "numbers"), (inner[1].Count, inner[1].Kind));
@@ -135,6 +210,9 @@ public sealed class Matlab5ReaderTests : IDisposable
         Refused(write.Array(4, [1, 9], "x", write.Small(2, "ab"u8.ToArray())), "2 characters; expected 9");
         Refused(write.Array(4, [1, 1], "x", write.Element(9, write.F64(1))), "characters of type 9");
         Refused(write.Array(6, [1, 1], "x", write.Element(16, [1])), "numbers of type 16");
+        Refused(write.Array(4, [1, 3], "x", write.Small(16, [(byte)'a', 0xff, (byte)'b'])), "offset 189: found a byte 0xFF that is not valid UTF-8");
+        Refused(write.Array(4, [1, 1], "x", write.Small(18, [0xff, 0xff, 0xff, 0x7f])), "not valid UTF-32");
+        Refused(write.Array(4, [1, 1], "x", write.Small(4, [1, 2, 3])), "there are 3 bytes of characters; expected 2 for each");
         Refused(write.Packed(write.Array(6, [1, 1], "x", write.Element(9, [])))[..^6], "offset 128", "announces");
         Refused(write.Packed(write.Array(6, [2, 2], "x", write.Element(9, []))), "of the variable that is packed at offset 136");
         Refused(write.Element(15, [0x78, 0x9c, 1, 2, 3, 4, 5]), "packed at offset 136 is damaged or cut off");

@@ -155,7 +155,7 @@ public sealed class ParquetTableReaderTests : IDisposable
         Refusal.Of<DataException>(() => Read([.. "PAR1"u8]), "a.parquet: the file has 4 bytes; expected a Parquet file");
         Refusal.Of<DataException>(() => Read([.. "label,text\nx,y\n"u8]), "does not begin with 'PAR1'");
         Refusal.Of<DataException>(() => Read(ParquetFiles.Scalars()[..^1]), "does not end with 'PAR1'", "cut off or damaged");
-        Refusal.Of<DataException>(() => Read([.. "PAR1"u8, .. new byte[8], 0xff, 0xff, 0xff, 0x7f, .. "PAR1"u8]), "the footer is said to have 2,147,483,647 bytes; expected at most 8");
+        Refusal.Of<DataException>(() => Read([.. "PAR1"u8, .. new byte[8], 0xff, 0xff, 0xff, 0x7f, .. "PAR1"u8]), "the footer is said at byte 12 to have 2,147,483,647 bytes; expected at most 8");
         Refusal.Of<DataException>(() => Read([.. "PAR1"u8, 0x19, 0xff, 0xff, 0xff, 0x7f, 5, 0, 0, 0, .. "PAR1"u8]), "the footer, which begins at byte 4, is damaged");
         Refusal.Of<DataException>(() => ParquetTableReader.Read(Path.Combine(_folder.Path, "none"), Defaults), "no such file");
         Refusal.Of<DataException>(() => ParquetTableReader.Read(_folder.WriteGzip("b.parquet.gz", ParquetFiles.Scalars()), Defaults), "packed by gzip", "Unpack it");
@@ -311,7 +311,7 @@ public sealed class ParquetTableReaderTests : IDisposable
     }
 
     // What a small file may ask for (ParquetBudget): a million values, decoded, and each as a row of its own; 32 MiB unpacked.
-    private const long Most = 192L << 20;
+    internal const long Most = 192L << 20;
 
     [Fact]
     public void Damaged_files_are_refused_or_read_as_what_they_are() => Fuzz(400);

@@ -78,7 +78,7 @@ public sealed class HostileFilesTests : IDisposable
     private static void Fuzz(string what, string path, int count, Action read)
     {
         var whole = File.ReadAllBytes(path);
-        var (refused, accepted) = Mutations.Try([whole], count / 2, MostAllocated, bytes => Read(bytes, () => File.WriteAllBytes(path, bytes)), bytes => Assert.Equal(whole, bytes)); // some damage changes nothing
+        var (refused, accepted) = Mutations.Try([whole], count / 2, MostAllocated, bytes => Read(bytes, () => File.WriteAllBytes(path, bytes)), bytes => Assert.Equal(whole, bytes), placed: false); // some damage changes nothing
         File.WriteAllBytes(path, whole);
         var file = Safetensors.Read(path);
         (string Key, string Value)[] metadata = [.. file.Metadata.Where(entry => entry.Key is not ("kind" or "version")).Select(entry => (entry.Key, entry.Value))];
@@ -88,7 +88,7 @@ public sealed class HostileFilesTests : IDisposable
             var changed = file.Metadata.ToDictionary();
             changed[metadata[place++ % metadata.Length].Key] = Encoding.UTF8.GetString(bytes);
             return Read(bytes, () => Safetensors.Write(path, changed, file.Tensors));
-        }, _ => { });
+        }, _ => { }, placed: false);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{count} damaged: {what}: {refused} refused, {accepted} read; with a checksum made right again {refusedSigned} refused, {acceptedSigned} read.");
 
@@ -113,7 +113,7 @@ public sealed class HostileFilesTests : IDisposable
             {
                 throw new DataException(error.Message, error);
             }
-        }, recipe => Assert.InRange(recipe.Training.Batch, 1, int.MaxValue));
+        }, recipe => Assert.InRange(recipe.Training.Batch, 1, int.MaxValue), placed: false);
         TestContext.Current.TestOutputHelper?.WriteLine($"{count} damaged recipes: {refused} refused, {accepted} read.");
     }
 }

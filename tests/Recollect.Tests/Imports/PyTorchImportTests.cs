@@ -259,7 +259,7 @@ public sealed class PyTorchImportTests : IDisposable
         {
             using (import)
                 Assert.All(import.Model.Network.parameters(), weights => Assert.True(weights.isfinite().all().ToBoolean()));
-        });
+        }, placed: false);
         TestContext.Current.TestOutputHelper?.WriteLine($"{count} damaged: {refused} refused, {read} read.");
     }
 

@@ -2,18 +2,19 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using Recollect.Data;
+using Recollect.Data.Tests;
 using Recollect.Sequences;
 using Recollect.Training;
 
 namespace Recollect.Tests.Training;
 
-/// <summary>Four gigabytes of text, packed and taken once in training's order: what stays resident has a bound that does not know the file's size.</summary>
+/// <summary>Four gigabytes of text, packed and taken once in training's order, and rows longer than a block: what stays resident has a bound that does not know the file's size.</summary>
 public sealed class LargeDataTests : IDisposable
 {
     private const int Rows = 1 << 16, RowLength = 1 << 16, Chunk = 256, Batch = 8;
     private const long MiB = 1 << 20, Whole = (long)Rows * RowLength, Needed = Whole + 1024 * MiB;
 
-    // 80 blocks of at most 1 MiB and 16 bytes a row; and what the runtime keeps for itself.
+    // 80 blocks of 1 MiB, or as many bytes of longer ones, and 16 bytes a row; and what the runtime keeps for itself.
     private const long MostMapped = 80 * MiB + 16 * Rows + 16 * MiB, MostAnonymous = 128 * MiB;
     private readonly string _folder = Directory.CreateTempSubdirectory("recollect-large-").FullName;
 
@@ -31,11 +32,11 @@ public sealed class LargeDataTests : IDisposable
         var path = Path.Combine(_folder, "large.packed");
         var options = new DataOptions { Source = "csv", Train = "train.csv.gz", Test = "test.csv.gz", Text = "text" };
 
-        var packing = Measured(_ => DataPacker.Pack(options, _folder, path, TestContext.Current.CancellationToken));
+        var packing = ResidentMemory.Of(_ => DataPacker.Pack(options, _folder, path, TestContext.Current.CancellationToken));
         Assert.InRange(new FileInfo(path).Length, Whole, Whole + 64 * MiB);
 
         using var sets = DataSetLoader.Load(new DataOptions { Source = "packed", Train = path }, _folder);
-        var reading = Measured(sample => ReadEpoch(sets.Train, sample));
+        var reading = ResidentMemory.Of(sample => ReadEpoch(sets.Train, sample));
         TestContext.Current.TestOutputHelper?.WriteLine($"packing: VmHWM +{packing.Peak / MiB:N0} MiB; an epoch of {Whole:N0} bytes: {reading}");
         Assert.InRange(packing.Peak, 0, MostMapped + MostAnonymous);
         Assert.InRange(reading.File, 0, MostMapped);
@@ -87,25 +88,42 @@ public sealed class LargeDataTests : IDisposable
         Encoding.ASCII.GetBytes(row.ToString(CultureInfo.InvariantCulture)).CopyTo(chunk, 0);
     }
 
-    /// <summary>Resident memory above that before, bytes: mapped files, all else, and the highest of both together.</summary>
-    private sealed record Growth(long File, long Anonymous, long Peak)
+    // 30 rows of 20 MiB, each a block of its own, mapped one after the other and by turns.
+    [Fact]
+    [Trait("Tier", "slow")]
+    public void Memory_stays_within_its_bound_where_each_row_is_longer_than_a_block()
     {
-        public override string ToString() => $"RssFile +{File / MiB:N0} MiB, RssAnon +{Anonymous / MiB:N0} MiB, VmHWM +{Peak / MiB:N0} MiB";
-    }
-
-    private static Growth Measured(Action<Action> work)
-    {
-        GC.Collect();
-        System.IO.File.WriteAllText("/proc/self/clear_refs", "5"); // VmHWM begins again at what is resident now (proc(5))
-        var (file, anonymous, resident) = (Status("RssFile"), Status("RssAnon"), Status("VmRSS"));
-        var (mostFile, mostAnonymous) = (0L, 0L);
-        work(() => (mostFile, mostAnonymous) = (Math.Max(mostFile, Status("RssFile") - file), Math.Max(mostAnonymous, Status("RssAnon") - anonymous)));
-        return new Growth(mostFile, mostAnonymous, Status("VmHWM") - resident);
-    }
-
-    private static long Status(string key)
-    {
-        var line = System.IO.File.ReadLines("/proc/self/status").First(line => line.StartsWith(key + ":", StringComparison.Ordinal));
-        return 1024 * long.Parse(line[(key.Length + 1)..^2], CultureInfo.InvariantCulture);
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Resident memory is read from /proc.");
+        const int rows = 30, length = 20 << 20;
+        var tokens = new byte[length];
+        foreach (var label in new[] { "a", "b" })
+        {
+            Directory.CreateDirectory(Path.Combine(_folder, "long", label));
+            for (var row = 0; row < rows / 2; row++)
+            {
+                Array.Fill(tokens, (byte)row);
+                File.WriteAllBytes(Path.Combine(_folder, "long", label, $"{row}"), tokens);
+            }
+        }
+        var path = Path.Combine(_folder, "long.packed");
+        DataPacker.Pack(new DataOptions { Source = "bytes", Train = "long", Test = "long", TestLimit = 2 }, _folder, path, TestContext.Current.CancellationToken);
+        var describing = ResidentMemory.Of(_ => Assert.Equal(rows, DataInfo.Of(path, _folder).Parts[0].Rows));
+        using var sets = DataSetLoader.Load(new DataOptions { Source = "packed", Train = path }, _folder);
+        var piece = new int[1 << 16];
+        var reading = ResidentMemory.Of(sample =>
+        {
+            for (var at = 0; at < length; at += length / 4)
+            {
+                for (var row = 0; row < rows; row++)
+                {
+                    sets.Train.CopyTokens(row, at, piece);
+                    sample();
+                }
+            }
+        });
+        TestContext.Current.TestOutputHelper?.WriteLine($"data info: {describing}; reading: {reading}");
+        Assert.InRange(describing.Peak, 0, MostMapped + MostAnonymous);
+        Assert.InRange(reading.File, 0, MostMapped);
+        Assert.InRange(reading.Peak, 0, MostMapped + MostAnonymous);
     }
 }

@@ -26,11 +26,11 @@ internal sealed record ParquetColumn(string Name, int Index, ParquetNode Leaf, I
     /// <summary>Whether the values can name classes.</summary>
     public bool IsLabel => Lists == 0 && (IsText || (IsNumeric && Leaf.Physical is ParquetPhysical.Int32 or ParquetPhysical.Int64) || Leaf.Physical == ParquetPhysical.Boolean);
 
-    /// <summary>The column of a name; null where its parts are not of this form: a struct, a map, lists in lists in lists.</summary>
-    public static ParquetColumn? Of(ParquetNode root, string name)
+    /// <summary>The column that a child of the root is; null where its parts are not of this form: a struct, a map, lists in lists in lists.</summary>
+    /// <param name="top">The child.</param>
+    /// <param name="index">The place of its first leaf among all of the file.</param>
+    public static ParquetColumn? Of(ParquetNode top, int index)
     {
-        var top = root.Children.First(child => child.Name == name);
-        var index = root.Children.TakeWhile(child => !ReferenceEquals(child, top)).Sum(child => child.Leaves().Count());
         var nullable = new List<bool>();
         var (node, isNullable) = (top, false);
         while (true)
@@ -50,7 +50,7 @@ internal sealed record ParquetColumn(string Name, int Index, ParquetNode Leaf, I
             node = node.Children[0];
         }
         nullable.Add(isNullable);
-        return nullable.Count <= 3 && (nullable.Count > 1 || ReferenceEquals(node, top)) ? new ParquetColumn(name, index, node, nullable) : null;
+        return nullable.Count <= 3 && (nullable.Count > 1 || ReferenceEquals(node, top)) ? new ParquetColumn(top.Name, index, node, nullable) : null;
     }
 
     /// <summary>What a definition level below <see cref="Defined"/> says is not there: "the list is null"; null where it is the value alone.</summary>

@@ -28,14 +28,14 @@ internal sealed record ParquetFooter(ParquetNode Root, IReadOnlyList<ParquetGrou
             throw new DataException($"{name}: the file has {file.Length} bytes; expected a Parquet file, which has at least {Magic.Length + tail.Length}. Get the file anew.");
         ReadAt(file, 0, tail.AsSpan(0, 4));
         if (!tail.AsSpan(0, 4).SequenceEqual(Magic))
-            throw new DataException($"{name}: the file does not begin with 'PAR1'; expected a Parquet file{(tail.AsSpan(0, 4).SequenceEqual("PARE"u8) ? " that is not encrypted" : "")}.");
+            throw new DataException($"{name}: the file does not begin with 'PAR1' (byte 0); expected a Parquet file{(tail.AsSpan(0, 4).SequenceEqual("PARE"u8) ? " that is not encrypted" : "")}.");
         ReadAt(file, file.Length - tail.Length, tail);
         if (!tail.AsSpan(4).SequenceEqual(Magic))
             throw new DataException($"{name}: the file begins as Parquet and does not end with 'PAR1' at byte {file.Length - 4:N0}; it is cut off or damaged. Get the file anew.");
         var length = BinaryPrimitives.ReadUInt32LittleEndian(tail);
         var end = file.Length - tail.Length - length;
         if (end < Magic.Length || length > Longest)
-            throw new DataException($"{name}: the footer is said to have {length:N0} bytes; expected at most {Math.Min(Longest, file.Length - Magic.Length - tail.Length):N0}. The file is damaged, or has far too many row groups.");
+            throw new DataException($"{name}: the footer is said at byte {file.Length - tail.Length:N0} to have {length:N0} bytes; expected at most {Math.Min(Longest, file.Length - Magic.Length - tail.Length):N0}. The file is damaged, or has far too many row groups.");
         var bytes = new byte[length];
         ReadAt(file, end, bytes);
         try

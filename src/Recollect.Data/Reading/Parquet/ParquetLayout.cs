@@ -11,34 +11,46 @@ internal sealed record ParquetLayout(ParquetColumn? Label, ParquetColumn? Text, 
     /// <summary>Finds the columns by their names, and refuses those of other types.</summary>
     public static ParquetLayout Of(ParquetNode root, InputColumns columns, string file, bool labelled)
     {
-        string[] names = [.. root.Children.Select(child => child.Name)];
-        if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw new DataException($"{file}: the column '{twice.Key}' is there twice; expected different names.");
-        var label = labelled || names.Contains(columns.Label)
-            ? Column(root, columns.Label, "label", "texts, whole numbers or truth values", column => column.IsLabel, file)
+        var places = Places(root, file);
+        ParquetColumn Find(string name, string key, string expected, Predicate<ParquetColumn> holds) => Column(root, places, name, key, expected, holds, file);
+        var label = labelled || places.ContainsKey(columns.Label)
+            ? Find(columns.Label, "label", "texts, whole numbers or truth values", column => column.IsLabel)
             : null;
         if (columns.Text is { } text)
-            return new ParquetLayout(label, Column(root, text, "text", "texts", column => column.IsText, file), []);
-        var values = columns.Values ?? [.. names.Where(name => name != columns.Label)];
+            return new ParquetLayout(label, Find(text, "text", "texts", column => column.IsText), []);
+        var values = columns.Values ?? [.. root.Children.Select(child => child.Name).Where(name => name != columns.Label)];
         if (values.Count == 0)
             throw new DataException($"{file}: there is no column beside the label '{columns.Label}'; expected a text column or numeric columns.") { IsOfColumn = true };
         var one = values.Count == 1;
-        return new ParquetLayout(label, null, [.. values.Select(name => Column(root, name, "values",
-            one ? "numbers, lists of numbers or lists of lists of numbers" : "numbers, or one column of lists alone", column => column.IsNumeric && (one || column.Lists == 0), file))]);
+        return new ParquetLayout(label, null, [.. values.Select(name => Find(name, "values",
+            one ? "numbers, lists of numbers or lists of lists of numbers" : "numbers, or one column of lists alone", column => column.IsNumeric && (one || column.Lists == 0)))]);
     }
 
-    private static ParquetColumn Column(ParquetNode root, string name, string key, string expected, Predicate<ParquetColumn> holds, string file)
+    // Each column by its name, and the place of its first leaf among all.
+    private static Dictionary<string, (ParquetNode Node, int Leaf)> Places(ParquetNode root, string file)
     {
-        var top = root.Children.FirstOrDefault(child => child.Name == name);
-        if (top is null)
+        var (places, leaf) = (new Dictionary<string, (ParquetNode Node, int Leaf)>(root.Children.Count), 0);
+        foreach (var child in root.Children)
+        {
+            if (!places.TryAdd(child.Name, (child, leaf)))
+                throw new DataException($"{file}: the column '{child.Name}' is there twice; expected different names.");
+            leaf += child.Leaves().Count();
+        }
+        return places;
+    }
+
+    private static ParquetColumn Column(
+        ParquetNode root, Dictionary<string, (ParquetNode Node, int Leaf)> places, string name, string key, string expected, Predicate<ParquetColumn> holds, string file)
+    {
+        if (!places.TryGetValue(name, out var top))
         {
             string[] names = [.. root.Children.Select(child => child.Name)];
             throw new DataException($"{file}: there is no column '{name}' (data.{key}); found {Shown.Names(names, "columns")}.{Spelling.Hint(name, names)}") { IsOfColumn = true };
         }
-        var column = ParquetColumn.Of(root, name);
+        var column = ParquetColumn.Of(top.Node, top.Leaf);
         if (column is not null && holds(column))
             return column;
-        var found = column is null ? top.Describe() : string.Concat(Enumerable.Repeat("lists of ", column.Lists)) + column.Leaf.Describe();
+        var found = column is null ? top.Node.Describe() : string.Concat(Enumerable.Repeat("lists of ", column.Lists)) + column.Leaf.Describe();
         throw new DataException($"{file}, column '{name}' (data.{key}): found {found}; expected {expected}.") { IsOfColumn = true };
     }
 }

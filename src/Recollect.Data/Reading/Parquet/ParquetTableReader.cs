@@ -30,7 +30,9 @@ public static class ParquetTableReader
     /// <summary>The names of a file's columns.</summary>
     internal static IReadOnlyList<string> Header(InputStream input) => [.. ParquetFooter.Read(input.Seekable(), input.Name).Root.Children.Select(child => child.Name)];
 
-    internal static IEnumerable<Sample> Read(InputStream input, InputColumns columns, bool labelled)
+    internal static IEnumerable<Sample> Read(InputStream input, InputColumns columns, bool labelled) => RowBounds.WithinMemory(Rows(input, columns, labelled), input.Name);
+
+    private static IEnumerable<Sample> Rows(InputStream input, InputColumns columns, bool labelled)
     {
         var file = input.Seekable();
         var footer = ParquetFooter.Read(file, input.Name);
@@ -41,11 +43,12 @@ public static class ParquetTableReader
         {
             if (footer.Groups[index].Rows == 0)
                 continue;
+            var part = $"row group {index + 1}";
             var labels = layout.Label is null ? null : new ParquetWords(decoder, index, layout.Label);
             var rows = Rows(decoder, index, layout);
             for (var left = footer.Groups[index].Rows; left > 0; left--)
             {
-                var origin = new Origin(input.Name, "row", ++number, $"row group {index + 1}");
+                var origin = new Origin(input.Name, "row", ++number, part);
                 var label = labels?.Next(origin) is { } word ? Encoding.UTF8.GetString(word.Span).Trim() : null;
                 if (labelled && string.IsNullOrEmpty(label))
                     throw new DataException($"{origin}: the label (column '{layout.Label!.Name}') is {(label is null ? "null" : "empty")}; expected a text, a whole number or a truth value.");
