@@ -37,8 +37,8 @@ internal static class LengthContest
         }
     }
 
-    // All steps forwards and backwards, which is two times forwards, and once more where states are computed again; beside all steps forwards, a window backwards, and the decoder forwards and backwards.
-    private static double Expected(int steps, bool again) => (again ? 4.0 : 3.0) * steps / (steps + 2 * Window + 3 * DecoderStep * Decoded);
+    // All steps forwards and backwards, which is two times forwards, and once more where states are computed again; beside all steps forwards, two windows backwards, the label's and the anchor's, and the decoder forwards and backwards.
+    private static double Expected(int steps, bool again) => (again ? 4.0 : 3.0) * steps / (steps + 2 * 2 * Window + 3 * DecoderStep * Decoded);
 
     private static UpdateWork Work(Recipe recipe, DataSets data, int threads) =>
         new(recipe, PreparedTraining.Planned(recipe, data, CPU, Peers.Alone, sharing: 1).Task, new SideSetting(threads, recipe.Training.Batch));

@@ -132,7 +132,9 @@ public sealed class BadRunTests : IDisposable
         var rows = _runs.Write("rows.csv", "1,2,3\n");
         Ran.Command("predict", run, rows).Refused(3, $"{rows}, line 1", "found 3 numbers", "64");
         Ran.Command("predict", run, _runs.In("none.csv"), "--json").Refused(3, _runs.In("none.csv"));
-        Ran.Command("predict", run, _runs.Folder).Refused(3, $"{rows}: the file starts with the bytes", "expected a JPEG or PNG image"); // a folder is one of images to this model
+        var folder = Directory.CreateDirectory(_runs.In("folder")).FullName; // one of images to this model
+        File.Copy(rows, Path.Combine(folder, "rows.csv"));
+        Ran.Command("predict", run, folder).Refused(3, $"{Path.Combine(folder, "rows.csv")}: the file starts with the bytes", "expected a JPEG or PNG image");
     }
 
     [Fact]
