@@ -11,8 +11,10 @@ public sealed class RunPlanTests : IDisposable
 
     public void Dispose() => _runs.Dispose();
 
-    [Fact]
-    public void Finished_runs_are_skipped_interrupted_ones_resumed_and_failed_ones_started_again()
+    [Theory]
+    [InlineData("1", 1)]
+    [InlineData("1 2", 2)]
+    public void Finished_runs_are_skipped_interrupted_ones_resumed_and_failed_ones_started_again(string words, int threads)
     {
         Directory.CreateDirectory(_runs.In("results"));
         File.Copy(Path.Combine(Checkout.Folder, "results", "run-plan"), _runs.In("results", "run-plan"));
@@ -31,14 +33,14 @@ public sealed class RunPlanTests : IDisposable
         Add("stale", "checkpoint/update-0000000003.safetensors", "");
         Add("failed", "recipe.json", "{}");
 
-        using var process = Process.Start(new ProcessStartInfo("bash", [_runs.In("results", "run-plan"), plan, "1"]) { Environment = { ["RECOLLECT"] = "echo" } })!;
+        using var process = Process.Start(new ProcessStartInfo("bash", [_runs.In("results", "run-plan"), plan, .. words.Split(' ')]) { Environment = { ["RECOLLECT"] = "echo" } })!;
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
         Assert.Equal(
             [
-                "failed: train --threads 1 digits --out runs/some/failed --seed 1",
-                "new: train --threads 1 digits --out runs/some/new --seed 1",
-                "stale: train --threads 1 --resume runs/some/stale --max-time 5s",
+                $"failed: train --threads {threads} digits --out runs/some/failed --seed 1",
+                $"new: train --threads {threads} digits --out runs/some/new --seed 1",
+                $"stale: train --threads {threads} --resume runs/some/stale --max-time 5s",
             ],
             Directory.GetFiles(_runs.In("runs", "some"), "*.log").Order().Select(log => $"{Path.GetFileNameWithoutExtension(log)}: {File.ReadAllText(log).Trim()}"));
     }
