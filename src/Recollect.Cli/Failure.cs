@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Recollect.Cli.Display;
 using Recollect.Cli.Doctor;
 using Recollect.Experiments;
 
@@ -37,7 +38,7 @@ internal sealed record Failure(string Message, int Code)
     public static int Tell(Exception error, TextWriter output, bool verbose, string who = "recollect", bool readsData = false)
     {
         var (message, code) = Of(error, readsData);
-        output.WriteLine($"{who}: {message}");
+        output.WriteLine(string.Join('\n', $"{who}: {message}".Split('\n').Select(Printable.Of))); // names and labels of files are in it
         if (verbose)
             output.WriteLine(error);
         return code;

@@ -46,6 +46,15 @@ public class FailureTests
         }
     }
 
+    /// <summary>A label of a file of somebody else's, which would clear the screen and write on from its top.</summary>
+    [Fact]
+    public void What_a_file_s_words_would_do_to_a_terminal_is_told_and_not_done()
+    {
+        using var told = new StringWriter { NewLine = "\n" };
+        Assert.Equal(3, Failure.Tell(new DataException("a.csv, line 2: the label '\u001b[2J\u001b[H' is unknown;\nexpected a or b."), told, verbose: false));
+        Assert.Equal("recollect: a.csv, line 2: the label '\\u001b[2J\\u001b[H' is unknown;\nexpected a or b.\n", told.ToString());
+    }
+
     [Fact]
     public void What_libtorch_throws_here_where_memory_ends_is_known()
     {

@@ -15,6 +15,20 @@ public sealed class RunGroupSectionTests : OfReports
         Assert.Equal("r, sum of 2 runs", matrix.Title);
     }
 
+    /// <summary>The matrix of 31 classes has no names: the pairs that matter are told.</summary>
+    [Fact]
+    public void The_most_frequent_confusions_of_many_classes_are_told_in_words()
+    {
+        var classes = string.Join(',', Enumerable.Range(0, 31).Select(label => $"\"c{label}\""));
+        // Of each class 100 are right, and of the first twelve 1, 2, … 12 more are taken for the next.
+        var confusion = string.Join(',', Enumerable.Range(0, 31).Select(truth => $"[{string.Join(',', Enumerable.Range(0, 31).Select(predicted => predicted == truth ? 100 : predicted == truth + 1 && truth < 12 ? truth + 1 : 0))}]"));
+        _runs.Finished("r-s1", 0.5);
+        _runs.Write("r-s1/evaluation.json", $$"""{"split":"test","accuracy":1,"loss":1,"macroF1":1,"examples":1,"classes":[{{classes}}],"confusion":[{{confusion}}],"perClass":[]}""");
+        var rows = Table(Report("r-s1"), "confusion").Rows;
+        Assert.Equal(Enumerable.Range(2, 10).Reverse().Select(label => $"c{label} c{label + 1} {label + 1}"), rows.Select(row => string.Join(' ', Texts(row).Skip(1).Take(3))));
+        Assert.Equal("10.7%", rows[0][4].Text); // 12 of 112
+    }
+
     [Fact]
     public void Probes_are_shown_where_they_were_measured()
     {

@@ -1,5 +1,6 @@
 using Recollect.Data;
 using Recollect.Experiments;
+using Recollect.Networks;
 using Recollect.Plans;
 using Recollect.Runs;
 
@@ -17,13 +18,16 @@ internal sealed record RunEstimate(string Recipe, string Edits, int Seeds, long?
 
 /// <summary>Measures two updates of each phase of every recipe that is asked for, on a few rows.</summary>
 /// <remarks>
-/// Seconds an update are those of the second one of its phase. A batch larger than <see cref="MostRows"/> is measured with so many rows, and its time and its memory above that of an idle
+/// Seconds an update are those of the second one of its phase. A batch larger than <see cref="MostRows"/> is measured with so many rows, of a Transformer's long ones with fewer, and its time and its memory above that of an idle
 /// process taken to grow with the rows: an upper bound, since kernels do better with many. Whether states are computed again is what the whole batch's memory plan says, as it does in the run itself.
 /// </remarks>
 internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> train, StopSignal stop)
 {
     /// <summary>Rows of a measured batch, at most.</summary>
     public const int MostRows = 16;
+
+    // Steps from which fewer rows of a Transformer are measured: its attention takes the square of them.
+    private const long SquaredSteps = 2048;
 
     // Resident memory of a process that has loaded libtorch, and not trained: about so much, bytes.
     private const long Idle = 200L << 20;
@@ -51,8 +55,8 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
     private RunEstimate Of(PlannedRun run, int seeds)
     {
         var (recipe, edits) = (request.Plan.RecipeOf(run), string.Join(' ', run.Edits));
-        var rows = Math.Min(recipe.Training.Batch, MostRows);
         var data = DataOf(recipe.Data);
+        var rows = RowsOf(recipe, data);
         var (recomputes, refusal) = data is null ? (false, null) : Planned(run, recipe, data);
         var folder = Directory.CreateTempSubdirectory("recollect-estimate-").FullName;
         try
@@ -72,6 +76,15 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static int RowsOf(Recipe recipe, DataSets? data)
+    {
+        var most = Math.Min(recipe.Training.Batch, MostRows);
+        if (recipe.Model.Cell != CellKind.Transformer || data is null)
+            return most;
+        var steps = Math.Max(SquaredSteps, MemoryPlan.LongestIn(data.Train));
+        return (int)Math.Max(1, most * SquaredSteps * SquaredSteps / (steps * steps));
     }
 
     // What auto comes to for the whole batch, of which the measured rows alone would say nothing; and why the training would be refused.

@@ -40,7 +40,7 @@ internal static class StanfordDogs
         IEnumerable<Sample> Rows(List<DogImage> list) => ClassFolders
             .InTurn([.. list.GroupBy(image => image.Label).OrderBy(group => group.Key).Select(group => group.ToList())])
             .Select(image => ImageFile.Read(
-                Path.Combine(folder, Images, image.File), names[image.Label], shape, box ? VocAnnotation.Read(Path.Combine(folder, Annotations, image.Annotation)) : null));
+                Whole(folder, Images, image.File), names[image.Label], shape, box ? VocAnnotation.Read(Whole(folder, Annotations, image.Annotation)) : null));
         return new ImageSource([.. names.Values], Rows(train), Rows(test), stop => Hashes(folder, [.. train, .. test], box, stop));
     }
 
@@ -48,9 +48,17 @@ internal static class StanfordDogs
     /// <exception cref="DataException">A list is missing, no MATLAB file, or not of the published form, or an image is in them twice.</exception>
     public static (IEnumerable<ClassFile> Train, IEnumerable<ClassFile> Test) Files(string folder)
     {
-        IEnumerable<ClassFile> Of(List<DogImage> list) => list.Select(image => new ClassFile(Path.Combine(folder, Images, image.File), Breed(image.Folder)));
+        IEnumerable<ClassFile> Of(List<DogImage> list) => list.Select(image => new ClassFile(Whole(folder, Images, image.File), Breed(image.Folder)));
         var (train, test) = Lists(folder);
         return (Of(train), Of(test));
+    }
+
+    // A pipe would be waited for, a device read without end.
+    private static string Whole(string folder, string part, string file)
+    {
+        var path = Path.Combine(folder, part, file);
+        _ = RegularFile.Length(path, "a file of the published set");
+        return path;
     }
 
     // An image that is trained on and tested on would make the test a lie.

@@ -5,8 +5,11 @@ namespace Recollect.Reports.Figures;
 /// <summary>Draws a <see cref="MatrixFigure"/>: the darker a cell, the larger its share of the true class.</summary>
 internal static class MatrixDrawing
 {
+    /// <summary>Classes whose names still have room.</summary>
+    public const int MostNamed = 30;
+
     private const double MostName = 96;
-    private const int MostNumbered = 12, MostNamed = 30; // classes whose counts, and whose names, still have room
+    private const int MostNumbered = 12; // classes whose counts still have room
     private const double Dark = 0.55; // the share from which a count is written in the page's colour
 
     public static Drawing Of(MatrixFigure figure)
@@ -19,16 +22,16 @@ internal static class MatrixDrawing
         var side = (Drawing.Width - left - 8) / classes;
         var (top, bottom) = (drawing.Height + 2, drawing.Height + 2 + side * classes);
         drawing.Path($"M{Numbers.Length(left)} {Numbers.Length(top)}h{Numbers.Length(side * classes)}v{Numbers.Length(side * classes)}h{Numbers.Length(-side * classes)}z", "axis");
+        List<MatrixCell> cells = [.. CellsOf(figure)];
         drawing.Body.Open("g", ("class", "cells"));
-        for (var truth = 0; truth < classes; truth++)
+        if (isNamed)
         {
-            var all = figure.Counts[truth].Sum();
-            for (var predicted = 0; predicted < classes; predicted++)
-            {
-                if (figure.Counts[truth][predicted] is > 0 and var count)
-                    Draw(drawing, $"true {figure.Classes[truth]}, predicted {figure.Classes[predicted]}: {Numbers.Whole(count)} of {Numbers.Whole(all)}",
-                        count, (double)count / all, left + predicted * side, top + truth * side, side, classes <= MostNumbered);
-            }
+            foreach (var cell in cells)
+                Draw(drawing, figure, cell, left, top, side);
+        }
+        else
+        {
+            DrawSmall(drawing, cells, left, top, side);
         }
         drawing.Body.Close();
         Names(drawing, figure, isNamed ? names : 0, left, top, side);
@@ -39,14 +42,37 @@ internal static class MatrixDrawing
         return drawing;
     }
 
-    private static void Draw(Drawing drawing, string told, long count, double share, double x, double y, double side, bool isNumbered)
+    private static IEnumerable<MatrixCell> CellsOf(MatrixFigure figure)
     {
-        // Square roots, so that a few rows in the wrong place are seen.
-        var opacity = (0.06 + 0.94 * Math.Sqrt(share)).ToString("0.##", CultureInfo.InvariantCulture);
-        drawing.Body.Open("rect", ("x", Numbers.Length(x)), ("y", Numbers.Length(y)), ("width", Numbers.Length(side)), ("height", Numbers.Length(side)), ("fill-opacity", opacity))
-            .Leaf("title", told).Close();
-        if (isNumbered)
-            drawing.Text($"{count}", x + side / 2, y + side / 2 + 4, Math.Sqrt(share) > Dark ? "count on" : "count", "middle");
+        for (var truth = 0; truth < figure.Classes.Count; truth++)
+        {
+            var all = figure.Counts[truth].Sum();
+            for (var predicted = 0; predicted < figure.Classes.Count; predicted++)
+            {
+                if (figure.Counts[truth][predicted] is > 0 and var count)
+                    yield return new MatrixCell(truth, predicted, count, all);
+            }
+        }
+    }
+
+    private static void Draw(Drawing drawing, MatrixFigure figure, MatrixCell cell, double left, double top, double side)
+    {
+        var (x, y, extent) = (left + cell.Predicted * side, top + cell.Truth * side, Numbers.Length(side));
+        drawing.Body.Open("rect", ("x", Numbers.Length(x)), ("y", Numbers.Length(y)), ("width", extent), ("height", extent), ("fill-opacity", cell.Opacity))
+            .Leaf("title", $"true {figure.Classes[cell.Truth]}, predicted {figure.Classes[cell.Predicted]}: {Numbers.Whole(cell.Count)} of {Numbers.Whole(cell.All)}").Close();
+        if (figure.Classes.Count <= MostNumbered)
+            drawing.Text($"{cell.Count}", x + side / 2, y + side / 2 + 4, Math.Sqrt(cell.Share) > Dark ? "count on" : "count", "middle");
+    }
+
+    // Cells too small to be pointed at: those of one colour are one path, or the page would have megabytes of them.
+    private static void DrawSmall(Drawing drawing, IEnumerable<MatrixCell> cells, double left, double top, double side)
+    {
+        var extent = Numbers.Length(side);
+        foreach (var equal in cells.GroupBy(cell => cell.Opacity))
+        {
+            drawing.Body.Empty("path", ("fill-opacity", equal.Key),
+                ("d", string.Concat(equal.Select(cell => $"M{Numbers.Length(left + cell.Predicted * side)} {Numbers.Length(top + cell.Truth * side)}h{extent}v{extent}h-{extent}z"))));
+        }
     }
 
     private static void Names(Drawing drawing, MatrixFigure figure, double names, double left, double top, double side)
@@ -67,4 +93,12 @@ internal static class MatrixDrawing
     private static double BelowNames(MatrixFigure figure, double names, double side) => figure.Classes.Count > MostNamed ? 0 : IsTurned(names, side) ? names + 8 : 16;
 
     private static bool IsTurned(double names, double side) => names > side;
+
+    private readonly record struct MatrixCell(int Truth, int Predicted, long Count, long All)
+    {
+        public double Share => (double)Count / All;
+
+        // Square roots, so that a few rows in the wrong place are seen.
+        public string Opacity => (0.06 + 0.94 * Math.Sqrt(Share)).ToString("0.##", CultureInfo.InvariantCulture);
+    }
 }

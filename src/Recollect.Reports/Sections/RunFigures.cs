@@ -11,6 +11,9 @@ internal static class RunFigures
     /// <summary>Lines of a figure that can still be told apart.</summary>
     private const int MostLines = 12;
 
+    // Told in words where a matrix has no room for its classes' names.
+    private const int MostConfusions = 10;
+
     private const string OfGradients =
         "The supervised loss of some test rows, differentiated through all steps whatever the recipe's truncation: the norm of its gradient in the network's whole state (of an LSTM h and c together; of every layer) "
         + "so many steps before the end, mean over rows and runs. At the end itself the loss reads the top layer's h alone; so the table compares with the norm one step before the end.";
@@ -40,7 +43,7 @@ internal static class RunFigures
     /// <summary>Confusion matrices; null where nothing was evaluated.</summary>
     public static Section? Confusion(IReadOnlyList<RunGroup> groups)
     {
-        var figures = new List<Figure>();
+        var (figures, confused) = (new List<Figure>(), new List<IReadOnlyList<Cell>>());
         foreach (var group in groups)
         {
             var evaluations = group.Counting.Select(run => run.Evaluation).OfType<Evaluation>().ToList();
@@ -49,10 +52,19 @@ internal static class RunFigures
             var classes = evaluations[0].Classes;
             var counts = classes.Select((_, truth) => (IReadOnlyList<long>)[.. classes.Select((_, predicted) => evaluations.Sum(one => one.Confusion[truth][predicted]))]);
             var of = evaluations.Count == 1 ? "" : $", sum of {evaluations.Count} runs";
-            figures.Add(new MatrixFigure($"confusion-{group.Style + 1}-{Slug.Of(group.Name)}", $"{group.Name}{of}", classes, [.. counts]));
+            var matrix = new MatrixFigure($"confusion-{group.Style + 1}-{Slug.Of(group.Name)}", $"{group.Name}{of}", classes, [.. counts]);
+            figures.Add(matrix);
+            if (classes.Count > MatrixDrawing.MostNamed)
+                confused.AddRange(MostConfused(matrix).Select(row => (IReadOnlyList<Cell>)[group.Name, .. row]));
         }
-        return Framed("confusion", "Confusion", "Test rows by their true class (row) and the predicted one (column); the colour is the share of the true class.", figures);
+        Block[] table = confused.Count == 0 ? [] : [new TableBlock($"The {MostConfusions} most frequent confusions of each", ["runs", "true", "predicted", "rows", "of the class"], confused)];
+        return Framed("confusion", "Confusion", "Test rows by their true class (row) and the predicted one (column); the colour is the share of the true class.", figures, more: table);
     }
+
+    private static IEnumerable<IReadOnlyList<Cell>> MostConfused(MatrixFigure figure) => figure.Counts
+        .SelectMany((row, truth) => row.Select((count, predicted) => (Truth: truth, Predicted: predicted, Count: count, All: row.Sum())))
+        .Where(pair => pair.Truth != pair.Predicted && pair.Count > 0).OrderByDescending(pair => pair.Count).Take(MostConfusions)
+        .Select(pair => (IReadOnlyList<Cell>)[figure.Classes[pair.Truth], figure.Classes[pair.Predicted], new Cell(Numbers.Whole(pair.Count), pair.Count), new Cell($"{Numbers.Fixed(100.0 * pair.Count / pair.All, 1)}%", (double)pair.Count / pair.All)]);
 
     /// <summary>How far back learning reaches; null where it was not measured.</summary>
     public static Section? Gradients(IReadOnlyList<RunGroup> groups)

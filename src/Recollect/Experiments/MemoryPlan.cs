@@ -15,6 +15,9 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     // What a process takes beside all that is reckoned once it computes: compiled methods, threads, the collector's room; libtorch's own kernels and threads.
     private const long Own = 6 << 20, OwnOfLibtorch = 26 << 20;
 
+    // Numbers of one weight: optimiser and checkpoints read its bytes as one span.
+    private const int MostOfWeight = int.MaxValue / sizeof(float);
+
     private const long Megabyte = 1_000_000;
 
     private const string OfEvaluation = "rows that are evaluated";
@@ -55,7 +58,7 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
         var passing = new[] { [.. update.Where(share => share.OneAtATime)], evaluation }.MaxBy(Sum)!;
         MemoryShare[] all =
         [
-            new("program, data and weights", now + (task.Network.Kernels is null ? OwnOfLibtorch : Own)),
+            new("program, data and weights", now + (IsByKernels(task) ? Own : OwnOfLibtorch)),
             new("gradients and optimiser", OptimizerBytes(task, options)),
             new("gradients on their way", UpdateExchange.BytesFor(processes, WeightBytes(task))),
             new("batch", BatchReader.BytesFor(pieces, steps, task.Train.Format) + read), // a piece; and rows that are evaluated
@@ -78,8 +81,7 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
         var resident = PeakMemory.ResidentBytes; // once: asking makes objectives, and gives them up
         var batch = peers.LargestShareOf(Math.Min(recipe.Training.Batch, task.Train.Count));
         MemoryPlan Plan(bool recompute, int rows) => Of(task with { Recompute = recompute }, recipe.Training, evaluated, rows, resident, peers.Count);
-        var exact = task.Network.Kernels is not null && task.Auxiliary.All(loss => loss.HasKernels);
-        var recompute = Recompute(recipe.Bptt.Recompute, wanted => Plan(wanted, TrainingStep.PieceOf(batch, recipe.Training.Accumulate)), exact, machine, sharing);
+        var recompute = Recompute(recipe.Bptt.Recompute, wanted => Plan(wanted, TrainingStep.PieceOf(batch, recipe.Training.Accumulate)), IsByKernels(task), machine, sharing);
         return RefuseExcess(rows => Plan(recompute, rows), recipe, batch, machine, sharing, rows => Plan(true, rows));
     }
 
@@ -94,6 +96,9 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
         task.Network.Dispose();
         return plan;
     }
+
+    /// <summary>Steps of the longest row.</summary>
+    public static int LongestIn(SequenceSet set) => Enumerable.Range(0, set.Count).Max(set.LengthOf);
 
     /// <summary>Whether states inside windows are computed again: as the recipe says, or as the plans with and without do.</summary>
     /// <param name="mode">What the recipe says.</param>
@@ -113,13 +118,16 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     /// <exception cref="RecipeException">They do not.</exception>
     public static void RefuseWeights(StepFormat format, int classes, Recipe recipe, MachineInfo machine, int sharing = 1)
     {
-        var numbers = RecurrentClassifier.Shapes(format, classes, recipe.Model).Aggregate((Int128)0, (sum, weight) => sum + weight.Shape.Aggregate((Int128)1, (product, side) => product * side));
+        List<(string Name, Int128 Numbers)> weights = [.. RecurrentClassifier.Shapes(format, classes, recipe.Model).Select(weight => (weight.Name, weight.Shape.Aggregate((Int128)1, (product, side) => product * side)))];
+        var numbers = weights.Aggregate((Int128)0, (sum, weight) => sum + weight.Numbers);
         var (need, available) = (sizeof(float) * numbers * (2 + AveragesOf(recipe.Training)), Available(machine, sharing));
         if (need > available)
         {
             throw new RecipeException($"The network has {numbers:N0} weights: with gradients and the optimiser's averages they need at least {Show((double)need)} of memory; "
                 + $"{Has(machine, sharing)}. Lower model.hidden, model.layers, model.headUnits or model.embedding.");
         }
+        if (weights.FirstOrDefault(weight => weight.Numbers > MostOfWeight) is { Name: { } name, Numbers: var many })
+            throw new RecipeException($"The weight '{name}' would have {many:N0} numbers; at most {MostOfWeight:N0} of one weight can be trained. Lower model.hidden, model.headUnits or model.embedding.");
     }
 
     /// <summary>Refuses what does not fit, and names what would.</summary>
@@ -200,7 +208,7 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
 
     private static int AveragesOf(TrainingOptions options) => options.Optimizer == OptimizerKind.RmsProp ? 1 : 2;
 
-    private static int LongestIn(SequenceSet set) => Enumerable.Range(0, set.Count).Max(set.LengthOf);
+    private static bool IsByKernels(TrainingTask task) => task.Network.Kernels is not null && task.Auxiliary.All(loss => loss.HasKernels);
 
     private static long Sum(MemoryShare[] shares) => shares.Sum(share => share.Bytes);
 

@@ -19,6 +19,15 @@ public sealed class PlanEstimateTests : IDisposable
         Assert.All(measured.Words, words => Assert.Contains("data.testLimit=1", words));
     }
 
+    /// <summary>The attention of 16 rows of 2,048 steps is that of 4 rows of 4,096.</summary>
+    [Fact]
+    public void Of_a_Transformer_s_long_rows_fewer_are_measured()
+    {
+        const string Long = "data.source=adding data.encoding=null data.levels=null data.limit=64 data.testLimit=1 training.batch=64", Transformer = $"digits-transformer {Long} model.positions=null model.maxSteps=null";
+        var measured = List($"{Transformer} data.steps=2048", $"{Transformer} data.steps=4096", $"{Transformer} data.steps=16384", $"digits-lstm {Long} data.steps=16384");
+        Assert.Equal([16, 4, 1, 16], measured.Words.Select(words => int.Parse(words.Last(word => word.StartsWith("training.batch=", StringComparison.Ordinal)).Split('=')[1])));
+    }
+
     [Fact]
     public void A_training_that_would_be_refused_here_is_listed_with_the_reason_and_its_time()
     {

@@ -68,6 +68,16 @@ public sealed class StanfordDogsTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_in_place_of_an_image_is_refused_and_not_waited_for()
+    {
+        var name = Path.Combine("stanford-dogs/Images", Breeds[1], "n02085782_11.jpg");
+        File.Delete(Path.Combine(_folder.Path, name));
+        _folder.Pipe(name);
+        foreach (var action in new Action[] { () => Load(Dogs), () => DataInfo.Of("stanford-dogs", _folder.Path) })
+            Refusal.Of<DataException>(action, "n02085782_11.jpg: the file is empty, a pipe or a device");
+    }
+
+    [Fact]
     public void An_image_to_train_on_and_to_test_on_is_refused()
     {
         _folder.Write("stanford-dogs/test_list.mat", Fixture.Bytes("list_plain.mat"));

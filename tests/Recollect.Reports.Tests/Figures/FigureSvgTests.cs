@@ -79,6 +79,19 @@ public partial class FigureSvgTests
     [Fact]
     public void The_first_six_series_have_markers_of_their_own() => Assert.Equal(6, Enumerable.Range(0, 6).Select(style => SeriesStyle.Marker(style, 10, 10)).Distinct().Count());
 
+    /// <summary>The paper's StanfordDogs have 120 classes, and a page the matrices of many groups.</summary>
+    [Fact]
+    public void A_matrix_of_many_classes_takes_little_and_leaves_out_no_cell()
+    {
+        const int Classes = 120;
+        var figure = new MatrixFigure("f", "t", [.. Enumerable.Range(0, Classes).Select(label => $"a breed of dogs {label}")], [.. Enumerable.Range(0, Classes).Select(truth =>
+            (IReadOnlyList<long>)[.. Enumerable.Range(0, Classes).Select(predicted => 1L + (truth * 7 + predicted * 3) % 50)])]);
+        var svg = FigureSvg.ToElement(figure);
+        Assert.True(svg.Length < 500_000, $"{svg.Length} characters");
+        var drawn = XElement.Parse(svg).Descendants(Svg + "g").Single(group => (string?)group.Attribute("class") == "cells").Elements(Svg + "path").Select(path => (string)path.Attribute("d")!);
+        Assert.Equal(Classes * Classes, drawn.SelectMany(path => path.Split('M', StringSplitOptions.RemoveEmptyEntries)).Distinct().Count());
+    }
+
     [Fact]
     public void A_cell_is_the_darker_the_larger_its_share_of_the_true_class()
     {

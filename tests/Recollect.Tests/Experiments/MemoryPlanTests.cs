@@ -309,6 +309,16 @@ public sealed class MemoryPlanTests
         MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, Small, Machine(16_000_000_000));
     }
 
+    /// <summary>An LSTM of 12,000 has 4 · 12,000² numbers, 2.3 GB, in one weight.</summary>
+    [Fact]
+    public void A_weight_that_no_span_can_hold_is_refused_however_much_memory_there_is()
+    {
+        var recipe = Small with { Model = Small.Model with { Hidden = 12_000 } };
+        var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, recipe, Machine(1_000_000_000_000)));
+        Assert.Contains("would have 576,000,000 numbers; at most 536,870,911 of one weight", error.Message);
+        MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, Small with { Model = Small.Model with { Hidden = 11_000 } }, Machine(1_000_000_000_000));
+    }
+
     private static readonly Recipe Transformer = Small with
     {
         Model = new NetworkOptions { Cell = CellKind.Transformer, Hidden = 64, Layers = 4, FeedForward = 128, Heads = 4 },
