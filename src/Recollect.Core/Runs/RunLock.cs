@@ -13,6 +13,8 @@ internal sealed class RunLock : IDisposable
     // Its words are known again where they come from another process, which can hand over no more than words.
     private const string InUse = "' is in use by ";
 
+    private const int Tries = 10;
+
     private readonly FileStream _file;
     private readonly string _owner;
     private bool _released;
@@ -28,19 +30,7 @@ internal sealed class RunLock : IDisposable
 
     internal static RunLock Take(string path, string owner, string run)
     {
-        FileStream file;
-        try
-        {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException) when (IsHeld(path))
-        {
-            throw new RunException($"'{run}{InUse}{Holder(owner)}. Wait for it to end, or stop it; then try again.");
-        }
-        catch (Exception cause) when (StorageFailure.Is(cause))
-        {
-            throw StorageFailure.Writing(path, cause, "no run was started");
-        }
+        var file = Open(path, owner, run);
         try
         {
             AtomicFile.Write(owner, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
@@ -68,6 +58,29 @@ internal sealed class RunLock : IDisposable
             // A name that stays is harmless: it is read only while the lock is held, and then it is the holder's own.
         }
         _file.Dispose();
+    }
+
+    private static FileStream Open(string path, string owner, string run)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (IsHeld(path))
+            {
+                throw new RunException($"'{run}{InUse}{Holder(owner)}. Wait for it to end, or stop it; then try again.");
+            }
+            catch (IOException) when (tries < Tries)
+            {
+                // Who held it may have ended between the two looks.
+            }
+            catch (Exception cause) when (StorageFailure.Is(cause))
+            {
+                throw StorageFailure.Writing(path, cause, "no run was started");
+            }
+        }
     }
 
     // Opening fails alike for a lock and for other trouble (a full disk); only a lock also keeps readers out of a file that is there.

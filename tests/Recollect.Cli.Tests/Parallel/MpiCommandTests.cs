@@ -145,16 +145,16 @@ public sealed class MpiCommandTests : IDisposable
         return process;
     }
 
-    // One that has ended may stay in the list until its parent takes note of it.
+    // One that has ended may stay in the list until its parent takes note of it; its first thread may have ended while others still hold its files.
     private static bool Computes(int process)
     {
         try
         {
-            return File.ReadAllText($"/proc/{process}/stat").Split(')')[^1].TrimStart()[0] != 'Z';
+            return Directory.GetDirectories($"/proc/{process}/task").Any(thread => File.ReadAllText(Path.Combine(thread, "stat")).Split(')')[^1].TrimStart()[0] is not ('Z' or 'X'));
         }
         catch (IOException)
         {
-            return false;
+            return Directory.Exists($"/proc/{process}"); // a thread that ended while it was looked at, or all of it
         }
     }
 

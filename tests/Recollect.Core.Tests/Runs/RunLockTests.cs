@@ -52,6 +52,36 @@ public sealed class RunLockTests : IDisposable
         run.Lock().Dispose();
     }
 
+    /// <summary>Between the look that fails and the one that says why, the holder may have ended.</summary>
+    [Fact]
+    public async Task A_lock_that_comes_and_goes_is_taken_or_in_use_and_nothing_else()
+    {
+        var run = RunDirectory.Create(_folder.Path);
+        using var done = new CancellationTokenSource();
+        var other = Task.Run(() => Ask(run, () => !done.IsCancellationRequested), TestContext.Current.CancellationToken);
+        var asked = 0;
+        var refusals = Ask(run, () => asked++ < 20_000);
+        await done.CancelAsync();
+        Assert.All(refusals.Concat(await other), message => Assert.Contains("in use by", message));
+    }
+
+    private static HashSet<string> Ask(RunDirectory run, Func<bool> more)
+    {
+        var refusals = new HashSet<string>();
+        while (more())
+        {
+            try
+            {
+                run.Lock().Dispose();
+            }
+            catch (RunException refused)
+            {
+                refusals.Add(refused.Message);
+            }
+        }
+        return refusals;
+    }
+
     [Fact]
     public void A_folder_that_cannot_be_written_to_is_not_called_in_use()
     {
