@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Recollect.Bench;
 
-/// <summary>Updates of the recipes of StanfordDogs, full backpropagation and reconstruction, in turns at each of the paper's eight lengths, on CIFAR-10 scaled up to its squares.</summary>
+/// <summary>Updates of the recipes of StanfordDogs, full backpropagation, with its states kept and as the recipe comes, and reconstruction, in turns at each of the paper's eight lengths, on CIFAR-10 scaled up to its squares.</summary>
 internal static class LengthContest
 {
     private const int Turns = 5;
@@ -23,22 +23,26 @@ internal static class LengthContest
     {
         var threads = Environment.ProcessorCount;
         set_num_threads(threads);
-        Console.Out.WriteLine($"| steps, batch {rows} | LSTM, full BPTT, s | r-LSTM, s | ratio | by operations |\n|---|---|---|---|---|");
+        Console.Out.WriteLine($"| steps, batch {rows} | full BPTT, states kept, s | as it comes, s | r-LSTM, s | kept : r | by operations | as it comes : r | by operations |\n|---|---|---|---|---|---|---|---|");
         foreach (var square in Squares)
         {
             string[] edits = [$"data.size={square}", "data.source=cifar-10", $"data.limit={rows}", "data.testLimit=1", $"training.batch={rows}"];
-            Recipe fullRecipe = RecipeBook.Open("dogs-lstm-full", edits).Resolve(), reconstructing = RecipeBook.Open("dogs-r-lstm", edits).Resolve();
-            using var data = DataSetLoader.Load(fullRecipe.Data, DataFolder.Resolve(null));
-            using var full = Work(fullRecipe, data, threads);
+            Recipe full = RecipeBook.Open("dogs-lstm-full", edits).Resolve(), keeping = RecipeBook.Open("dogs-lstm-full", [.. edits, "bptt.recompute=never"]).Resolve(),
+                reconstructing = RecipeBook.Open("dogs-r-lstm", edits).Resolve();
+            using var data = DataSetLoader.Load(full.Data, DataFolder.Resolve(null));
+            using var kept = Work(keeping, data, threads);
+            using var asItComes = Work(full, data, threads);
             using var reconstruction = Work(reconstructing, data, threads);
-            var times = Contest.InTurns([full, reconstruction], new ContestOptions(threads, Turns));
-            Console.Out.WriteLine($"| {square * square} | {Show(times.Select(turn => turn[0]))} | {Show(times.Select(turn => turn[1]))} | {Show(times.Select(turn => turn[0] / turn[1]))} "
-                + string.Create(CultureInfo.InvariantCulture, $"| {Expected(square * square, full.Task.Recompute):0.00}{(full.Task.Recompute ? ", states computed again" : "")} |"));
+            var times = Contest.InTurns([kept, asItComes, reconstruction], new ContestOptions(threads, Turns));
+            var steps = square * square;
+            Console.Out.WriteLine($"| {steps} | {string.Join(" | ", Enumerable.Range(0, 3).Select(side => Show(times.Select(turn => turn[side]))))} "
+                + $"| {Show(times.Select(turn => turn[0] / turn[2]))} | {Expected(steps, again: false)} | {Show(times.Select(turn => turn[1] / turn[2]))} | {Expected(steps, asItComes.Task.Recompute)} |");
         }
     }
 
     // All steps forwards and backwards, which is two times forwards, and once more where states are computed again; beside all steps forwards, two windows backwards, the label's and the anchor's, and the decoder forwards and backwards.
-    private static double Expected(int steps, bool again) => (again ? 4.0 : 3.0) * steps / (steps + 2 * 2 * Window + 3 * DecoderStep * Decoded);
+    private static string Expected(int steps, bool again) => string.Create(
+        CultureInfo.InvariantCulture, $"{(again ? 4.0 : 3.0) * steps / (steps + 2 * 2 * Window + 3 * DecoderStep * Decoded):0.00}{(again ? ", states computed again" : "")}");
 
     private static UpdateWork Work(Recipe recipe, DataSets data, int threads) =>
         new(recipe, PreparedTraining.Planned(recipe, data, CPU, Peers.Alone, sharing: 1).Task, new SideSetting(threads, recipe.Training.Batch));

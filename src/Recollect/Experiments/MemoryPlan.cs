@@ -15,6 +15,9 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     // What a process takes beside all that is reckoned once it computes: compiled methods, threads, the collector's room; libtorch's own kernels and threads.
     private const long Own = 6 << 20, OwnOfLibtorch = 26 << 20;
 
+    // What the probes after the evaluation add where kernels have trained: libtorch's code and threads, graphs of short stretches and the states between them; 25 to 68 MB as measured.
+    private const long Probes = 32 << 20;
+
     // Numbers of one weight: optimiser and checkpoints read its bytes as one span.
     private const int MostOfWeight = int.MaxValue / sizeof(float);
 
@@ -34,7 +37,7 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     /// <summary>Plans a training in this process as it is now: program, data and weights are there.</summary>
     /// <param name="task">What is trained, and on what; its network makes its kernels here, if it has any.</param>
     /// <param name="options">Optimiser, batch, pieces and phases.</param>
-    /// <param name="evaluated">The sets that are evaluated.</param>
+    /// <param name="evaluated">The sets that are evaluated; empty where updates are all that is done, and no probes follow.</param>
     /// <param name="rows">Rows that are computed at a time; null: as the options say.</param>
     /// <param name="resident">What the process holds; null: what it holds now.</param>
     /// <param name="processes">How many train together.</param>
@@ -64,6 +67,7 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
             new("batch", BatchReader.BytesFor(pieces, steps, task.Train.Format) + read), // a piece; and rows that are evaluated
             .. lasting,
             .. passing,
+            new("probes", evaluated.Count > 0 && IsByKernels(task) ? Probes : 0),
         ];
         return new MemoryPlan(pieces, [.. all.GroupBy(share => share.What).Select(same => new MemoryShare(same.Key, same.Sum(share => share.Bytes))).Where(share => share.Bytes > 0)]) { Recomputes = task.Recompute };
     }

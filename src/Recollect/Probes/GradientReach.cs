@@ -1,3 +1,4 @@
+using System.Numerics;
 using Recollect.Networks;
 using Recollect.Runs;
 using Recollect.Sequences;
@@ -96,11 +97,14 @@ internal sealed class GradientReach
         foreach (var (from, to) in fixedPlaces.Zip(fixedPlaces.Skip(1)))
         {
             var most = Math.Max(1, rowSteps / Begun(from));
-            for (var place = from; place > to; place -= most)
+            for (var place = from; place > to; place -= PowerOfTwo(Math.Min(most, place - to)))
                 places.Add(place);
         }
         return [.. places, 0];
     }
+
+    // libtorch keeps what it compiles for every number of steps that it meets, some 100 kB each: stretches of few numbers.
+    private static int PowerOfTwo(int most) => 1 << BitOperations.Log2((uint)most);
 
     // Rows that have a state so many steps before their end.
     private int Begun(int distance) => _lengths.Count(length => length >= distance);
