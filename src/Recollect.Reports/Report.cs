@@ -36,6 +36,9 @@ public sealed record TableBlock(string Caption, IReadOnlyList<string> Columns, I
 /// <param name="IsRemark">Whether it stands in for a number: a run that is missing, failed or not finished.</param>
 public readonly record struct Cell(string Text, double? Value = null, bool IsRemark = false)
 {
+    /// <summary>What stands where there is nothing to say.</summary>
+    internal static Cell Nothing { get; } = new("–");
+
     /// <summary>A text.</summary>
     public static implicit operator Cell(string text) => new(text);
 

@@ -12,13 +12,14 @@ public static class ReportBuilder
         var groups = RunGroup.Of(input.Runs);
         var isSweep = input.Exhibits.Count > 0 && input.Exhibits.All(set => set.IsSweep);
         var looked = isSweep ? Chosen(input, groups) : groups; // at the test rows, and in detail
+        var withoutResult = input.Exhibits.SelectMany(set => set.WithoutResult).ToHashSet(ReferenceEqualityComparer.Instance);
         List<Section?> sections =
         [
             .. input.Exhibits.SelectMany((set, at) => ExhibitSections.Of(set, at + 1)),
             SummarySection.Of(groups, input.Exhibits.Count > 0 && input.Exhibits.All(set => set.IsSmoke), isSweep),
             input.Exhibits.Count == 0 ? Comparisons.Section(groups) : null, // a target says what is to be compared
             RunFigures.Learning(groups),
-            RunFigures.Confusion(looked),
+            RunFigures.Confusion([.. looked.Where(group => !group.Runs.All(withoutResult.Contains))]),
             RunFigures.Gradients(looked),
             RunFigures.Memory(looked),
             RunSection.Of(input.Runs),

@@ -96,6 +96,57 @@ public sealed class ExhibitTests : OfReports
         Assert.StartsWith("The paper orders 3 of these pairs. 3 of them have runs here to compare. Our order is the paper's in 2, and another in 1; the paired test tells ours apart in 0 and in 1 of these.", text);
     }
 
+    /// <summary>r at 1 and p at 1 are 0.3 points apart by their means, and by no test.</summary>
+    [Fact]
+    public void What_the_paper_has_equal_and_no_test_tells_apart_is_the_same_order()
+    {
+        Curve("short", """{"x":1,"first":"r","second":"p","paper":"="},{"x":49,"first":"r","second":"p","paper":"="}""");
+        var (rows, text) = Order(Report("."));
+        Assert.Equal(["r, 1", "p, 1", "first = second", "50.0 > 49.7", "yes", "not told apart"], rows[0]);
+        Assert.Equal(["r, 49", "p, 49", "first = second", "72.3 > 60.3", "no", "yes"], rows[1]);
+        Assert.Contains("Our order is the paper's in 1, and another in 1; the paired test tells ours apart in 0 and in 1 of these.", text);
+    }
+
+    private const string Costs = """
+        {"kind":"cost","title":"small batches","x":"steps","series":[
+          {"name":"full","points":[{"x":1,"runs":["runs/a-s1"]}]},{"name":"Transformer","points":[{"x":1,"runs":["runs/b-s1"]}]},{"name":"r","points":[{"x":1,"runs":["runs/c-s1"]}]}]},
+        {"kind":"cost","title":"large batches","x":"steps","series":[
+          {"name":"full","points":[{"x":1,"runs":["runs/a-s1"]}]},{"name":"kept","points":[{"x":1,"runs":["runs/b-s1"]}]},{"name":"r","points":[{"x":1,"runs":["runs/c-s1"]}]}]}
+        """;
+
+    private Report OfCosts(string more = "", string scale = "short")
+    {
+        _runs.Write("exhibits.json", $$"""{"format":1,"target":"t","scale":"{{scale}}","exhibits":[{{Costs}}{{more}}]}""");
+        foreach (var name in "abc")
+            Seeds($"{name}", 0.5);
+        return Report(".");
+    }
+
+    /// <summary>What is second in one exhibit is not what is second in the other.</summary>
+    [Fact]
+    public void A_series_looks_the_same_in_every_exhibit()
+    {
+        var figures = OfCosts().Figures.OfType<LineFigure>().Where(figure => figure.Id.EndsWith("seconds", StringComparison.Ordinal)).ToList();
+        Assert.Equal([[("full", 0), ("Transformer", 1), ("r", 2)], [("full", 0), ("kept", 3), ("r", 2)]], figures.Select(figure => figure.Series.Select(line => (line.Name, line.Style)).ToArray()));
+    }
+
+    [Fact]
+    public void Runs_that_show_their_cost_alone_have_no_confusion()
+    {
+        bool HasConfusion(Report report) => report.Figures.OfType<MatrixFigure>().Any();
+        Assert.False(HasConfusion(OfCosts()));
+        const string Table = """,{"kind":"table","title":"T","measure":"test.accuracy","columns":["c"],"rows":[{"name":"a","cells":[{"column":"c","runs":["runs/a-s1"]}]}]}""";
+        Assert.Equal("confusion-1-a", Assert.Single(OfCosts(Table).Figures.OfType<MatrixFigure>()).Id);
+        Assert.False(HasConfusion(OfCosts(Table, "smoke")));
+    }
+
+    [Fact]
+    public void A_caption_says_what_is_measured_once()
+    {
+        _runs.Write("exhibits.json", """{"format":1,"target":"t","scale":"full","exhibits":[{"kind":"table","title":"DBpedia: test error, %","measure":"test.error","columns":["c"],"rows":[]}]}""");
+        Assert.Equal("DBpedia: test error, %", Table(Report("."), "exhibit-1-1").Caption);
+    }
+
     [Fact]
     public void A_smoke_test_orders_nothing()
     {

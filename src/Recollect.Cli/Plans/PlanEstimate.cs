@@ -19,7 +19,7 @@ internal sealed record RunEstimate(string Recipe, string Edits, int Seeds, long?
 /// <summary>Measures two updates of each phase of every recipe that is asked for, on a few rows.</summary>
 /// <remarks>
 /// Seconds an update are those of the second one of its phase. A batch larger than <see cref="MostRows"/> is measured with so many rows, of a Transformer's long ones with fewer, and its time and its memory above that of an idle
-/// process taken to grow with the rows: an upper bound, since kernels do better with many. Whether states are computed again is what the whole batch's memory plan says, as it does in the run itself.
+/// process taken to grow with the rows: an upper bound, since kernels do better with many; where the whole batch's memory plan reckons less memory, that is told. Whether states are computed again is what the whole batch's memory plan says, as it does in the run itself.
 /// </remarks>
 internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> train, StopSignal stop)
 {
@@ -57,7 +57,8 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
         var (recipe, edits) = (request.Plan.RecipeOf(run), string.Join(' ', run.Edits));
         var data = DataOf(recipe.Data);
         var rows = RowsOf(recipe, data);
-        var (recomputes, refusal) = data is null ? (false, null) : Planned(run, recipe, data);
+        var (planned, refusal) = data is null ? (null, null) : Planned(run, recipe, data);
+        var recomputes = recipe.Bptt.Recompute == RecomputeMode.Auto && planned is { Recomputes: true };
         var folder = Directory.CreateTempSubdirectory("recollect-estimate-").FullName;
         try
         {
@@ -70,7 +71,7 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
             long? epoch = data is null ? null : (data.Train.Count + (long)recipe.Training.Batch - 1) / recipe.Training.Batch;
             return new RunEstimate(run.Recipe, edits, seeds, epoch * (recipe.Training.PretrainEpochs + recipe.Training.Epochs),
                 factor * epoch * (recipe.Training.PretrainEpochs * pretrain + recipe.Training.Epochs * training),
-                memory is { } peak ? Idle + (long)(Math.Max(0, peak - Idle) * factor) : null, refusal);
+                memory is { } peak ? Math.Min(Idle + (long)(Math.Max(0, peak - Idle) * factor), rows < recipe.Training.Batch && planned is { Bytes: var reckoned } ? reckoned : long.MaxValue) : null, refusal);
         }
         finally
         {
@@ -87,17 +88,16 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
         return (int)Math.Max(1, most * SquaredSteps * SquaredSteps / (steps * steps));
     }
 
-    // What auto comes to for the whole batch, of which the measured rows alone would say nothing; and why the training would be refused.
-    private (bool Recomputes, string? Refusal) Planned(PlannedRun run, Recipe recipe, DataSets data)
+    // What the whole batch takes, and whether its states are computed again, of which the measured rows alone would say nothing; and why the training would be refused.
+    private (MemoryPlan? Plan, string? Refusal) Planned(PlannedRun run, Recipe recipe, DataSets data)
     {
         try
         {
-            var plan = MemoryPlan.Forecast(recipe, data, request.WorkplaceOf(run));
-            return (recipe.Bptt.Recompute == RecomputeMode.Auto && plan is { Recomputes: true }, null);
+            return (MemoryPlan.Forecast(recipe, data, request.WorkplaceOf(run)), null);
         }
         catch (RecipeException refusal)
         {
-            return (false, refusal.Message);
+            return (null, refusal.Message);
         }
     }
 

@@ -204,7 +204,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new RunException($"{cause.Message} Nothing was run.", cause);
+            throw new RunException($"{cause.Message} Nothing was run. Choose another folder with --out.", cause);
         }
     }
 }

@@ -1,6 +1,7 @@
 using Recollect.Cli.Display;
 using Recollect.Cli.Reporting;
 using Recollect.Experiments;
+using Recollect.Plans;
 using Recollect.Reports;
 using Recollect.Reports.Reading;
 
@@ -72,6 +73,8 @@ internal static class PlanSession
     {
         if (ExhibitsFile.FaultIn(request.Plan.Exhibits) is { } fault)
             throw new RecipeException($"The {request.Plan.Kind} '{request.Plan.Name}' cannot be shown: {fault}.");
+        if (request.Plan.Runs.Count == 0)
+            throw new RecipeException($"No run: {RunPlan.Describe(request.Plan.Exhibits)} asks for none; expected exhibits with a 'run' each, as docs/reproduction.md describes them.");
         if (request.Workplace.Device == DeviceChoice.Cuda && !engine.Torch().Cuda)
             throw new RecipeException(Compute.NoGpu);
     }

@@ -33,7 +33,7 @@ internal sealed class Drawing
     public static string Fitted(string text, double width) =>
         WidthOf(text) <= width ? text : string.Concat(text.AsSpan(0, Math.Max(1, (int)(width / LetterWidth) - 1)), "…");
 
-    /// <summary><paramref name="text"/> in lines of at most <paramref name="width"/>, broken between words; what is longer, or takes more than <paramref name="most"/> lines, is cut.</summary>
+    /// <summary><paramref name="text"/> in lines of at most <paramref name="width"/>, broken between words and, where one is longer, before a "+"; what takes more than <paramref name="most"/> lines is cut.</summary>
     public static IReadOnlyList<string> Wrapped(string text, double width, int most)
     {
         var lines = Wrapped(text, (int)(width / LetterWidth)).ToList();
@@ -79,18 +79,19 @@ internal sealed class Drawing
         var (x, y) = (4.0, Height + 12);
         foreach (var entry in entries)
         {
-            var name = Fitted(entry.Name, Width - LegendMark - 8);
-            var width = LegendMark + WidthOf(name) + 10;
-            if (x > 4 && x + width > Width)
+            var name = Wrapped(entry.Name, (int)((Width - LegendMark - 8) / LetterWidth)).ToList();
+            var width = LegendMark + name.Max(WidthOf) + 10;
+            if (x > 4 && (x + width > Width || name.Count > 1))
                 (x, y) = (4, y + LegendLine);
             Body.Open("g", ("class", $"key {SeriesStyle.Classes(entry.Style, entry.IsPublished)}"), ("data-series", entry.Key));
             if (entry.HasLine)
                 Line(x, y - 4, x + LegendMark - 6, y - 4, "line");
             if (entry.HasMarker)
                 Path(SeriesStyle.Marker(entry.Style, x + (LegendMark - 6) / 2, y - 4), "mark");
-            Text(name, x + LegendMark, y);
+            for (var line = 0; line < name.Count; line++)
+                Text(name[line], x + LegendMark, y + line * LegendLine);
             Body.Close();
-            x += width;
+            (x, y) = (name.Count > 1 ? Width : x + width, y + (name.Count - 1) * LegendLine);
         }
         Height = y + 8;
     }
@@ -98,16 +99,31 @@ internal sealed class Drawing
     private static IEnumerable<string> Wrapped(string text, int letters)
     {
         var line = "";
-        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var (piece, isWord) in Pieces(text, letters))
         {
-            if (line.Length > 0 && line.Length + 1 + word.Length > letters)
+            var longer = line.Length == 0 ? piece : isWord ? $"{line} {piece}" : line + piece;
+            if (line.Length > 0 && longer.Length > letters)
             {
                 yield return line;
-                line = "";
+                longer = piece;
             }
-            line = line.Length == 0 ? word : $"{line} {word}";
+            line = longer;
         }
         yield return line;
+    }
+
+    // Words; of one that is longer than a line, pieces that begin with the "+" by which names of runs join their edits, or are as long as a line.
+    private static IEnumerable<(string Text, bool IsWord)> Pieces(string text, int letters)
+    {
+        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            for (var (from, to) = (0, 0); from < word.Length; from = to)
+            {
+                var joint = word.Length - from <= letters ? word.Length : word.LastIndexOf('+', from + letters, letters);
+                to = joint > from ? joint : from + letters;
+                yield return (word[from..to], from == 0);
+            }
+        }
     }
 }
 

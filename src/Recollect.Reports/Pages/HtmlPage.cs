@@ -69,8 +69,8 @@ public static class HtmlPage
     private static Markup Write(Markup page, TableBlock table)
     {
         // A box that scrolls must be reachable by the keyboard.
-        page.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "group"), ("aria-label", table.Caption)).Open("table").Leaf("caption", table.Caption).Open("thead").Open("tr");
-        var areWords = table.Columns.Select((_, column) => table.Rows.All(row => row[column].Value is null && !row[column].IsRemark)).ToList();
+        page.Open("div", ("class", "scroll"), ("tabindex", "0"), ("role", "group"), ("aria-label", table.Caption)).Open("table").Open("caption").Leaf("span", table.Caption).Close().Open("thead").Open("tr");
+        var areWords = table.Columns.Select((_, column) => AreWords([.. table.Rows.Select(row => row[column])])).ToList();
         string? Style(int column, Cell? cell) => cell?.IsRemark == true ? "remark" : areWords[column] ? "words" : null;
         for (var column = 0; column < table.Columns.Count; column++)
             page.Open("th", ("scope", "col"), ("aria-sort", "none"), ("class", Style(column, null))).Leaf("button", table.Columns[column], ("type", "button")).Close();
@@ -82,14 +82,27 @@ public static class HtmlPage
             {
                 var cell = row[column];
                 (string, string?)[] attributes = [("data-value", cell.Value is { } value && double.IsFinite(value) ? value.ToString(CultureInfo.InvariantCulture) : null), ("class", Style(column, cell))];
-                if (column == 0)
-                    page.Leaf("th", cell.Text, [("scope", "row"), .. attributes]);
-                else
-                    page.Leaf("td", cell.Text, attributes);
+                _ = column == 0 ? page.Open("th", [("scope", "row"), .. attributes]) : page.Open("td", attributes);
+                WriteText(page, cell.Text, mayBreak: areWords[column] || column == 0);
+                page.Close();
             }
             page.CloseLine();
         }
         return page.Close().Close().CloseLine();
+    }
+
+    // What holds no number at all, and something.
+    private static bool AreWords(IReadOnlyList<Cell> column) => column.All(cell => cell.Value is null) && column.Any(cell => cell != Cell.Nothing);
+
+    // Names of runs join their edits by "+", and a browser would break them nowhere.
+    private static void WriteText(Markup page, string text, bool mayBreak)
+    {
+        foreach (var (at, part) in text.Split('+').Index())
+        {
+            if (at > 0)
+                _ = mayBreak ? page.Empty("wbr").Text("+") : page.Text("+");
+            page.Text(part);
+        }
     }
 
     private static Markup Write(Markup page, FigureBlock figures)

@@ -90,7 +90,8 @@ internal static partial class ExhibitReader
         }
     }
 
-    private static IEnumerable<string> RunsOf(Exhibit exhibit) => exhibit switch
+    /// <summary>The folders of an exhibit's runs.</summary>
+    public static IEnumerable<string> RunsOf(Exhibit exhibit) => exhibit switch
     {
         TableExhibit table => table.Rows.SelectMany(row => row.Cells).SelectMany(cell => cell.Runs ?? []),
         CurveExhibit curve => RunsOf(curve.Series).Concat((curve.References ?? []).SelectMany(reference => reference.Runs ?? [])),
@@ -170,6 +171,10 @@ public sealed record ExhibitSet(ExhibitsFile File, IReadOnlyDictionary<string, R
 {
     /// <summary>Whether its runs are of a few updates, to see that they work.</summary>
     internal bool IsSmoke => File.Scale == "smoke";
+
+    /// <summary>The runs whose predictions are no result: those of a smoke test, and those that show nothing but their cost.</summary>
+    internal IEnumerable<ReportRun> WithoutResult => IsSmoke ? Runs.Values
+        : Runs.Keys.Except(File.Exhibits.Where(exhibit => exhibit is not CostExhibit).SelectMany(ExhibitReader.RunsOf)).Select(name => Runs[name]);
 
     /// <summary>Whether its runs are those of a sweep, among which validation rows choose.</summary>
     internal bool IsSweep => File.Sweep is not null;

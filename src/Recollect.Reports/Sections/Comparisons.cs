@@ -50,14 +50,14 @@ internal static class Comparisons
     public static IReadOnlyList<Cell> Row(string first, string second, PairedComparison comparison, Measure measure)
     {
         if (comparison.Pairs == 0)
-            return [first, second, new Cell("0", 0), "–", "–", "–", "–", new Cell(Untested(comparison), IsRemark: true)];
+            return [first, second, new Cell("0", 0), Cell.Nothing, Cell.Nothing, Cell.Nothing, Cell.Nothing, new Cell(Untested(comparison), IsRemark: true)];
         var (middle, half) = (comparison.Difference, comparison.HalfWidth);
         return
         [
             first, second, new Cell($"{comparison.Pairs}", comparison.Pairs),
             new Cell(Numbers.Fixed(comparison.First, measure.Decimals), comparison.First), new Cell(Numbers.Fixed(comparison.Second, measure.Decimals), comparison.Second),
             new Cell(Numbers.Signed(middle, measure.Decimals), middle),
-            half is null ? "–" : new Cell($"{Numbers.Signed(middle - half.Value, measure.Decimals)} … {Numbers.Signed(middle + half.Value, measure.Decimals)}", middle - half.Value),
+            half is null ? Cell.Nothing : new Cell($"{Numbers.Signed(middle - half.Value, measure.Decimals)} … {Numbers.Signed(middle + half.Value, measure.Decimals)}", middle - half.Value),
             half is null ? new Cell(Untested(comparison), IsRemark: true) : comparison.IsSeen ? "apart" : "no effect seen",
         ];
     }

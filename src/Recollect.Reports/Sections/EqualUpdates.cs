@@ -49,8 +49,8 @@ internal static class EqualUpdates
         var decimals = Measure.TestAccuracy.Decimals;
         return
         [
-            method, split, updates, ours is { } own ? new Cell(Numbers.Fixed(own, decimals), own) : "–", new Cell(about + Numbers.Fixed(paper, decimals), paper),
-            ours is { } mine ? new Cell(Numbers.Signed(mine - paper, decimals), mine - paper) : "–",
+            method, split, updates, ours is { } own ? new Cell(Numbers.Fixed(own, decimals), own) : Cell.Nothing, new Cell(about + Numbers.Fixed(paper, decimals), paper),
+            ours is { } mine ? new Cell(Numbers.Signed(mine - paper, decimals), mine - paper) : Cell.Nothing,
         ];
     }
 

@@ -13,20 +13,21 @@ internal static class ExhibitSections
     private const string Updates = "updates after pretraining";
     private const string OfShort = "A short scale: what the target asks for in place of the full one, such as smaller data, smaller networks and fewer updates.";
     private const string OfShortBesidePaper =
-        "A short scale: smaller data and smaller networks than the paper's, and fewer updates. The paper's numbers beside these are for orientation; this is no reproduction of them.";
+        "A short scale: fewer updates and, as the recipes say, smaller data and networks than the paper's. The paper's numbers beside these are for orientation; this is no reproduction of them.";
 
     /// <summary>A section an exhibit.</summary>
     /// <param name="set">The exhibits and their runs.</param>
     /// <param name="number">The target's place in the report, from 1.</param>
-    public static IEnumerable<Section> Of(ExhibitSet set, int number) => set.File.Exhibits.Select((exhibit, at) =>
+    public static IEnumerable<Section> Of(ExhibitSet set, int number) => set.File.Exhibits.Zip(SeriesStyles.Of(set.File.Exhibits)).Select((pair, at) =>
     {
+        var (exhibit, styles) = pair;
         var id = $"exhibit-{number}-{at + 1}";
         var blocks = exhibit switch
         {
             TableExhibit table => Blocks(table, set, id),
-            CurveExhibit curve => Blocks(curve, set, id),
-            LearningExhibit learning => Blocks(learning, set, id),
-            CostExhibit cost => Blocks(cost, set, id),
+            CurveExhibit curve => Blocks(curve, styles, set, id),
+            LearningExhibit learning => Blocks(learning, styles, set, id),
+            CostExhibit cost => Blocks(cost, styles, set, id),
             RankingExhibit ranking => RankingBlocks.Of(ranking, set),
             _ => throw new ArgumentOutOfRangeException(nameof(set)),
         };
@@ -52,7 +53,7 @@ internal static class ExhibitSections
         var measure = Measure.Named(table.Measure);
         TableCell At(TableRow row, string column) => row.Cells.FirstOrDefault(cell => cell.Column == column) ?? new TableCell(column);
         var rows = table.Rows.Select(row => (row.Name, Cells: table.Columns.Select(column => new Beside(At(row, column).Paper, set.Of(At(row, column).Runs))).ToList())).ToList();
-        List<Block> blocks = [BesideTable($"{table.Title}: {measure.Title}", "method", table.Columns, [.. rows.Select(row => (new Cell(row.Name), row.Cells))], measure)];
+        List<Block> blocks = [BesideTable(Captioned(table.Title, measure), "method", table.Columns, [.. rows.Select(row => (new Cell(row.Name), row.Cells))], measure)];
         if (table.References is { Count: > 0 } references)
             blocks.Add(new TextBlock($"To compare with: {string.Join("; ", references.Select(reference => $"{reference.Name}, {reference.Column}: {Numbers.Fixed(reference.Value, measure.Decimals)}"))}."));
         List<Figure> figures = [.. table.Columns.Select((column, at) => new DotFigure(
@@ -66,19 +67,19 @@ internal static class ExhibitSections
         return blocks;
     }
 
-    private static List<Block> Blocks(CurveExhibit curve, ExhibitSet set, string id)
+    private static List<Block> Blocks(CurveExhibit curve, SeriesStyles styles, ExhibitSet set, string id)
     {
         var measure = Measure.Named(curve.Measure);
-        var levels = (curve.References ?? []).SelectMany((reference, at) => new Level?[]
+        var levels = (curve.References ?? []).SelectMany(reference => new Level?[]
         {
-            measure.Over(set.Of(reference.Runs)) is { } ours ? new Level(reference.Name, ours.Mean, curve.Series.Count + at, false) : null,
-            reference.Value is { } value ? new Level(reference.Name, value, curve.Series.Count + at, false) : null,
-            reference.Paper is { } paper ? new Level($"{reference.Name} (paper)", paper, curve.Series.Count + at, true) : null,
+            measure.Over(set.Of(reference.Runs)) is { } ours ? new Level(reference.Name, ours.Mean, styles[reference.Name], false) : null,
+            reference.Value is { } value ? new Level(reference.Name, value, styles[reference.Name], false) : null,
+            reference.Paper is { } paper ? new Level($"{reference.Name} (paper)", paper, styles[reference.Name], true) : null,
         }).OfType<Level>().ToList();
         List<Block> blocks = [];
-        if (Figure($"{id}-curve", curve.Title, new Axis(curve.X, curve.Logarithmic), measure, curve.Series, set, levels, withPaper: true) is { } figure)
+        if (Figure($"{id}-curve", curve.Title, new Axis(curve.X, curve.Logarithmic), measure, curve.Series, styles, set, levels, withPaper: true) is { } figure)
             blocks.Add(new FigureBlock([figure]));
-        blocks.Add(ByX($"{curve.Title}: {measure.Title}", curve.X, curve.Series, set, measure));
+        blocks.Add(ByX(Captioned(curve.Title, measure), curve.X, curve.Series, set, measure));
         var measured = (curve.References ?? []).Where(reference => reference.Paper is not null || reference.Runs is not null).ToList();
         if (measured.Count > 0)
         {
@@ -92,14 +93,14 @@ internal static class ExhibitSections
         return blocks;
     }
 
-    private static List<Block> Blocks(LearningExhibit learning, ExhibitSet set, string id)
+    private static List<Block> Blocks(LearningExhibit learning, SeriesStyles styles, ExhibitSet set, string id)
     {
         // The paper's, far to the right of ours, would press ours against the axis.
         bool IsDrawn(string split) => learning.Series.Any(series => EqualUpdates.Papers(series, split).Count > 0);
         var figures = learning.Splits.Select(split => new LineFigure($"{id}-{split}", $"{learning.Title}: {split}", new Axis(Updates, IsDrawn(split)), new Axis($"{split} accuracy, %"),
         [
-            .. learning.Series.Select((series, style) => new Series(series.Name, style, EqualUpdates.Ours(series, set, split))).Where(line => line.Points.Count > 0),
-            .. learning.Series.Select((series, style) => new Series($"{series.Name} (paper)", style, EqualUpdates.Papers(series, split), true)).Where(line => line.Points.Count > 0),
+            .. learning.Series.Select(series => new Series(series.Name, styles[series.Name], EqualUpdates.Ours(series, set, split))).Where(line => line.Points.Count > 0),
+            .. learning.Series.Select(series => new Series($"{series.Name} (paper)", styles[series.Name], EqualUpdates.Papers(series, split), true)).Where(line => line.Points.Count > 0),
         ], [])).Where(figure => figure.Series.Count > 0).ToList();
         List<Block> blocks = figures.Count > 0 ? [new FigureBlock(figures)] : [];
         blocks.AddRange(EqualUpdates.Of(learning, set, Updates));
@@ -107,22 +108,22 @@ internal static class ExhibitSections
         {
             var runs = set.Of(series.Runs);
             var updates = runs.Select(run => Math.Max(0, run.Updates - Curve.Pretrained(run))).DefaultIfEmpty().Max();
-            return (IReadOnlyList<Cell>)[series.Name, Measure.TestAccuracy.CellOf(runs), runs.Count == 0 ? "–" : new Cell(Numbers.Whole(updates), updates)];
+            return (IReadOnlyList<Cell>)[series.Name, Measure.TestAccuracy.CellOf(runs), runs.Count == 0 ? Cell.Nothing : new Cell(Numbers.Whole(updates), updates)];
         })]));
         blocks.Add(new TextBlock($"Updates are counted from the end of pretraining{(HasPaper(learning) ? ", as the paper counts them" : "")}: those of pretraining are before 0, and not drawn."
             + (figures.Any(figure => figure.X.Logarithmic) ? " Where the paper's curves stand beside ours, the axis of updates is logarithmic, and has no 0." : "")));
         return blocks;
     }
 
-    private static List<Block> Blocks(CostExhibit cost, ExhibitSet set, string id)
+    private static List<Block> Blocks(CostExhibit cost, SeriesStyles styles, ExhibitSet set, string id)
     {
         var x = new Axis(cost.X, Logarithmic: true);
         List<Figure> figures =
         [
             .. new[]
             {
-                Figure($"{id}-seconds", $"Seconds a batch against {cost.X}", x, Measure.SecondsAnUpdate, cost.Series, set, [], withPaper: true),
-                Figure($"{id}-memory", $"Peak memory against {cost.X}", x, Measure.PeakMegabytes, cost.Series, set, [], withPaper: false),
+                Figure($"{id}-seconds", $"Seconds a batch against {cost.X}", x, Measure.SecondsAnUpdate, cost.Series, styles, set, [], withPaper: true),
+                Figure($"{id}-memory", $"Peak memory against {cost.X}", x, Measure.PeakMegabytes, cost.Series, styles, set, [], withPaper: false),
             }.OfType<Figure>(),
         ];
         List<Block> blocks = figures.Count > 0 ? [new FigureBlock(figures)] : [];
@@ -132,17 +133,21 @@ internal static class ExhibitSections
         return blocks;
     }
 
-    private static LineFigure? Figure(string id, string title, Axis x, Measure measure, IReadOnlyList<PointSeries> all, ExhibitSet set, List<Level> levels, bool withPaper)
+    private static LineFigure? Figure(string id, string title, Axis x, Measure measure, IReadOnlyList<PointSeries> all, SeriesStyles styles, ExhibitSet set, List<Level> levels, bool withPaper)
     {
-        var ours = all.Select((series, style) => new Series(series.Name, style, [.. series.Points.OrderBy(point => point.X)
+        var ours = all.Select(series => new Series(series.Name, styles[series.Name], [.. series.Points.OrderBy(point => point.X)
             .Select(point => (point.X, Spread: measure.Over(set.Of(point.Runs)))).Where(point => point.Spread is not null)
             .Select(point => new ChartPoint(point.X, point.Spread!.Mean, point.Spread.Deviation))]));
-        var papers = all.Select((series, style) => new Series($"{series.Name} (paper)", style,
+        var papers = all.Select(series => new Series($"{series.Name} (paper)", styles[series.Name],
             [.. series.Points.Where(point => withPaper && point.Paper is not null).OrderBy(point => point.X).Select(point => new ChartPoint(point.X, point.Paper!.Value))], true));
         List<Series> lines = [.. ours.Concat(papers).Where(line => line.Points.Count > 0)];
         var isCost = measure == Measure.SecondsAnUpdate || measure == Measure.PeakMegabytes;
         return lines.Count == 0 ? null : new LineFigure(id, title, x, new Axis(measure.Title, isCost), lines, levels);
     }
+
+    // Once is enough where the title names the measure already.
+    private static string Captioned(string title, Measure measure) =>
+        title.Contains(measure.Title, StringComparison.OrdinalIgnoreCase) ? title : $"{title}: {measure.Title}";
 
     private static TableBlock ByX(string caption, string x, IReadOnlyList<PointSeries> series, ExhibitSet set, Measure measure)
     {
@@ -175,8 +180,8 @@ internal static class ExhibitSections
             yield return measure.CellOf(Runs);
             if (!withPaper)
                 yield break;
-            yield return Paper is { } paper ? new Cell(Numbers.Fixed(paper, measure.Decimals), paper) : "–";
-            yield return Paper is { } published && measure.Over(Runs) is { } ours ? new Cell(Numbers.Signed(ours.Mean - published, measure.Decimals), ours.Mean - published) : "–";
+            yield return Paper is { } paper ? new Cell(Numbers.Fixed(paper, measure.Decimals), paper) : Cell.Nothing;
+            yield return Paper is { } published && measure.Over(Runs) is { } ours ? new Cell(Numbers.Signed(ours.Mean - published, measure.Decimals), ours.Mean - published) : Cell.Nothing;
         }
     }
 }

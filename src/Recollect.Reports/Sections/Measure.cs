@@ -50,7 +50,7 @@ internal sealed record Measure(string Title, int Decimals, Func<ReportRun, Summa
     public Cell CellOf(IReadOnlyList<ReportRun> runs)
     {
         if (Over(runs) is not { } spread)
-            return runs.Count == 0 ? "–" : new Cell(Waiting(runs), IsRemark: true);
+            return runs.Count == 0 ? Cell.Nothing : new Cell(Waiting(runs), IsRemark: true);
         var note = (spread.Count, runs.Count, runs.Count(run => run.State == RunState.Stopped)) switch
         {
             var (count, all, _) when count < all => $" ({count} of {all} runs)",

@@ -10,12 +10,12 @@ internal static class RankingBlocks
     {
         var settings = Ranking.Of(ranking, set);
         var (accuracy, loss) = (Measure.ValidationAccuracy, Measure.ValidationLoss);
-        Cell Shown(Measure measure, RankedSetting setting) => measure.Over(setting.Runs) is { } spread ? new Cell(measure.Shown(spread), spread.Mean) : "–";
+        Cell Shown(Measure measure, RankedSetting setting) => measure.Over(setting.Runs) is { } spread ? new Cell(measure.Shown(spread), spread.Mean) : Cell.Nothing;
         return
         [
             new TextBlock(Rule(ranking)), new TextBlock(Best(settings)),
             new TableBlock(ranking.Title, ["rank", .. ranking.Keys, accuracy.Title, loss.Title, Measure.TrainSeconds.Title, "state"], [.. settings.Select(setting => (IReadOnlyList<Cell>)[
-                setting.Rank is { } rank ? new Cell($"{rank}", rank) : new Cell("–", settings.Count + 1),
+                setting.Rank is { } rank ? new Cell($"{rank}", rank) : new Cell(Cell.Nothing.Text, settings.Count + 1),
                 .. setting.Values.Select(Cell.OfSetting),
                 Shown(accuracy, setting), Shown(loss, setting), Shown(Measure.TrainSeconds, setting),
                 setting.Rank is not null ? Counted(setting.Runs.Count) : new Cell(Measure.Waiting(setting.Runs), IsRemark: true),

@@ -120,7 +120,7 @@ internal static class RunFigures
     private static IEnumerable<Cell> Reach(IReadOnlyList<ChartPoint> points)
     {
         List<ChartPoint> before = [.. points.Where(point => point.X > 1)];
-        return before is [{ Y: var norm }, ..] ? [new Cell(Numbers.Short(norm), norm), Below(before, 0.1), Below(before, 0.01)] : ["–", "–", "–"];
+        return before is [{ Y: var norm }, ..] ? [new Cell(Numbers.Short(norm), norm), Below(before, 0.1), Below(before, 0.01)] : [Cell.Nothing, Cell.Nothing, Cell.Nothing];
     }
 
     private static Cell Below(List<ChartPoint> points, double share)

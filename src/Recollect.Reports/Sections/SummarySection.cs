@@ -56,7 +56,7 @@ internal static class SummarySection
             ])]);
     }
 
-    private static Cell Plain(Measure measure, RunGroup group) => measure.Over(group.Runs) is { } spread ? new Cell(measure.Shown(spread), spread.Mean) : "–";
+    private static Cell Plain(Measure measure, RunGroup group) => measure.Over(group.Runs) is { } spread ? new Cell(measure.Shown(spread), spread.Mean) : Cell.Nothing;
 
     private static Cell State(RunGroup group)
     {
@@ -71,7 +71,7 @@ internal static class SummarySection
             .Where(key => key is not ("name" or "description" or "seed") && keys.Where(recipe => recipe.Count > 0).Select(recipe => recipe.GetValueOrDefault(key)).Distinct().Count() > 1);
         List<string> columns = [.. differing];
         return new TableBlock("Keys of the recipes in which the groups differ", ["runs", .. columns],
-            [.. groups.Select((group, at) => (IReadOnlyList<Cell>)[group.Name, .. columns.Select(key => Cell.OfSetting(keys[at].GetValueOrDefault(key) ?? "–"))])]);
+            [.. groups.Select((group, at) => (IReadOnlyList<Cell>)[group.Name, .. columns.Select(key => Cell.OfSetting(keys[at].GetValueOrDefault(key) ?? Cell.Nothing.Text))])]);
     }
 
     private static IEnumerable<(string Key, string Value)> Leaves(JsonNode? node, string path) => node switch
@@ -92,7 +92,7 @@ internal static class SummarySection
     {
         var all = numbers.ToList();
         if (all.Count == 0)
-            return "–";
+            return Cell.Nothing;
         var (least, most) = (all.Min(), all.Max());
         return new Cell(least == most ? Numbers.Whole(least) : $"{Numbers.Whole(least)} … {Numbers.Whole(most)}", most);
     }

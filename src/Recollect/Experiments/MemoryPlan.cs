@@ -25,7 +25,7 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
 
     private const string OfEvaluation = "rows that are evaluated";
 
-    // What keeping states must take more than computing them again before the latter is chosen unasked: an update then takes about a fifth longer (decision 0019).
+    // What keeping states must take more than computing them again before the latter is chosen unasked: an update then takes a fifth to a third longer (decision 0019).
     private const long WorthRecomputing = 1_000_000_000;
 
     /// <summary>Whether states inside long windows are computed again on the way back.</summary>

@@ -82,7 +82,10 @@ internal sealed class RecipeTree
     }
 
     /// <summary>Whether a value stands at <paramref name="path"/>.</summary>
-    public bool Gives(string path)
+    public bool Gives(string path) => ValueAt(path) is not null;
+
+    /// <summary>What stands at <paramref name="path"/>; null where nothing does.</summary>
+    public JsonNode? ValueAt(string path)
     {
         JsonNode? node = Root;
         foreach (var part in path.Split('.'))
@@ -94,7 +97,7 @@ internal sealed class RecipeTree
                 _ => null,
             };
         }
-        return node is not null;
+        return node;
     }
 
     /// <summary>The path of <paramref name="key"/> (or an index) within the section at <paramref name="path"/>.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recollect.Data;
+using Recollect.Experiments;
 
 namespace Recollect.Reproduction;
 
@@ -73,11 +74,7 @@ internal static class TargetBook
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path), documentOptions: Lenient) as JsonObject ?? throw Wrong(path);
-        }
-        catch (JsonException error)
-        {
-            throw new RecipeException($"{path}, line {(error.LineNumber ?? 0) + 1}: not readable as JSON.", error);
+            return RecipeTree.Parse(File.ReadAllText(path), path, "a target").Root;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -30,8 +30,6 @@ internal sealed class TargetPlan : RunPlan
         }
         if (target == TargetBook.All && scale == Scale.Smoke)
             exhibits.Add(Resolve(OtherRecipes(), own));
-        if (_runs.Count == 0)
-            throw new RecipeException($"The target '{Name}' asks for no run at scale {TargetBook.Word(scale)}; expected exhibits with a 'run' each, as docs/reproduction.md describes them.");
         Exhibits = new JsonObject { ["format"] = 1, ["target"] = Name, ["scale"] = TargetBook.Word(scale), ["exhibits"] = exhibits };
         // All of seed 1, then all of seed 2: what is there early can be compared.
         Runs = [.. _runs.DistinctBy(run => (run.Text, run.Seed)).OrderBy(run => run.Seed).Select(run => run with { Alone = _measured.Contains(run.Name) })];
@@ -62,14 +60,16 @@ internal sealed class TargetPlan : RunPlan
     /// <exception cref="RecipeException">There is no such target, or it asks for a run that cannot be.</exception>
     public static TargetPlan Of(string target, Scale scale, int? seeds = null) => new(target, scale, seeds);
 
-    /// <summary>All edits of a run: its own, then the scale's, of which <c>key?=value</c> changes only what the recipe gives.</summary>
+    /// <summary>All edits of a run: its own, then the scale's, of which <c>key?=value</c> changes only what the recipe gives, and does not give as 0.</summary>
+    /// <exception cref="RecipeException">The recipe is not allowed with the run's own edits, even if the scale's would change what is wrong.</exception>
     public override IReadOnlyList<string> EditsOf(PlannedRun run)
     {
+        RecipeBook.Open(run.Recipe, run.Edits);
         var tree = RecipeTree.Parse(RecipeBook.TextOf(run.Recipe), run.Recipe);
         foreach (var edit in run.Edits)
             tree.Set(edit);
         return [.. run.Edits, .. Words(_scaleEdits)
-            .Where(edit => !edit.Contains("?=") || tree.Gives(edit[..edit.IndexOf("?=", StringComparison.Ordinal)]))
+            .Where(edit => !edit.Contains("?=") || tree.ValueAt(edit[..edit.IndexOf("?=", StringComparison.Ordinal)])?.ToJsonString() is not (null or "0"))
             .Select(edit => edit.Replace("?=", "="))];
     }
 

@@ -446,7 +446,7 @@ public sealed class PlanRunnerTests : IDisposable
     public void A_target_without_runs_is_refused()
     {
         File.WriteAllText(In("mine.json"), """{"exhibits": []}""");
-        Refused(Reproduce(Finish), "The target 'mine' asks for no run at scale short", "docs/reproduction.md");
+        Refused(Reproduce(Finish), "No run: the target 'mine' at scale short asks for none", "docs/reproduction.md");
         Assert.False(Directory.Exists(In("out")));
     }
 

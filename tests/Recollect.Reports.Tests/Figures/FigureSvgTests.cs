@@ -48,6 +48,30 @@ public partial class FigureSvgTests
         Assert.Contains(root.Descendants(Svg + "desc"), desc => (string?)desc.Attribute("id") == (string?)root.Attribute("aria-describedby"));
     }
 
+    /// <summary>Names of runs differ at their ends: 1×98 and 14×7 would be one name if they were cut.</summary>
+    [Theory]
+    [InlineData("mnist14-r-lstm+bptt.supervised=1+auxiliary.0.segments=14+auxiliary.0.length=7+training.joint=false", "+")]
+    [InlineData("mnist14-r-lstm-of-a-name-that-has-no-place-to-break-it-and-is-longer-than-any-line-that-a-figure-has-room-for", "")]
+    [InlineData("words that are many enough for a title of several lines, and for a legend that needs more than one of them too, sum of 3 runs", "")]
+    public void A_long_name_is_told_whole_in_the_title_and_in_the_legend(string name, string joint)
+    {
+        var figure = new LineFigure("f", name, new Axis("x"), new Axis("y"), [Line, Line with { Name = name }, Line with { Name = "b" }], []);
+        var root = XElement.Parse(FigureSvg.ToElement(figure));
+        var title = root.Descendants(Svg + "text").Where(text => (string?)text.Attribute("class") == "title").Select(text => text.Value).ToList();
+        var keys = root.Descendants(Svg + "g").Where(group => ((string?)group.Attribute("class"))!.StartsWith("key", StringComparison.Ordinal)).Select(key => key.Elements(Svg + "text").ToList()).ToList();
+        var legend = keys[1].Select(text => text.Value).ToList();
+        foreach (var lines in new[] { title, legend })
+        {
+            Assert.Equal(name.Replace(" ", ""), string.Concat(lines).Replace(" ", ""));
+            Assert.All(lines.Skip(1), line => Assert.StartsWith(joint, line));
+            Assert.InRange(lines.Count, 2, 4);
+        }
+        Assert.All(legend, line => Assert.InRange(Drawing.WidthOf(line), 1, Drawing.Width));
+        double[] down = [.. keys.SelectMany(key => key).Select(text => double.Parse((string)text.Attribute("y")!, CultureInfo.InvariantCulture))];
+        Assert.Equal(down.Distinct(), down); // the names before and after have lines of their own
+        Assert.True(down[^1] < double.Parse(((string)root.Attribute("viewBox")!).Split(' ')[3], CultureInfo.InvariantCulture));
+    }
+
     [Fact]
     public void Higher_numbers_lie_higher_and_a_missing_one_breaks_the_line()
     {

@@ -32,6 +32,30 @@ public sealed partial class HtmlPageTests : IDisposable
         Assert.Single(Titles().Matches(page.Split("<body>")[0]));
     }
 
+    /// <summary>A name without a space would make its column as wide as itself.</summary>
+    [Fact]
+    public void Names_of_runs_break_where_they_are_joined_and_numbers_nowhere()
+    {
+        _runs.Finished("a+b=1-s1", 0.5, recipe: "a");
+        _runs.Finished("c-s1", 0.25, recipe: "c");
+        var page = Page();
+        Assert.Contains("<th scope=\"row\" class=\"words\">a<wbr/>+b=1</th>", page);
+        Assert.DoesNotMatch("<td[^>]*data-value[^>]*>[^<]*<wbr", page);
+    }
+
+    [Fact]
+    public void Columns_of_words_are_told_from_those_of_numbers_that_are_missing()
+    {
+        Cell[] numbers = [new("1", 1), new("–")], missing = [new("–"), new("–")], words = [new("–"), new("yes")], remarks = [new("open", IsRemark: true), new("–")];
+        List<IReadOnlyList<Cell>> rows = [.. Enumerable.Range(0, 2).Select(row => new[] { new Cell("r"), numbers[row], missing[row], words[row], remarks[row] })];
+        var page = HtmlPage.Of(new Report("t", [new Section("s", "s", [new TableBlock("c", ["r", "numbers", "missing", "words", "remarks"], rows)])]));
+        Assert.Equal([("r", true), ("numbers", false), ("missing", false), ("words", true), ("remarks", true)],
+            Heads().Matches(page).Select(head => (head.Groups[2].Value, head.Groups[1].Value.Contains("words"))));
+    }
+
+    [GeneratedRegex("<th scope=\"col\"([^>]*)><button[^>]*>(.*?)</button>")]
+    private static partial Regex Heads();
+
     [Fact]
     public void A_page_asks_for_nothing_and_forbids_itself_to()
     {

@@ -155,16 +155,17 @@ public sealed class TargetPlanTests : IDisposable
     [Fact]
     public void An_edit_with_a_question_mark_changes_only_what_the_recipe_gives()
     {
-        var target = Write("""{"exhibits": [{"rows": [{"run": "digits"}, {"run": "digits-lstm"}]}]}""");
+        var target = Write("""{"exhibits": [{"rows": [{"run": "digits"}, {"run": "digits-lstm"}, {"run": "digits training.pretrainEpochs=0"}]}]}""");
         var plan = TargetPlan.Of(target, Scale.Smoke);
         Assert.Contains("training.pretrainEpochs=1", plan.EditsOf(plan.Runs[0]));
         Assert.DoesNotContain(plan.EditsOf(plan.Runs[1]), edit => edit.StartsWith("training.pretrainEpochs", StringComparison.Ordinal));
+        Assert.Equal(0, plan.RecipeOf(plan.Runs[2]).Training.PretrainEpochs); // what is without pretraining stays so
         Assert.Equal(1, plan.RecipeOf(plan.Runs[0]).Training.PretrainEpochs);
     }
 
     [Theory]
-    [InlineData("{", "line 1: not readable as JSON")]
-    [InlineData("[]", "no list 'exhibits'")]
+    [InlineData("{\n 1", "line 2, column 2: not readable as JSON: found '1'; expected a key in double quotes")]
+    [InlineData("[]", "a target is one JSON object")]
     [InlineData("{}", "no list 'exhibits'")]
     [InlineData("""{"exhibits": [1]}""", "no list 'exhibits'")]
     [InlineData("""{"exhibits": [{"run": 7}]}""", "asks for the run 7")]
@@ -179,6 +180,21 @@ public sealed class TargetPlanTests : IDisposable
     {
         var target = Write(text);
         Assert.Contains(message, Assert.Throws<RecipeException>(() => TargetPlan.Of(target, Scale.Full)).Message);
+    }
+
+    /// <summary>A smoke test changes the number of epochs, and would have run.</summary>
+    [Fact]
+    public void What_a_scale_changes_is_checked_as_the_target_has_it()
+    {
+        var plan = TargetPlan.Of(Write("""{"exhibits": [{"run": "digits training.epochs=many"}]}"""), Scale.Smoke);
+        Assert.Contains("training.epochs=many: expected", Assert.Throws<RecipeException>(() => plan.RecipeOf(plan.Runs[0])).Message);
+    }
+
+    [Fact]
+    public void A_recipe_of_ones_own_gets_a_folder_that_is_not_hidden()
+    {
+        var target = Write("""{"exhibits": [{"rows": [{"run": "./mine.json"}, {"run": "../mine.json"}, {"run": ".mine.json a=.5"}]}]}""");
+        Assert.Equal(["mine.json-s1", "_._mine.json-s1", "_mine.json+a=.5-s1"], TargetPlan.Of(target, Scale.Smoke).Runs.Select(run => run.Name));
     }
 
     [Fact]
