@@ -5,7 +5,7 @@ namespace Recollect.Reports.Figures;
 internal static class DotDrawing
 {
     private const double LineHeight = 14, Between = 12, MostName = 175;
-    private const int MostLines = 3;
+    private const int MostLines = 4;
     private const int OursStyle = 0, PaperStyle = 3, FirstLevelStyle = 4;
 
     public static Drawing Of(DotFigure figure)

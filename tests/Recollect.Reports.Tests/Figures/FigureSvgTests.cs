@@ -150,7 +150,7 @@ public partial class FigureSvgTests
         var figure = new DotFigure("f", "t", new Axis("x"), [new DotRow(Long, 5, 1, 7), new DotRow("short", 4, 1, 3), new DotRow(string.Join(' ', Enumerable.Repeat("endless", 99)), 4, 1, 3)], []);
         var root = XElement.Parse(FigureSvg.ToElement(figure));
         var names = root.Elements(Svg + "text").Where(text => (string?)text.Attribute("text-anchor") == "end").ToList();
-        Assert.Equal(["without forward", "reconstruction (reversed", "instead)", "short", "endless endless endless", "endless endless endless", "endless endless endless…"], names.Select(name => name.Value));
+        Assert.Equal(["without forward", "reconstruction (reversed", "instead)", "short", "endless endless endless", "endless endless endless", "endless endless endless", "endless endless endless…"], names.Select(name => name.Value));
         Assert.All(names.Zip(names.Skip(1)), pair => Assert.InRange(Number(pair.Second, "y") - Number(pair.First, "y"), 14, 60));
         Assert.True(names.Max(name => Number(name, "y")) < root.Descendants(Svg + "path").Where(path => (string?)path.Attribute("class") == "axis").Max(axis => Points((string)axis.Attribute("d")!)[0].Y));
         Assert.Contains($"{Long}, ours: 5 ± 1", root.Descendants(Svg + "title").Select(title => title.Value));

@@ -187,7 +187,7 @@ public sealed class TargetPlanTests : IDisposable
     public void What_a_scale_changes_is_checked_as_the_target_has_it()
     {
         var plan = TargetPlan.Of(Write("""{"exhibits": [{"run": "digits training.epochs=many"}]}"""), Scale.Smoke);
-        Assert.Contains("training.epochs=many: expected", Assert.Throws<RecipeException>(() => plan.RecipeOf(plan.Runs[0])).Message);
+        Assert.Contains("'training.epochs' is \"many\"; it must be a whole number", Assert.Throws<RecipeException>(() => plan.RecipeOf(plan.Runs[0])).Message);
     }
 
     [Fact]
