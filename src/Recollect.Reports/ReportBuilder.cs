@@ -11,15 +11,17 @@ public static class ReportBuilder
     {
         var groups = RunGroup.Of(input.Runs);
         var isSweep = input.Exhibits.Count > 0 && input.Exhibits.All(set => set.IsSweep);
-        var looked = isSweep ? Chosen(input, groups) : groups; // at the test rows, and in detail
-        var withoutResult = input.Exhibits.SelectMany(set => set.WithoutResult).ToHashSet(ReferenceEqualityComparer.Instance);
+        var timed = input.Exhibits.SelectMany(set => set.Timed).ToHashSet();
+        var trained = groups.Where(group => !group.Runs.All(timed.Contains)).ToList();
+        var looked = isSweep ? Chosen(input, groups) : trained; // at the test rows, and in detail
+        var smoke = input.Exhibits.Where(set => set.IsSmoke).SelectMany(set => set.Runs.Values).ToHashSet();
         List<Section?> sections =
         [
             .. input.Exhibits.SelectMany((set, at) => ExhibitSections.Of(set, at + 1)),
             SummarySection.Of(groups, input.Exhibits.Count > 0 && input.Exhibits.All(set => set.IsSmoke), isSweep),
             input.Exhibits.Count == 0 ? Comparisons.Section(groups) : null, // a target says what is to be compared
-            RunFigures.Learning(groups),
-            RunFigures.Confusion([.. looked.Where(group => !group.Runs.All(withoutResult.Contains))]),
+            RunFigures.Learning(trained),
+            RunFigures.Confusion([.. looked.Where(group => !group.Runs.All(smoke.Contains))]), // of two updates
             RunFigures.Gradients(looked),
             RunFigures.Memory(looked),
             RunSection.Of(input.Runs),

@@ -96,15 +96,17 @@ public sealed class ExhibitTests : OfReports
         Assert.StartsWith("The paper orders 3 of these pairs. 3 of them have runs here to compare. Our order is the paper's in 2, and another in 1; the paired test tells ours apart in 0 and in 1 of these.", text);
     }
 
-    /// <summary>r at 1 and p at 1 are 0.3 points apart by their means, and by no test.</summary>
+    /// <summary>r at 1 and p at 1 are 0.3 points apart by their means, and by no test; full has one seed, and no test.</summary>
     [Fact]
-    public void What_the_paper_has_equal_and_no_test_tells_apart_is_the_same_order()
+    public void What_the_paper_has_equal_and_no_test_tells_apart_is_open()
     {
-        Curve("short", """{"x":1,"first":"r","second":"p","paper":"="},{"x":49,"first":"r","second":"p","paper":"="}""");
+        Curve("short", """{"x":1,"first":"r","second":"p","paper":"="},{"x":49,"first":"r","second":"p","paper":"="},{"x":1,"first":"r","second":"full","paper":"="},{"x":49,"first":"r","second":"p","paper":">"}""");
+        _runs.Finished("runs/full-s1", 0.1, 1, "full");
         var (rows, text) = Order(Report("."));
-        Assert.Equal(["r, 1", "p, 1", "first = second", "50.0 > 49.7", "yes", "not told apart"], rows[0]);
+        Assert.Equal(["r, 1", "p, 1", "first = second", "50.0 > 49.7", "open", "not told apart"], rows[0]);
         Assert.Equal(["r, 49", "p, 49", "first = second", "72.3 > 60.3", "no", "yes"], rows[1]);
-        Assert.Contains("Our order is the paper's in 1, and another in 1; the paired test tells ours apart in 0 and in 1 of these.", text);
+        Assert.Equal(["r, 1", "full", "first = second", "50.0 > 10.0", "open", "no test: fewer than 3 seeds"], rows[2]);
+        Assert.Contains("Our order is the paper's in 1, and another in 1; the paired test tells ours apart in 1 and in 1 of these. 2 that the paper has equal, and no test here tells apart, are open.", text);
     }
 
     private const string Costs = """
@@ -128,6 +130,18 @@ public sealed class ExhibitTests : OfReports
     {
         var figures = OfCosts().Figures.OfType<LineFigure>().Where(figure => figure.Id.EndsWith("seconds", StringComparison.Ordinal)).ToList();
         Assert.Equal([[("full", 0), ("Transformer", 1), ("r", 2)], [("full", 0), ("kept", 3), ("r", 2)]], figures.Select(figure => figure.Series.Select(line => (line.Name, line.Style)).ToArray()));
+    }
+
+    /// <summary>full and r are each the first of an exhibit, and meet in the third.</summary>
+    [Fact]
+    public void Series_of_one_exhibit_never_look_alike()
+    {
+        static string Cost(string names) => $$"""{"kind":"cost","title":"t","x":"steps","series":[{{string.Join(',', names.Select(name => $$"""{"name":"{{name}}","points":[{"x":1,"runs":["runs/a-s1"]}]}"""))}}]}""";
+        Seeds("a", 0.5);
+        _runs.Write("exhibits.json", $$"""{"format":1,"target":"t","scale":"short","exhibits":[{{Cost("abcdefg")}},{{Cost("hijklmn")}},{{Cost("ahbi")}}]}""");
+        var last = Report(".").Figures.OfType<LineFigure>().Last(figure => figure.Id.EndsWith("seconds", StringComparison.Ordinal));
+        Assert.Equal(4, last.Series.Select(line => line.Style).Distinct().Count());
+        Assert.Equal([("a", 0), ("b", 1)], last.Series.Where(line => line.Name is "a" or "b").Select(line => (line.Name, line.Style)));
     }
 
     [Fact]

@@ -71,13 +71,17 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
             long? epoch = data is null ? null : (data.Train.Count + (long)recipe.Training.Batch - 1) / recipe.Training.Batch;
             return new RunEstimate(run.Recipe, edits, seeds, epoch * (recipe.Training.PretrainEpochs + recipe.Training.Epochs),
                 factor * epoch * (recipe.Training.PretrainEpochs * pretrain + recipe.Training.Epochs * training),
-                memory is { } peak ? Math.Min(Idle + (long)(Math.Max(0, peak - Idle) * factor), rows < recipe.Training.Batch && planned is { Bytes: var reckoned } ? reckoned : long.MaxValue) : null, refusal);
+                memory is { } peak ? MemoryOf(peak, factor, planned) : null, refusal);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    // No more than the whole batch's plan reckons, and no less than its part was seen to take.
+    private static long MemoryOf(long peak, double factor, MemoryPlan? planned) =>
+        Math.Max(peak, Math.Min(Idle + (long)(Math.Max(0, peak - Idle) * factor), planned?.Bytes ?? long.MaxValue));
 
     private static int RowsOf(Recipe recipe, DataSets? data)
     {
@@ -106,7 +110,7 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
         string[] edits =
         [
             .. request.Plan.EditsOf(run), $"training.batch={rows}", $"data.limit={Math.Ceiling(2 * rows / (1 - recipe.Data.Validation))}", "data.testLimit=1", "training.epochs=1", "training.logEvery=1",
-            "training.checkpointMinutes=0", .. recomputes ? ["bptt.recompute=always"] : (string[])[], .. recipe.Training.PretrainEpochs > 0 ? ["training.pretrainEpochs=1"] : (string[])[],
+            "training.checkpointMinutes=0", .. recipe.Training.Accumulate > rows ? [$"training.accumulate={rows}"] : (string[])[], .. recomputes ? ["bptt.recompute=always"] : (string[])[], .. recipe.Training.PretrainEpochs > 0 ? ["training.pretrainEpochs=1"] : (string[])[],
         ];
         return [run.Recipe, "--out", Path.Combine(folder, "run"), .. edits.SelectMany(edit => new[] { "--set", edit }), .. TrainProcess.WordsOf(request.WorkplaceOf(run))];
     }

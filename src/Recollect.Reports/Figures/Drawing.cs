@@ -33,7 +33,7 @@ internal sealed class Drawing
     public static string Fitted(string text, double width) =>
         WidthOf(text) <= width ? text : string.Concat(text.AsSpan(0, Math.Max(1, (int)(width / LetterWidth) - 1)), "…");
 
-    /// <summary><paramref name="text"/> in lines of at most <paramref name="width"/>, broken between words and, where one is longer, before a "+"; what takes more than <paramref name="most"/> lines is cut.</summary>
+    /// <summary><paramref name="text"/> in lines of at most <paramref name="width"/>, broken between words and, where one is longer, before a "+" or anywhere; what takes more than <paramref name="most"/> lines is cut.</summary>
     public static IReadOnlyList<string> Wrapped(string text, double width, int most)
     {
         var lines = Wrapped(text, (int)(width / LetterWidth)).ToList();
@@ -91,7 +91,7 @@ internal sealed class Drawing
             for (var line = 0; line < name.Count; line++)
                 Text(name[line], x + LegendMark, y + line * LegendLine);
             Body.Close();
-            (x, y) = (name.Count > 1 ? Width : x + width, y + (name.Count - 1) * LegendLine);
+            (x, y) = (x + width, y + (name.Count - 1) * LegendLine);
         }
         Height = y + 8;
     }

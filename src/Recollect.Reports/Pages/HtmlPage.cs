@@ -83,7 +83,10 @@ public static class HtmlPage
                 var cell = row[column];
                 (string, string?)[] attributes = [("data-value", cell.Value is { } value && double.IsFinite(value) ? value.ToString(CultureInfo.InvariantCulture) : null), ("class", Style(column, cell))];
                 _ = column == 0 ? page.Open("th", [("scope", "row"), .. attributes]) : page.Open("td", attributes);
-                WriteText(page, cell.Text, mayBreak: areWords[column] || column == 0);
+                if (areWords[column] || column == 0)
+                    WriteBroken(page, cell.Text);
+                else
+                    page.Text(cell.Text);
                 page.Close();
             }
             page.CloseLine();
@@ -95,14 +98,10 @@ public static class HtmlPage
     private static bool AreWords(IReadOnlyList<Cell> column) => column.All(cell => cell.Value is null) && column.Any(cell => cell != Cell.Nothing);
 
     // Names of runs join their edits by "+", and a browser would break them nowhere.
-    private static void WriteText(Markup page, string text, bool mayBreak)
+    private static void WriteBroken(Markup page, string text)
     {
         foreach (var (at, part) in text.Split('+').Index())
-        {
-            if (at > 0)
-                _ = mayBreak ? page.Empty("wbr").Text("+") : page.Text("+");
-            page.Text(part);
-        }
+            _ = at == 0 ? page.Text(part) : page.Empty("wbr").Text("+").Text(part);
     }
 
     private static Markup Write(Markup page, FigureBlock figures)

@@ -143,7 +143,7 @@ internal static partial class ExhibitReader
             return $"split '{unknown}'; expected one of {string.Join(", ", Splits)}";
         return learning.Series.SelectMany(series => series.Paper?.Values ?? []).Any(points => points is null || points.Any(point => point?.Count != 2))
             ? "one of the paper's points is no pair; expected [updates, accuracy in %]"
-            : null;
+            : Repeated(learning.Series.Select(series => series.Name));
     }
 
     private static string? Fault(RankingExhibit ranking)
@@ -156,7 +156,10 @@ internal static partial class ExhibitReader
     }
 
     private static string? Fault(IReadOnlyList<PointSeries> series) =>
-        HasNull(series) || series.Any(one => HasNull(one.Points)) ? "null in a list; expected objects" : null;
+        HasNull(series) || series.Any(one => HasNull(one.Points)) ? "null in a list; expected objects" : Repeated(series.Select(one => one.Name));
+
+    private static string? Repeated(IEnumerable<string> names) =>
+        names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { Key: var twice } ? $"two series are called '{twice}'; expected a name of its own for each" : null;
 
     private static string? MeasureFault(string measure) =>
         Measures.Contains(measure) ? null : $"measure '{measure}'; expected one of {string.Join(", ", Measures)}";
@@ -172,9 +175,8 @@ public sealed record ExhibitSet(ExhibitsFile File, IReadOnlyDictionary<string, R
     /// <summary>Whether its runs are of a few updates, to see that they work.</summary>
     internal bool IsSmoke => File.Scale == "smoke";
 
-    /// <summary>The runs whose predictions are no result: those of a smoke test, and those that show nothing but their cost.</summary>
-    internal IEnumerable<ReportRun> WithoutResult => IsSmoke ? Runs.Values
-        : Runs.Keys.Except(File.Exhibits.Where(exhibit => exhibit is not CostExhibit).SelectMany(ExhibitReader.RunsOf)).Select(name => Runs[name]);
+    /// <summary>The runs that show nothing but their cost.</summary>
+    internal IEnumerable<ReportRun> Timed => Runs.Keys.Except(File.Exhibits.Where(exhibit => exhibit is not CostExhibit).SelectMany(ExhibitReader.RunsOf)).Select(name => Runs[name]);
 
     /// <summary>Whether its runs are those of a sweep, among which validation rows choose.</summary>
     internal bool IsSweep => File.Sweep is not null;

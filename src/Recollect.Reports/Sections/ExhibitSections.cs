@@ -11,7 +11,7 @@ internal static class ExhibitSections
         "Seconds a batch are those of training proper, pretraining and evaluation apart: the median of the updates in a run's log, the first left out; of a log of fewer than three, its time by its updates, over both phases where it does not tell them apart. "
         + "Peak memory is the process's resident memory; of a run on a GPU, whose own memory that is not, none is shown.";
     private const string Updates = "updates after pretraining";
-    private const string OfShort = "A short scale: what the target asks for in place of the full one, such as smaller data, smaller networks and fewer updates.";
+    private const string OfShort = "A short scale: fewer updates than the full one and, as the recipes say, smaller data and networks.";
     private const string OfShortBesidePaper =
         "A short scale: fewer updates and, as the recipes say, smaller data and networks than the paper's. The paper's numbers beside these are for orientation; this is no reproduction of them.";
 

@@ -6,8 +6,8 @@ namespace Recollect.Reports.Sections;
 /// <summary>Whether the order in which the paper has two methods appears in our runs.</summary>
 internal static class PaperOrder
 {
-    private const string Meaning = "Ours is the order of the means over the seeds in common, as they are shown; means that the test does not tell apart may stand in either order by chance, "
-        + "and are the same order as the paper's where it has the two equal.";
+    private const string Meaning = "Ours is the order of the means over the seeds in common, as they are shown; means that the test does not tell apart may stand in either order by chance.";
+    private const string Open = "open";
 
     /// <summary>The table and what it comes to; nothing where the paper orders none of <paramref name="pairs"/>.</summary>
     public static IEnumerable<Block> Of(IReadOnlyList<ComparedPair> pairs, Measure measure)
@@ -18,10 +18,11 @@ internal static class PaperOrder
         var table = new TableBlock("The paper's order", ["first", "second", "the paper's order", "ours, by means", "the same", "ours apart by the paired test"],
             [.. ordered.Select(entry => Row(entry.Pair, entry.Paper!, entry.Ours, measure))]);
         var had = ordered.Where(entry => entry.Ours is not null).ToList();
-        var same = had.Where(entry => IsSame(entry.Ours!, entry.Paper!, entry.Pair.Result)).ToList();
+        var same = had.Where(entry => Verdict(entry.Ours!, entry.Paper!, entry.Pair.Result) == "yes").ToList();
+        var open = had.Count(entry => Verdict(entry.Ours!, entry.Paper!, entry.Pair.Result) == Open);
         var apart = (In: same.Count(entry => entry.Pair.Result.IsSeen), Against: had.Except(same).Count(entry => entry.Pair.Result.IsSeen));
-        var came = had.Count == 0 ? "None of them has runs here to compare yet." : $"{had.Count} of them have runs here to compare. Our order is the paper's in {same.Count}, and another in {had.Count - same.Count}; "
-            + $"the paired test tells ours apart in {apart.In} and in {apart.Against} of these. {Meaning}";
+        var came = had.Count == 0 ? "None of them has runs here to compare yet." : $"{had.Count} of them have runs here to compare. Our order is the paper's in {same.Count}, and another in {had.Count - same.Count - open}; "
+            + $"the paired test tells ours apart in {apart.In} and in {apart.Against} of these. {(open == 0 ? "" : $"{open} that the paper has equal, and no test here tells apart, are open. ")}{Meaning}";
         return [table, new TextBlock($"The paper orders {ordered.Count} of these pairs. {came}")];
     }
 
@@ -32,15 +33,15 @@ internal static class PaperOrder
     private static string? OursOf(PairedComparison ours, Measure measure) => ours.Pairs == 0 ? null
         : Numbers.Fixed(ours.First, measure.Decimals) == Numbers.Fixed(ours.Second, measure.Decimals) ? "=" : ComparisonFaults.OrderOf(ours.First, ours.Second);
 
-    // The paper's numbers have no spread: ours are as equal as those where no test tells them apart.
-    private static bool IsSame(string ours, string paper, PairedComparison result) => ours == paper || paper == "=" && result is { HalfWidth: not null, IsSeen: false };
+    // Means of several seeds are hardly ever equal: where the paper's numbers are, only a test that tells ours apart speaks against it, and none speaks for it.
+    private static string Verdict(string ours, string paper, PairedComparison result) => ours == paper ? "yes" : paper == "=" && !result.IsSeen ? Open : "no";
 
     private static IReadOnlyList<Cell> Row(ComparedPair pair, string paper, string? ours, Measure measure) =>
     [
         pair.First, pair.Second,
         (pair.FirstPaper, pair.SecondPaper) is ({ } first, { } second) ? $"{Numbers.Exactly(first)} {paper} {Numbers.Exactly(second)}" : $"first {paper} second",
         ours is null ? Cell.Nothing : $"{Numbers.Fixed(pair.Result.First, measure.Decimals)} {ours} {Numbers.Fixed(pair.Result.Second, measure.Decimals)}",
-        ours is null ? Cell.Nothing : IsSame(ours, paper, pair.Result) ? "yes" : "no",
+        ours is null ? Cell.Nothing : Verdict(ours, paper, pair.Result),
         pair.Result.HalfWidth is null ? new Cell(Comparisons.Untested(pair.Result), IsRemark: true) : pair.Result.IsSeen ? "yes" : "not told apart",
     ];
 }

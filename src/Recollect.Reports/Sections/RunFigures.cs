@@ -36,7 +36,7 @@ internal static class RunFigures
             Learning("auxiliary loss", "weighted", groups, DataSplit.Train, Curve.Auxiliary),
         ];
         return Framed("learning", "Learning curves",
-            "Means over a group's runs, as far as the shortest of them goes; the band is one standard deviation to either side. Training is that of whole epochs as they went by, with dropout, or of single updates where there were fewer than two epochs.",
+            "Means over a group's runs, as far as the shortest of them goes; the band, or a bar where there are few points, is one standard deviation to either side. Training is that of whole epochs as they went by, with dropout, or of single updates where there were fewer than two epochs.",
             [.. figures.OfType<LineFigure>().Select(Readable)], MostIn(figures));
     }
 

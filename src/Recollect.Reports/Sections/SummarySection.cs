@@ -69,7 +69,8 @@ internal static class SummarySection
         var keys = groups.Select(group => group.Recipe is null ? [] : Leaves(group.Recipe, "").ToDictionary(leaf => leaf.Key, leaf => leaf.Value)).ToList();
         var differing = keys.SelectMany(recipe => recipe.Keys).Distinct()
             .Where(key => key is not ("name" or "description" or "seed") && keys.Where(recipe => recipe.Count > 0).Select(recipe => recipe.GetValueOrDefault(key)).Distinct().Count() > 1);
-        List<string> columns = [.. differing];
+        // What every group has first: keys of decoders are many, and of some groups alone.
+        List<string> columns = [.. differing.OrderBy(key => keys.Count(recipe => !recipe.ContainsKey(key)))];
         return new TableBlock("Keys of the recipes in which the groups differ", ["runs", .. columns],
             [.. groups.Select((group, at) => (IReadOnlyList<Cell>)[group.Name, .. columns.Select(key => Cell.OfSetting(keys[at].GetValueOrDefault(key) ?? Cell.Nothing.Text))])]);
     }
@@ -85,7 +86,7 @@ internal static class SummarySection
     private static string Name(string key) => key.Length == 0 || key.AsSpan().ContainsAny('.', '"') ? JsonValue.Create(key).ToJsonString() : key;
 
     private static IEnumerable<string> Machines(List<ReportRun> runs) => runs.Where(run => run.Manifest is not null)
-        .GroupBy(run => $"{run.Manifest!.Machine}; Recollect {run.Manifest.Program}, {run.Manifest.Runtime}; {run.Manifest.Device} by {run.Manifest.Engine ?? "libtorch"}, {Counted(run.Manifest.Threads, "thread")}")
+        .GroupBy(run => $"{run.Manifest!.Machine}; Recollect {run.Manifest.Program}, {run.Manifest.Runtime}; {run.Manifest.Device}{(run.Manifest.Engine is { } engine ? $" by {engine}" : "")}, {Counted(run.Manifest.Threads, "thread")}")
         .Select(group => $"{Counted(group.Count(), "run")} on {group.Key}.");
 
     private static Cell Range(IEnumerable<long> numbers)

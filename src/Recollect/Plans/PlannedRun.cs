@@ -11,10 +11,6 @@ internal sealed record PlannedRun(string Recipe, IReadOnlyList<string> Edits, in
     /// <summary>The recipe and its edits, a word each.</summary>
     public string Text { get; } = string.Join(' ', [Recipe, .. Edits]);
 
-    /// <summary><paramref name="text"/> as a folder may be called on every system; of a path such as <c>./mine.json</c> without its beginning, since a name that begins with a point is hidden.</summary>
-    internal static string FolderName(string text)
-    {
-        var name = text.StartsWith("./", StringComparison.Ordinal) ? text[2..] : text;
-        return string.Concat(name.Select((c, at) => char.IsAsciiLetterOrDigit(c) || "+=-_".Contains(c) || (c == '.' && at > 0) ? c : '_'));
-    }
+    /// <summary><paramref name="text"/> as a folder may be called on every system.</summary>
+    internal static string FolderName(string text) => string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) || "+=.-_".Contains(c) ? c : '_'));
 }

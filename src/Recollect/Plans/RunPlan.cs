@@ -39,11 +39,15 @@ internal abstract class RunPlan
 
     /// <summary>The recipe of a run, checked.</summary>
     /// <exception cref="RecipeException">It is not allowed.</exception>
-    public Recipe RecipeOf(PlannedRun run)
+    public Recipe RecipeOf(PlannedRun run) => Checked(run, EditsOf(run)) with { Seed = run.Seed };
+
+    /// <summary>A run's recipe with <paramref name="edits"/>, checked.</summary>
+    /// <exception cref="RecipeException">It is not allowed.</exception>
+    private protected Recipe Checked(PlannedRun run, IReadOnlyList<string> edits)
     {
         try
         {
-            return RecipeBook.Open(run.Recipe, EditsOf(run)) with { Seed = run.Seed };
+            return RecipeBook.Open(run.Recipe, edits);
         }
         catch (RecipeException error)
         {

@@ -36,7 +36,7 @@ internal sealed class GradientReach
         _steps = new StepTensor(Batch.Of(set, [.. rows.OrderByDescending(set.LengthOf)]), network.Like);
         _lengths = _steps.Batch.Lengths;
         _distances = Distances(_lengths[0]);
-        _places = Places(numbers / (network.Recurrence.Layers * network.Recurrence.Width));
+        _places = Places(_distances, _lengths, numbers / (network.Recurrence.Layers * network.Recurrence.Width));
         _before = new RecurrentState[_places.Length - 1];
         _sums = new double[_distances.Length];
     }
@@ -89,14 +89,17 @@ internal sealed class GradientReach
     private static IEnumerable<int> Spread(int count, int most) =>
         count <= most ? Enumerable.Range(0, count) : Enumerable.Range(0, most).Select(i => (int)((long)i * count / most));
 
-    // Every distance that is asked for, every row's beginning, and as many between as keep a stretch small.
-    private int[] Places(int rowSteps)
+    /// <summary>Where stretches begin and end, in steps before the end, descending to 0: every distance that is asked for, every row's beginning, and as many between as keep a stretch small.</summary>
+    /// <param name="distances">The distances.</param>
+    /// <param name="lengths">The rows' lengths.</param>
+    /// <param name="rowSteps">Rows × steps of a stretch, at most, if it has more than one step.</param>
+    internal static int[] Places(int[] distances, int[] lengths, int rowSteps)
     {
-        var fixedPlaces = _distances.Concat(_lengths).Distinct().OrderDescending().ToArray();
+        var fixedPlaces = distances.Concat(lengths).Distinct().OrderDescending().ToArray();
         var places = new List<int>();
         foreach (var (from, to) in fixedPlaces.Zip(fixedPlaces.Skip(1)))
         {
-            var most = Math.Max(1, rowSteps / Begun(from));
+            var most = Math.Max(1, rowSteps / Begun(lengths, from));
             for (var place = from; place > to; place -= PowerOfTwo(Math.Min(most, place - to)))
                 places.Add(place);
         }
@@ -107,7 +110,7 @@ internal sealed class GradientReach
     private static int PowerOfTwo(int most) => 1 << BitOperations.Log2((uint)most);
 
     // Rows that have a state so many steps before their end.
-    private int Begun(int distance) => _lengths.Count(length => length >= distance);
+    private static int Begun(int[] lengths, int distance) => lengths.Count(length => length >= distance);
 
     private RecurrentState? Forward(Func<bool> interrupted)
     {
@@ -117,7 +120,7 @@ internal sealed class GradientReach
         {
             if (interrupted())
                 return null;
-            if (Begun(_places[i]) - state.Rows is > 0 and var joining)
+            if (Begun(_lengths, _places[i]) - state.Rows is > 0 and var joining)
                 state = RecurrentState.Concatenate([state, _network.Recurrence.ZeroState(joining)]);
             _before[i] = state;
             using var scope = NewDisposeScope();

@@ -39,7 +39,7 @@ internal static class TargetBook
             throw new RecipeException($"There is no target '{nameOrPath}'.{Spelling.Hint(nameOrPath, [.. Names, All])} It must be one of {string.Join(", ", Names)}, or {All}, or a file such as ./mine.json.");
         if (nameOrPath == All)
             return Heads.SelectMany(head => Exhibits(head.ToLowerInvariant()).Select(exhibit => Headed(head, exhibit)));
-        var target = isFile ? FromFile(nameOrPath) : Shipped(nameOrPath);
+        var target = isFile ? RecipeTree.Parse(RecipeBook.TextOfFile(nameOrPath, "target"), nameOrPath, "a target").Root : Shipped(nameOrPath);
         return (target["exhibits"] as JsonArray ?? throw Wrong(nameOrPath)).Select(exhibit => exhibit as JsonObject ?? throw Wrong(nameOrPath));
     }
 
@@ -68,17 +68,5 @@ internal static class TargetBook
     {
         using var stream = typeof(TargetBook).Assembly.GetManifestResourceStream(Folder + name + Ending)!;
         return JsonNode.Parse(stream, documentOptions: Lenient)!.AsObject();
-    }
-
-    private static JsonObject FromFile(string path)
-    {
-        try
-        {
-            return RecipeTree.Parse(File.ReadAllText(path), path, "a target").Root;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new RecipeException($"The target '{path}' cannot be read: {error.Message}", error);
-        }
     }
 }

@@ -33,6 +33,10 @@ internal sealed class TargetPlan : RunPlan
         Exhibits = new JsonObject { ["format"] = 1, ["target"] = Name, ["scale"] = TargetBook.Word(scale), ["exhibits"] = exhibits };
         // All of seed 1, then all of seed 2: what is there early can be compared.
         Runs = [.. _runs.DistinctBy(run => (run.Text, run.Seed)).OrderBy(run => run.Seed).Select(run => run with { Alone = _measured.Contains(run.Name) })];
+        RefuseOneFolderForTwo();
+        // A value that is wrong is wrong at every scale, even where the scale's own edits would put another in its place.
+        foreach (var run in Runs.Where(run => run.Seed == 1 && _scaleEdits.Length > 0))
+            Checked(run, run.Edits);
     }
 
     /// <inheritdoc/>
@@ -61,15 +65,13 @@ internal sealed class TargetPlan : RunPlan
     public static TargetPlan Of(string target, Scale scale, int? seeds = null) => new(target, scale, seeds);
 
     /// <summary>All edits of a run: its own, then the scale's, of which <c>key?=value</c> changes only what the recipe gives, and does not give as 0.</summary>
-    /// <exception cref="RecipeException">The recipe is not allowed with the run's own edits, even if the scale's would change what is wrong.</exception>
     public override IReadOnlyList<string> EditsOf(PlannedRun run)
     {
-        RecipeBook.Open(run.Recipe, run.Edits);
         var tree = RecipeTree.Parse(RecipeBook.TextOf(run.Recipe), run.Recipe);
         foreach (var edit in run.Edits)
             tree.Set(edit);
         return [.. run.Edits, .. Words(_scaleEdits)
-            .Where(edit => !edit.Contains("?=") || tree.ValueAt(edit[..edit.IndexOf("?=", StringComparison.Ordinal)])?.ToJsonString() is not (null or "0"))
+            .Where(edit => !edit.Contains("?=") || IsGiven(tree.ValueAt(edit[..edit.IndexOf("?=", StringComparison.Ordinal)])))
             .Select(edit => edit.Replace("?=", "="))];
     }
 
@@ -89,6 +91,8 @@ internal sealed class TargetPlan : RunPlan
             ["cells"] = new JsonArray(new JsonObject { ["column"] = "smoke", [RunKey] = recipe }),
         })]),
     };
+
+    private static bool IsGiven(JsonNode? value) => value is not null && !(value is JsonValue number && number.TryGetValue<double>(out var size) && size == 0);
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
@@ -133,6 +137,20 @@ internal sealed class TargetPlan : RunPlan
         return copy;
     }
 
+    // Of a path such as ./mine.json without its beginning: a name that begins with a point is hidden.
+    private static string NameOf(string recipe, string[] edits)
+    {
+        var name = PlannedRun.FolderName(string.Join('+', [recipe.StartsWith("./", StringComparison.Ordinal) ? recipe[2..] : recipe, .. edits]));
+        return name.StartsWith('.') ? $"_{name[1..]}" : name;
+    }
+
+    // Some disks do not tell letters from capitals.
+    private void RefuseOneFolderForTwo()
+    {
+        if (Runs.GroupBy(run => run.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1)?.ToList() is [var first, var second, ..])
+            throw new RecipeException($"The target '{Name}': the runs '{first.Text}' and '{second.Text}' would share the folder '{first.Name}'; expected recipes and edits whose names differ in letters and digits. Rename one of the files.");
+    }
+
     // "recipe edit edit": a text for every scale, or one for each; a smoke test runs what the full scale does.
     private IEnumerable<string> Folders(JsonNode run, int seeds)
     {
@@ -147,7 +165,7 @@ internal sealed class TargetPlan : RunPlan
             throw new RecipeException($"The target '{Name}' asks for the run {chosen.ToJsonString()}; expected a text of a recipe's name and its edits, such as \"digits bptt.supervised=8\".");
         for (var seed = 1; seed <= seeds; seed++)
         {
-            var planned = new PlannedRun(recipe, edits, seed, $"{PlannedRun.FolderName(string.Join('+', [recipe, .. edits]))}-s{seed}");
+            var planned = new PlannedRun(recipe, edits, seed, $"{NameOf(recipe, edits)}-s{seed}");
             _runs.Add(planned);
             yield return $"{RunsFolder}/{planned.Name}";
         }

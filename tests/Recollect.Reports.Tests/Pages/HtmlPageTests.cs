@@ -40,7 +40,8 @@ public sealed partial class HtmlPageTests : IDisposable
         _runs.Finished("c-s1", 0.25, recipe: "c");
         var page = Page();
         Assert.Contains("<th scope=\"row\" class=\"words\">a<wbr/>+b=1</th>", page);
-        Assert.DoesNotMatch("<td[^>]*data-value[^>]*>[^<]*<wbr", page);
+        var gain = HtmlPage.Of(new Report("t", [new Section("s", "s", [new TableBlock("c", ["r", "gain"], [[new("a"), new("+1.5", 1.5)]])])]));
+        Assert.Contains("<td data-value=\"1.5\">+1.5</td>", gain);
     }
 
     [Fact]

@@ -28,6 +28,16 @@ public sealed class MemoryPlanTests
         Assert.Equal(few.Bytes, few.Shares.Sum(share => share.Bytes));
     }
 
+    /// <summary>They load libtorch's own layers where kernels have trained without: 25 to 68 MB as measured (decision 0017).</summary>
+    [Fact]
+    public void Probes_are_reckoned_where_kernels_trained_and_something_is_evaluated()
+    {
+        long ProbesOf(MemoryPlan plan) => plan.Shares.Single(share => share.What == "probes").Bytes;
+        Assert.InRange(ProbesOf(PlanOf(Small)), 25_000_000, 68_000_000);
+        Assert.Equal(0, ProbesOf(PlanOf(Small, sets: [])));
+        Assert.Equal(0, ProbesOf(PlanOf(Small with { Model = Small.Model with { Engine = EngineKind.Libtorch } })));
+    }
+
     [Fact]
     public void States_of_full_windows_grow_by_gates_cell_and_output_of_each_row_and_step()
     {

@@ -134,6 +134,21 @@ public class GradientReachTests
         Assert.Null(GradientReach.Of(network, problem.Sequences(), DataSplit.Test, [0], () => false));
     }
 
+    /// <summary>libtorch keeps what it compiles for each number of steps: the probe's memory must not grow with the length.</summary>
+    [Property]
+    public void Stretches_are_of_few_numbers_of_steps_and_end_at_every_distance_and_row(ushort steps, ushort shorter, ushort rowSteps)
+    {
+        int[] lengths = [Math.Max(steps, shorter) + 1, Math.Min(steps, shorter) + 1], distances = GradientReach.Distances(lengths[0]);
+        var places = GradientReach.Places(distances, lengths, rowSteps);
+        Assert.Empty(distances.Concat(lengths).Except(places));
+        Assert.Equal(0, places[^1]);
+        foreach (var (from, to) in places.Zip(places.Skip(1)))
+        {
+            Assert.True(int.IsPow2(from - to), $"{from - to} steps");
+            Assert.True(from - to == 1 || (from - to) * lengths.Count(length => length >= from) <= rowSteps);
+        }
+    }
+
     [Property]
     public void Distances_go_from_0_to_the_row_s_first_step_in_at_most_128(ushort steps)
     {

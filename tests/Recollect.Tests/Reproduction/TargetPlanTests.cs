@@ -186,15 +186,27 @@ public sealed class TargetPlanTests : IDisposable
     [Fact]
     public void What_a_scale_changes_is_checked_as_the_target_has_it()
     {
-        var plan = TargetPlan.Of(Write("""{"exhibits": [{"run": "digits training.epochs=many"}]}"""), Scale.Smoke);
-        Assert.Contains("'training.epochs' is \"many\"; it must be a whole number", Assert.Throws<RecipeException>(() => plan.RecipeOf(plan.Runs[0])).Message);
+        var target = Write("""{"exhibits": [{"run": "digits training.epochs=many"}]}""");
+        Assert.Contains("'training.epochs' is \"many\"; it must be a whole number", Assert.Throws<RecipeException>(() => TargetPlan.Of(target, Scale.Smoke)).Message);
     }
 
     [Fact]
     public void A_recipe_of_ones_own_gets_a_folder_that_is_not_hidden()
     {
         var target = Write("""{"exhibits": [{"rows": [{"run": "./mine.json"}, {"run": "../mine.json"}, {"run": ".mine.json a=.5"}]}]}""");
-        Assert.Equal(["mine.json-s1", "_._mine.json-s1", "_mine.json+a=.5-s1"], TargetPlan.Of(target, Scale.Smoke).Runs.Select(run => run.Name));
+        Assert.Equal(["mine.json-s1", "_._mine.json-s1", "_mine.json+a=.5-s1"], TargetPlan.Of(target, Scale.Full).Runs.Select(run => run.Name));
+    }
+
+    /// <summary>The second would be "done" with what the first has come to.</summary>
+    [Theory]
+    [InlineData("./.mine.json", "./_mine.json")]
+    [InlineData("./mine.json", "mine.json")]
+    [InlineData("Mine.json", "mine.json")]
+    [InlineData("mine.json a=ä", "mine.json a=ö")]
+    public void Two_runs_never_share_a_folder(string first, string second)
+    {
+        var target = Write($$"""{"exhibits": [{"rows": [{"run": "{{first}}"}, {"run": "{{second}}"}]}]}""");
+        Assert.Contains($"the runs '{first}' and '{second}' would share the folder", Assert.Throws<RecipeException>(() => TargetPlan.Of(target, Scale.Full)).Message);
     }
 
     [Fact]
