@@ -34,6 +34,8 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         var own = request.Own;
         CheckDone(own);
         var todo = own.Where(run => _states.Of(run).State != PlannedState.Done).ToList();
+        if (own.Count == 0)
+            tell($"note: the {Plan.Kind} '{Plan.Name}' has {Plan.Runs.Count} runs, and this share none of them.");
         if (todo.Count < own.Count)
             tell($"{own.Count - todo.Count} of {own.Count} runs are done already.");
         TrainAll(todo);

@@ -5,7 +5,7 @@ namespace Recollect.Reports.Sections;
 /// <summary>The numbers of the colours, dashes and markers of an exhibit's series and levels: what is called the same in several exhibits of a target looks the same.</summary>
 internal sealed class SeriesStyles
 {
-    private const int Apart = 7; // numbers before a colour comes again
+    private const int Apart = 6; // numbers before a marker comes again, or, one later, a colour
 
     private readonly Dictionary<string, int> _numbers = [];
 

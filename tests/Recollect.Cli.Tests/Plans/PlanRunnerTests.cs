@@ -95,6 +95,15 @@ public sealed class PlanRunnerTests : IDisposable
     }
 
     [Fact]
+    public void A_share_without_a_run_says_so()
+    {
+        var ran = Reproduce(Finish, "--seeds", "1", "--shard", "9/9");
+        Assert.Equal(0, ran.Code);
+        Assert.Contains("and this share none of them", ran.Error);
+        Assert.Empty(_begun);
+    }
+
+    [Fact]
     public void Where_data_are_and_how_many_threads_reach_every_training()
     {
         Reproduce(Finish, "--seeds", "1", "--data", _folder, "--device", "cpu", "--threads", "3");

@@ -215,7 +215,7 @@ public sealed class TargetPlanTests : IDisposable
         var message = Assert.Throws<RecipeException>(() => TargetPlan.Of("headlin", Scale.Short)).Message;
         Assert.Contains("headline", message);
         Assert.Contains("reconstructions", message);
-        Assert.Contains("cannot be read", Assert.Throws<RecipeException>(() => TargetPlan.Of("none.json", Scale.Short)).Message);
+        Assert.Contains("There is no target file", Assert.Throws<RecipeException>(() => TargetPlan.Of("none.json", Scale.Short)).Message);
     }
 
     private static IEnumerable<string> Folders(JsonNode? node) => node switch
