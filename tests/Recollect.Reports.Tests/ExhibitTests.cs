@@ -156,11 +156,14 @@ public sealed class ExhibitTests : OfReports
         Assert.False(HasConfusion(OfCosts(Table, "smoke")));
     }
 
-    [Fact]
-    public void A_caption_says_what_is_measured_once()
+    [Theory]
+    [InlineData("DBpedia: test error, %", "DBpedia: test error, %")]
+    [InlineData("Test error by length, %", "Test error by length, %")]
+    [InlineData("DBpedia", "DBpedia: test error, %")]
+    public void A_caption_says_what_is_measured_once(string title, string caption)
     {
-        _runs.Write("exhibits.json", """{"format":1,"target":"t","scale":"full","exhibits":[{"kind":"table","title":"DBpedia: test error, %","measure":"test.error","columns":["c"],"rows":[]}]}""");
-        Assert.Equal("DBpedia: test error, %", Table(Report("."), "exhibit-1-1").Caption);
+        _runs.Write("exhibits.json", $$"""{"format":1,"target":"t","scale":"full","exhibits":[{"kind":"table","title":"{{title}}","measure":"test.error","columns":["c"],"rows":[]}]}""");
+        Assert.Equal(caption, Table(Report("."), "exhibit-1-1").Caption);
     }
 
     [Fact]

@@ -147,7 +147,7 @@ internal static class ExhibitSections
 
     // Once is enough where the title names the measure already.
     private static string Captioned(string title, Measure measure) =>
-        title.Contains(measure.Title, StringComparison.OrdinalIgnoreCase) ? title : $"{title}: {measure.Title}";
+        title.Contains(measure.Title.Split(',')[0], StringComparison.OrdinalIgnoreCase) ? title : $"{title}: {measure.Title}";
 
     private static TableBlock ByX(string caption, string x, IReadOnlyList<PointSeries> series, ExhibitSet set, Measure measure)
     {
