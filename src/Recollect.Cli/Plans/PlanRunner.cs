@@ -206,7 +206,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new RunException($"{cause.Message} Nothing was run. Choose another folder with --out.", cause);
+            throw new RunException($"The folder for the runs cannot be made: {cause.Message} Nothing was run. Choose another with --out.", cause);
         }
     }
 }

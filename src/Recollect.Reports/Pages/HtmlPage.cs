@@ -119,7 +119,9 @@ public static class HtmlPage
 
     private static Markup Write(Markup page, FoldedBlock folded)
     {
-        page.Open("details", ("id", folded.Id)).Leaf("summary", folded.Title).Open("dl");
+        page.Open("details", ("id", folded.Id)).Open("summary");
+        WriteBroken(page, folded.Title);
+        page.Close().Open("dl");
         foreach (var (name, text) in folded.Facts)
             page.Leaf("dt", name).Leaf("dd", text);
         page.Close();

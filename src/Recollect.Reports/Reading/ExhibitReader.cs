@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -54,20 +55,32 @@ internal static partial class ExhibitReader
             }
             catch (JsonException cause)
             {
-                return $"exhibit {place + 1}{(cause.Path is ['$', '.', .. var path] ? $", at {path}" : "")}: {Clause(cause.Message)}";
+                return $"exhibit {place + 1}{(cause.Path is ['$', '.', .. var path] ? $", at {path}" : "")}: {Clause(cause.Message, At(node, cause.Path))}";
             }
         }
         return Fault(file.Deserialize(ReportsJson.Default.ExhibitsFile)!);
     }
 
     // The library's own words name records of ours.
-    private static string Clause(string message) => message switch
+    private static string Clause(string message, JsonNode? value) => message switch
     {
         _ when UnknownKey().Match(message) is { Success: true } found => $"unknown key '{found.Groups[1].Value}'; docs/reproduction.md describes what a target holds",
         _ when MissingKeys().Match(message) is { Success: true } found => $"without {found.Groups[1].Value}; docs/reproduction.md describes what a target holds",
         _ when UnknownKind().Match(message) is { Success: true } found => $"kind '{found.Groups[1].Value}'; expected {Kinds}",
+        _ when value is not null => $"found {value.ToJsonString()}, which does not belong there; docs/reproduction.md describes what a target holds",
         _ => "something else than belongs there; docs/reproduction.md describes what a target holds",
     };
+
+    // What stands at a path of the library's, such as $.series[0].points[1].x.
+    private static JsonNode? At(JsonNode? node, string? path) => Steps().Matches(path ?? "").Aggregate(node, (at, step) => (at, step.Groups[1].Value, step.Groups[2].Value) switch
+    {
+        (JsonArray list, _, { Length: > 0 } index) when int.Parse(index, CultureInfo.InvariantCulture) < list.Count => list[int.Parse(index, CultureInfo.InvariantCulture)],
+        (JsonObject section, { Length: > 0 } key, _) => section[key],
+        _ => null,
+    });
+
+    [GeneratedRegex(@"\.(\w+)|\[(\d+)\]")]
+    private static partial Regex Steps();
 
     [GeneratedRegex("The JSON property '(.+?)' could not be mapped")]
     private static partial Regex UnknownKey();

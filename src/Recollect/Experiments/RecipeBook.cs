@@ -121,7 +121,7 @@ public static class RecipeBook
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new RecipeException(error is FileNotFoundException or DirectoryNotFoundException
-                ? $"There is no {kind} file '{path}'." : $"The {kind} file '{path}' cannot be read: {error.Message}", error);
+                ? $"There is no {kind} file '{path}'; it was looked for in '{Directory.GetCurrentDirectory()}'." : $"The {kind} file '{path}' cannot be read: {error.Message}", error);
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Recollect.Experiments;
 using Recollect.Plans;
@@ -9,6 +11,10 @@ namespace Recollect.Reproduction;
 internal sealed class TargetPlan : RunPlan
 {
     private const string RunKey = "run", OnlyKey = "only", SeedsKey = "seeds", KindKey = "kind", CostKind = "cost";
+
+    // File systems take names of 255 bytes; a seed, endings such as ".failure.json" and those of files that are being written come behind.
+    private const int LongestName = 200, HashDigits = 8;
+
     private readonly List<PlannedRun> _runs = [];
     private readonly HashSet<string> _measured = [];
     private readonly string _scaleEdits;
@@ -137,11 +143,12 @@ internal sealed class TargetPlan : RunPlan
         return copy;
     }
 
-    // Of a path such as ./mine.json without its beginning: a name that begins with a point is hidden.
+    // Of a path such as ./mine.json without its beginning: a name that begins with a point is hidden. Of many edits the first ones, and a sum over all.
     private static string NameOf(string recipe, string[] edits)
     {
         var name = PlannedRun.FolderName(string.Join('+', [recipe.StartsWith("./", StringComparison.Ordinal) ? recipe[2..] : recipe, .. edits]));
-        return name.StartsWith('.') ? $"_{name[1..]}" : name;
+        name = name.StartsWith('.') ? $"_{name[1..]}" : name;
+        return name.Length <= LongestName ? name : $"{name[..(LongestName - HashDigits - 1)]}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..HashDigits]}";
     }
 
     // Some disks do not tell letters from capitals.

@@ -306,6 +306,9 @@ public sealed class PlanRunnerTests : IDisposable
     [InlineData("\"columns\": [\"c\"], ", "", "exhibit 1: without 'columns'")]
     [InlineData("\"columns\": [\"c\"]", "\"columns\": [\"d\"]", "exhibit 't': column 'c'; expected one of d")]
     [InlineData("\"paper\": 1", "\"papers\": 1", "exhibit 1, at rows[0].cells[0].papers: unknown key 'papers'")]
+    [InlineData("\"paper\": 1", "\"paper\": \"one\"", "exhibit 1, at rows[0].cells[0].paper: found \"one\", which does not belong there")]
+    [InlineData("\"title\": \"t\"", "\"title\": 7", "exhibit 1, at title: found 7, which does not belong there")]
+    [InlineData("\"columns\": [\"c\"]", "\"columns\": \"c\"", "exhibit 1, at columns: found \"c\", which does not belong there")]
     public void What_no_report_could_show_is_refused_before_anything_is_trained(string old, string now, params string[] parts)
     {
         File.WriteAllText(In("mine.json"), Target.Replace(old, now));

@@ -197,6 +197,18 @@ public sealed class TargetPlanTests : IDisposable
         Assert.Equal(["mine.json-s1", "_._mine.json-s1", "_mine.json+a=.5-s1"], TargetPlan.Of(target, Scale.Full).Runs.Select(run => run.Name));
     }
 
+    /// <summary>Thirteen edits may come to more than the 255 bytes that a name may have.</summary>
+    [Fact]
+    public void A_name_that_no_disk_would_take_is_shortened_and_still_the_run_s_own()
+    {
+        string Run(int last) => $"digits {string.Join(' ', Enumerable.Range(0, 13).Select(_ => "training.learningRate=0.001"))} training.epochs={last}";
+        var target = Write($$"""{"exhibits": [{"rows": [{"run": "{{Run(1)}}"}, {"run": "{{Run(2)}}"}]}]}""");
+        List<string> Names() => [.. TargetPlan.Of(target, Scale.Full).Runs.Select(run => run.Name)];
+        Assert.All(Names(), name => Assert.Matches("^digits[+]training.learningRate=0.001[+].{150,180}-[0-9a-f]{8}-s1$", name));
+        Assert.Equal(2, Names().Distinct().Count());
+        Assert.Equal(Names(), Names());
+    }
+
     /// <summary>The second would be "done" with what the first has come to.</summary>
     [Theory]
     [InlineData("./.mine.json", "./_mine.json")]
