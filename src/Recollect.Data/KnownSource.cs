@@ -115,7 +115,10 @@ internal sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Sha
                 unread.TryAdd(key, reason);
         }
         foreach (var (keys, sources) in Readers.Where(reader => !reader.Sources.Contains(Name)))
+        {
+            Add(keys.Where(key => key == "train"), Reason([.. sources, DataSources.Packed]));
             Add(keys, Reason(sources));
+        }
         if (!IsImages)
             Add(ImageKeys, "only sources of images read it");
         if (!IsText(data))

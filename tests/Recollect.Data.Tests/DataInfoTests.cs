@@ -53,7 +53,7 @@ public sealed class DataInfoTests : IDisposable
     [InlineData("a.csv", "label,a,b\nx,1,note\n", "found 'note'")]
     [InlineData("a.jsonl", "{\"values\":\"note\"}", "found a string")]
     [InlineData("a.jsonl", "{\"values\":[\"note\"]}", "found a string")]
-    [InlineData("a.jsonl", "{\"values\":[1],\"label\":true}", "found true as the label")]
+    [InlineData("a.jsonl", "{\"values\":[1],\"label\":[1]}", "found a list as the label")]
     [InlineData("a.jsonl", "{\"text\":[1]}", "found a list; expected a string")]
     public void A_guess_of_columns_is_told_where_others_may_help(string file, string content, string what) =>
         Refusal.Of<DataException>(() => DataInfo.Of(_folder.Write(file, content), ""), what, "are a guess");

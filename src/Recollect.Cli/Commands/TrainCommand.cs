@@ -136,6 +136,7 @@ internal static class TrainCommand
             output.WriteLine($"test        {ProgressText.Percent(test.Accuracy)} of {test.Examples:N0} (loss {test.Loss:0.0000})");
         if (summary.Validation is { } validation)
             output.WriteLine($"validation  {ProgressText.Percent(validation.Accuracy)} of {validation.Examples:N0} (loss {validation.Loss:0.0000})");
+        output.WriteLine($"network     {summary.Parameters:N0} parameters{(summary.AuxiliaryParameters > 0 ? $", and {summary.AuxiliaryParameters:N0} of decoders, which prediction does not need" : "")}");
         output.WriteLine($"updates     {summary.Updates:N0} in {Duration.Show(TimeSpan.FromSeconds(summary.TrainSeconds))}");
         if (summary.StoppedBy is { } reason)
             output.WriteLine($"stopped by  {reason}; go on with: recollect train --resume {ShellWord.Quoted(request.Folder)}{Again(request.Workplace)}");

@@ -22,7 +22,7 @@ internal static class ClassFolders
     public static IReadOnlyList<ClassFile> Of(string folder, Func<string, bool> belongs, string expected) => Guarded(folder, () =>
     {
         if (Visible(Directory.EnumerateFiles(folder)).FirstOrDefault() is { } stray)
-            throw new DataException($"{stray}: the file lies beside the class folders of {folder}; expected folders alone, one a class. Move it into its class's folder, or remove it.");
+            throw new DataException($"{stray}: the file lies beside the class folders of {folder}; expected folders alone, one a class. Move it into its class's folder, or elsewhere; a published set, such as dbpedia or mnist, is read by its name, in the data folder that --data gives.");
         var classes = Visible(Directory.EnumerateDirectories(folder)).Select(path => FilesOf(path, belongs, expected)).ToList();
         return classes.Count > 0
             ? InTurn(classes)

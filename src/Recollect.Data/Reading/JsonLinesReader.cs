@@ -143,9 +143,9 @@ public static class JsonLinesReader
         return value.ValueKind switch
         {
             JsonValueKind.String when TextOf(origin, value, name).Trim() is { Length: > 0 } text => text,
-            JsonValueKind.Number => value.GetRawText(),
+            JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
             JsonValueKind.Null or JsonValueKind.String when !labelled => null,
-            _ => throw new DataException($"{origin}, '{name}': found {Kind(value)} as the label; expected a string that is not empty, or a number.") { IsOfColumn = true },
+            _ => throw new DataException($"{origin}, '{name}': found {Kind(value)} as the label; expected a string that is not empty, a number, true or false.") { IsOfColumn = true },
         };
     }
 

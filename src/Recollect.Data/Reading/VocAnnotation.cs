@@ -37,7 +37,9 @@ internal static class VocAnnotation
         }
         catch (XmlException error)
         {
-            throw new DataException($"{name}: the annotation is no well-formed XML ({error.Message}). Get it anew.", error);
+            // What .NET says of a DTD is for whoever programs it.
+            var found = bytes.AsSpan().IndexOf("<!DOCTYPE"u8) >= 0 ? "the annotation has a DTD (<!DOCTYPE …>), which is not read; expected XML without" : $"the annotation is no well-formed XML ({error.Message}); expected one that is";
+            throw new DataException($"{name}: {found}. Get it anew.", error);
         }
     }
 

@@ -37,6 +37,11 @@ public sealed class JsonLinesReaderTests : IDisposable
         Assert.Equal([1.5f], flat.Values);
     }
 
+    /// <summary>As a Parquet file's are.</summary>
+    [Fact]
+    public void Labels_may_be_true_and_false() => Assert.Equal(["true", "false"],
+        JsonLinesReader.Read(_folder.Write("a.jsonl", "{\"values\":[1],\"label\":true}\n{\"values\":[2],\"label\":false}"), new InputColumns()).Select(sample => sample.Label));
+
     [Theory]
     [InlineData("{\"values\":[1,2],\"label\":0}\n{\"values\":[[1,2]],\"label\":0}", "line 2", "found 2 number(s) a step; expected 1")]
     [InlineData("{\"values\":[[1,2],[1]],\"label\":0}", "step 2", "found 1 number(s); expected a list of 2")]
@@ -49,7 +54,7 @@ public sealed class JsonLinesReaderTests : IDisposable
     [InlineData("{\"valeus\":[1],\"label\":0}", "line 1", "Nearest: valeus")]
     [InlineData("{\"values\":[1]}", "line 1", "no property 'label'")]
     [InlineData("{\"values\":[1],\"label\":\"\"}", "line 1", "label")]
-    [InlineData("{\"values\":[1],\"label\":true}", "line 1", "found true")]
+    [InlineData("{\"values\":[1],\"label\":null}", "line 1", "found null as the label; expected a string that is not empty, a number, true or false")]
     [InlineData("{\"values\":[1],\"label\":0}\n{\"values\":[1,\"label\":0}", "line 2, byte 21 of the line", "not valid JSON: found ':'; expected a JSON object, such as")]
     [InlineData("{\"values\":[1],\"label\":0", "line 1, byte 24 of the line", "found the end of the line; expected")]
     [InlineData("{\"values\":[1],\u00e9}", "line 1, byte 15 of the line", "found 'é'; expected")]
