@@ -28,7 +28,11 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
     {
         columns ??= new NamedColumns();
         if (KnownSource.Of(nameOrPath) is null or { IsOwn: true } or { Kind: SourceKind.Packed })
+        {
+            if (!Path.Exists(nameOrPath) && Spelling.Hint(nameOrPath, DataSources.All) is { Length: > 0 } hint)
+                throw new DataException($"{nameOrPath}: there is no such file, nor a set of that name.{hint}");
             return Directory.Exists(nameOrPath) ? OfFolder(nameOrPath, columns) : OfFile(nameOrPath, columns);
+        }
         RefuseColumns(nameOrPath, "a published set", columns);
         if (nameOrPath == DataSources.StanfordDogs)
             return OfFolder(Path.Combine(dataFolder, StanfordDogs.Folder), columns);

@@ -88,10 +88,10 @@ public sealed record DataOptions
     /// <summary>copying: the delay T, in rows of T + 20 steps, at least 1; adding: the row's steps, at least 2; default 100.</summary>
     public int? Steps { get; init; }
 
-    /// <summary>Only the first so many published training rows are used; unset: all.</summary>
+    /// <summary>Only the first so many training rows are used; unset: all, of made ones 10,000.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>Only the first so many test rows are used; unset: all.</summary>
+    /// <summary>Only the first so many test rows are used; unset: all, of made ones 1,000.</summary>
     public int? TestLimit { get; init; }
 
     /// <summary>The fraction of training rows held out for validation, in [0, 1); 0: none.</summary>

@@ -24,7 +24,7 @@ internal static class DataInfoCommand
             var named = new NamedColumns(parsed.GetValue(label), parsed.GetValue(text), parsed.GetValue(values) is { Length: > 0 } some ? some : null);
             var info = DataInfo.Of(parsed.GetValue(path)!, DataFolder.Resolve(parsed.GetValue(data)), named);
             if (parsed.GetValue(json))
-                Json.Write(terminal.Out, info);
+                Json.Write(terminal.Out, info with { Notes = [.. info.Notes, .. info.Parts.SelectMany(part => NotesOf(info, part).Select(note => $"{part.Name}: {note}"))] });
             else
                 Show(info, terminal.Out);
             return ExitCode.Done;
@@ -53,12 +53,13 @@ internal static class DataInfoCommand
                 output.WriteLine($"… and {part.Classes.Count - MostClasses:N0} more");
             if (part.Imbalance is { } ratio)
                 output.WriteLine($"largest to smallest class: {ratio:0.##}");
-            foreach (var note in Unequal(part))
-                output.WriteLine($"note: {note}");
-            foreach (var refused in Refused(info, part))
-                output.WriteLine($"note: {Printable.Of(refused)}; 'recollect train' refuses such a row, and names it.");
+            foreach (var note in NotesOf(info, part))
+                output.WriteLine($"note: {Printable.Of(note)}");
         }
     }
+
+    private static IEnumerable<string> NotesOf(DataInfo info, DataPart part) =>
+        [.. Unequal(part), .. Refused(info, part).Select(refused => $"{refused}; 'recollect train' refuses such a row, and names it.")];
 
     private static IEnumerable<string> Unequal(DataPart part) => part.Name != DataPart.Test && part.Imbalance is >= DataPart.UnequalFrom and var ratio
         ? [$"the largest class has {ratio:0.##} times the rows of the smallest; 'training.classWeights = balanced' gives each class the same weight, and macro-F1 counts each alike."]

@@ -70,7 +70,13 @@ public sealed class DataCommandTests : IDisposable
         Assert.Contains("largest to smallest class: 3", equal);
         Assert.DoesNotContain("note:", equal);
         Assert.Contains("note: the largest class has 4.5 times the rows of the smallest; 'training.classWeights = balanced'", Info(9, 2));
+        Assert.StartsWith("rows: the largest class has 4.5 times the rows", (string)Assert.Single(Ran.Command("data", "info", Path.Combine(_folder, "9.csv"), "--json").Json["notes"]!.AsArray())!);
+        Assert.Empty(Ran.Command("data", "info", Path.Combine(_folder, "3.csv"), "--json").Json["notes"]!.AsArray());
     }
+
+    [Fact]
+    public void Info_knows_the_set_that_was_nearly_named() =>
+        Ran.Command("data", "info", "dbpdia").Refused(3, "dbpdia: there is no such file, nor a set of that name.", "Nearest: dbpedia");
 
     [Fact]
     public void Pack_makes_one_file_that_a_training_reads()
