@@ -8,8 +8,7 @@ internal static class Shown
     /// <summary>A text, cut where it is long.</summary>
     public static string Shortly(string text) => text.Length <= Longest ? text : text[..Longest] + "…";
 
-    /// <summary>Names, of which a dozen at most is listed.</summary>
-    public static string Names(IReadOnlyList<string> names, string what) => names.Count <= 12
-        ? string.Join(", ", names)
-        : $"{string.Join(", ", names.Take(12))}, … ({names.Count} {what})";
+    /// <summary>Names, of which a dozen at most is listed, and long ones are cut: a first row that is no header may be whole articles.</summary>
+    public static string Names(IReadOnlyList<string> names, string what) =>
+        string.Join(", ", names.Take(12).Select(Shortly)) + (names.Count <= 12 ? "" : $", … ({names.Count} {what})");
 }

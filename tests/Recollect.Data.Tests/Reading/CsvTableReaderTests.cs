@@ -14,6 +14,16 @@ public sealed class CsvTableReaderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>DBpedia's own files have no header: the first row is a class and an article.</summary>
+    [Fact]
+    public void A_first_row_that_is_no_header_is_not_told_whole()
+    {
+        var path = _folder.Write("long.csv", $"14,\"\",{new string('x', 300)}\n");
+        var told = Assert.Throws<DataException>(() => CsvTableReader.Read(path, new InputColumns { Text = "text" }).ToList()).Message;
+        Assert.Contains($"found 14, , {new string('x', 40)}….", told);
+        Assert.DoesNotContain(new string('x', 41), told);
+    }
+
     [Fact]
     public void A_text_column_is_read_with_quotes_commas_and_line_breaks()
     {
