@@ -39,7 +39,8 @@ internal sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Sha
     /// <summary>The sources that read a key, for keys that only some read; those of images, <see cref="ImageKeys"/>, aside.</summary>
     private static readonly (string[] Keys, IReadOnlyList<string> Sources)[] Readers =
     [
-        (["train", "test", "testFraction"], Own),
+        (["train"], [.. Own, DataSources.Packed]),
+        (["test", "testFraction"], Own),
         (["standardize"], DataSources.Tables),
         (["label", "text", "values"], DataSources.Columned),
         (["missing"], DataSources.Gapped),
@@ -115,10 +116,7 @@ internal sealed record KnownSource(string Name, SourceKind Kind, ImageShape? Sha
                 unread.TryAdd(key, reason);
         }
         foreach (var (keys, sources) in Readers.Where(reader => !reader.Sources.Contains(Name)))
-        {
-            Add(keys.Where(key => key == "train"), Reason([.. sources, DataSources.Packed]));
             Add(keys, Reason(sources));
-        }
         if (!IsImages)
             Add(ImageKeys, "only sources of images read it");
         if (!IsText(data))

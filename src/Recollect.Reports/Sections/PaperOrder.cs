@@ -7,7 +7,7 @@ namespace Recollect.Reports.Sections;
 internal static class PaperOrder
 {
     private const string Meaning = "Ours is the order of the means over the seeds in common, as they are shown; means that the test does not tell apart may stand in either order by chance.";
-    private const string Open = "open";
+    private const string Yes = "yes", No = "no", Open = "open";
 
     /// <summary>The table and what it comes to; nothing where the paper orders none of <paramref name="pairs"/>.</summary>
     public static IEnumerable<Block> Of(IReadOnlyList<ComparedPair> pairs, Measure measure)
@@ -17,12 +17,11 @@ internal static class PaperOrder
             return [];
         var table = new TableBlock("The paper's order", ["first", "second", "the paper's order", "ours, by means", "the same", "ours apart by the paired test"],
             [.. ordered.Select(entry => Row(entry.Pair, entry.Paper!, entry.Ours, measure))]);
-        var had = ordered.Where(entry => entry.Ours is not null).ToList();
-        var same = had.Where(entry => Verdict(entry.Ours!, entry.Paper!, entry.Pair.Result) == "yes").ToList();
-        var open = had.Count(entry => Verdict(entry.Ours!, entry.Paper!, entry.Pair.Result) == Open);
-        var apart = (In: same.Count(entry => entry.Pair.Result.IsSeen), Against: had.Except(same).Count(entry => entry.Pair.Result.IsSeen));
-        var came = had.Count == 0 ? "None of them has runs here to compare yet." : $"{had.Count} of them have runs here to compare. Our order is the paper's in {same.Count}, and another in {had.Count - same.Count - open}; "
-            + $"the paired test tells ours apart in {apart.In} and in {apart.Against} of these. {(open == 0 ? "" : $"{open} that the paper has equal, and no test here tells apart, are open. ")}{Meaning}";
+        var had = ordered.Where(entry => entry.Ours is not null).Select(entry => (Verdict: Verdict(entry.Ours!, entry.Paper!, entry.Pair.Result), entry.Pair.Result.IsSeen)).ToList();
+        int Count(string verdict) => had.Count(entry => entry.Verdict == verdict);
+        int Apart(string verdict) => had.Count(entry => entry.Verdict == verdict && entry.IsSeen);
+        var came = had.Count == 0 ? "None of them has runs here to compare yet." : $"{had.Count} of them have runs here to compare. Our order is the paper's in {Count(Yes)}, and another in {Count(No)}; "
+            + $"the paired test tells ours apart in {Apart(Yes)} and in {Apart(No)} of these. {(Count(Open) == 0 ? "" : $"{Count(Open)} that the paper has equal, and no test here tells apart, are open. ")}{Meaning}";
         return [table, new TextBlock($"The paper orders {ordered.Count} of these pairs. {came}")];
     }
 
@@ -34,7 +33,7 @@ internal static class PaperOrder
         : Numbers.Fixed(ours.First, measure.Decimals) == Numbers.Fixed(ours.Second, measure.Decimals) ? "=" : ComparisonFaults.OrderOf(ours.First, ours.Second);
 
     // Means of several seeds are hardly ever equal: where the paper's numbers are, only a test that tells ours apart speaks against it, and none speaks for it.
-    private static string Verdict(string ours, string paper, PairedComparison result) => ours == paper ? "yes" : paper == "=" && !result.IsSeen ? Open : "no";
+    private static string Verdict(string ours, string paper, PairedComparison result) => ours == paper ? Yes : paper == "=" && !result.IsSeen ? Open : No;
 
     private static IReadOnlyList<Cell> Row(ComparedPair pair, string paper, string? ours, Measure measure) =>
     [
