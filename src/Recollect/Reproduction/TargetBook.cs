@@ -11,6 +11,9 @@ internal static class TargetBook
     /// <summary>Every target, one after the other.</summary>
     public const string All = "all";
 
+    /// <summary>The key under which an exhibit gives its own number of seeds.</summary>
+    internal const string SeedsKey = "seeds";
+
     // Of a report of all of them, in the order of the paper: each is the head of its target's exhibits.
     private static readonly string[] Heads = ["Headline", "DBpedia", "Dogs", "BPTT", "Reconstructions", "Curves", "Ablation", "Transformer"];
 
@@ -29,7 +32,7 @@ internal static class TargetBook
     /// <summary>What a shipped target shows, in a sentence.</summary>
     public static string TitleOf(string name) => (string)Shipped(name)["title"]!;
 
-    /// <summary>The exhibits of a target; or of all shipped ones, in the order of the paper and with their target's name before their titles.</summary>
+    /// <summary>The exhibits of a target; or of all shipped ones, in the order of the paper, with their target's name before their titles and with the seeds that it has among all.</summary>
     /// <param name="nameOrPath">A name; or a file of one's own, known by its ending <c>.json</c>.</param>
     /// <exception cref="RecipeException">There is no such target, or it cannot be read.</exception>
     internal static IEnumerable<JsonObject> Exhibits(string nameOrPath)
@@ -38,17 +41,23 @@ internal static class TargetBook
         if (!isFile && nameOrPath != All && !Names.Contains(nameOrPath))
             throw new RecipeException($"There is no target '{nameOrPath}'.{Spelling.Hint(nameOrPath, [.. Names, All])} It must be one of {string.Join(", ", Names)}, or {All}, or a file such as ./mine.json.");
         if (nameOrPath == All)
-            return Heads.SelectMany(head => Exhibits(head.ToLowerInvariant()).Select(exhibit => Headed(head, exhibit)));
+            return Heads.SelectMany(Within);
         var target = isFile ? RecipeTree.Parse(RecipeBook.TextOfFile(nameOrPath, "target"), nameOrPath, "a target").Root : Shipped(nameOrPath);
         return (target["exhibits"] as JsonArray ?? throw Wrong(nameOrPath)).Select(exhibit => exhibit as JsonObject ?? throw Wrong(nameOrPath));
     }
 
-    // "Headline: test accuracy, %"
-    private static JsonObject Headed(string head, JsonObject exhibit)
+    // "Headline: test accuracy, %"; and the seeds that the target is given among all, where an exhibit has no number of its own.
+    private static IEnumerable<JsonObject> Within(string head)
     {
-        var title = (string)exhibit["title"]!;
-        exhibit["title"] = $"{head}: {char.ToLowerInvariant(title[0])}{title[1..]}";
-        return exhibit;
+        var name = head.ToLowerInvariant();
+        var seeds = Shipped(name)["seedsInAll"];
+        foreach (var exhibit in Exhibits(name))
+        {
+            var title = (string)exhibit["title"]!;
+            exhibit["title"] = $"{head}: {char.ToLowerInvariant(title[0])}{title[1..]}";
+            exhibit[SeedsKey] ??= seeds?.DeepClone();
+            yield return exhibit;
+        }
     }
 
     private static RecipeException Wrong(string path) =>
@@ -58,7 +67,7 @@ internal static class TargetBook
     internal static (int Seeds, string Edits) Of(Scale scale)
     {
         var entry = Shipped(ScalesName)[Word(scale)]!;
-        return ((int)entry["seeds"]!, (string)entry["edits"]!);
+        return ((int)entry[SeedsKey]!, (string)entry["edits"]!);
     }
 
     /// <summary>What a scale is called in targets and on the command line.</summary>

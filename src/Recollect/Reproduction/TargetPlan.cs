@@ -10,7 +10,7 @@ namespace Recollect.Reproduction;
 /// <summary>A target at a scale: the runs that it asks for, each once, and the exhibits that show them.</summary>
 internal sealed class TargetPlan : RunPlan
 {
-    private const string RunKey = "run", OnlyKey = "only", SeedsKey = "seeds", KindKey = "kind", CostKind = "cost";
+    private const string RunKey = "run", OnlyKey = "only", KindKey = "kind", CostKind = "cost";
 
     // File systems take names of 255 bytes; a seed, endings such as ".failure.json" and those of files that are being written come behind.
     private const int LongestName = 200, HashDigits = 8;
@@ -113,11 +113,11 @@ internal sealed class TargetPlan : RunPlan
 
     private int? SeedsOf(JsonObject exhibit)
     {
-        if (exhibit[SeedsKey] is not { } seeds)
+        if (exhibit[TargetBook.SeedsKey] is not { } seeds)
             return null;
         var counts = (seeds as JsonObject)?.Select(entry => (entry.Key, Count: entry.Value is JsonValue value && value.TryGetValue<int>(out var count) ? count : 0)).ToList();
         if (counts is null || counts.Any(entry => entry.Count < 1))
-            throw Wrong(SeedsKey, seeds, "a number for each scale that has its own, such as {\"short\": 3}, of 1 or more");
+            throw Wrong(TargetBook.SeedsKey, seeds, "a number for each scale that has its own, such as {\"short\": 3}, of 1 or more");
         return counts.Where(entry => entry.Key == TargetBook.Word(Scale)).Select(entry => (int?)entry.Count).SingleOrDefault();
     }
 
@@ -137,7 +137,7 @@ internal sealed class TargetPlan : RunPlan
         {
             if (key == RunKey)
                 copy[RunsKey] = new JsonArray([.. Folders(value!, seeds).Select(folder => JsonValue.Create(folder))]);
-            else if (key is not (OnlyKey or SeedsKey))
+            else if (key is not (OnlyKey or TargetBook.SeedsKey))
                 copy[key] = Resolve(value, seeds);
         }
         return copy;

@@ -152,6 +152,17 @@ public sealed class TargetPlanTests : IDisposable
         Assert.Equal(2, TargetPlan.Of(target, Scale.Short, 2).Runs.Count(run => run.Recipe == "digits-gru"));
     }
 
+    /// <summary>Within the short scale's hours: figures that the paper draws from single runs have one seed among all, three by themselves; its tables have three.</summary>
+    [Fact]
+    public void Among_all_targets_a_figure_may_have_fewer_seeds_than_by_itself_but_as_many_as_are_asked_for()
+    {
+        const string OfFigure = "mnist14-r-lstm bptt.supervised=25", OfTable = "mnist14-r-lstm";
+        static int Seeds(string target, string recipe, int? seeds = null) => TargetPlan.Of(target, Scale.Short, seeds).Runs.Count(run => run.Text == recipe);
+        Assert.Equal((3, 3), (Seeds("bptt", OfFigure), Seeds("headline", OfTable)));
+        Assert.Equal((1, 3), (Seeds(TargetBook.All, OfFigure), Seeds(TargetBook.All, OfTable)));
+        Assert.Equal((3, 3), (Seeds(TargetBook.All, OfFigure, 3), Seeds(TargetBook.All, OfTable, 3)));
+    }
+
     [Fact]
     public void An_edit_with_a_question_mark_changes_only_what_the_recipe_gives()
     {
