@@ -63,6 +63,6 @@ public sealed class SampleSequences : SequenceSet
     /// <inheritdoc/>
     public override void CopyReals(int row, ImageView view, int start, Span<float> reals) => Images.WriteReals(_samples[row], view, start, reals);
 
-    /// <summary>The file that a row was read from, or what stands for it.</summary>
-    public string FileOf(int row) => _samples[row].Origin.File;
+    /// <summary>Where a row was read.</summary>
+    public Origin OriginOf(int row) => _samples[row].Origin;
 }

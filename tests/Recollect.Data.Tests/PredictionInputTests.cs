@@ -181,7 +181,7 @@ public sealed class PredictionInputTests : IDisposable
         var model = new ImagePreprocessing { Shape = new ImageShape(4, 4, 3, 256), Encoding = StepKind.Reals };
         string[] files = [_folder.Write("x/b.png", Fixture.Bytes("rgb.png")), _folder.Write("x/z.jpg", Fixture.Bytes("photo.jpg")), _folder.Write("x/in/a.png", Fixture.Bytes("grey.png"))];
         var set = PredictionInput.Read(Path.Combine(_folder.Path, "x"), model, null, Classes);
-        Assert.Equal(files, Enumerable.Range(0, set.Count).Select(set.FileOf));
+        Assert.Equal(files, Enumerable.Range(0, set.Count).Select(row => set.OriginOf(row).File));
         var bytes = PredictionInput.Read(Path.Combine(_folder.Path, "x"), new BytesPreprocessing { MaxLength = 3 }, null, Classes);
         Assert.Equal([0x89, 'P', 'N'], Tokens(bytes, 0));
         var stray = _folder.Write("x/readme.txt", "hello");

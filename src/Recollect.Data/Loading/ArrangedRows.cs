@@ -21,7 +21,7 @@ internal sealed record ArrangedRows(
         var source = SourceRows.Of(options, dataFolder, hold, stop);
         var classes = source.Classes ?? TableSource.Classes(source.Train.Select(sample => sample.Label!));
         if (classes.Count < 2)
-            throw new DataException($"{source.Train.First().Origin.File}: every training row has the label '{classes[0]}'; expected at least two classes.");
+            throw new DataException($"data.train: every row of '{options.Train}' that is trained on has the label '{classes[0]}'; expected at least two classes.");
         var (kept, heldOut) = (source.Train, (IEnumerable<Sample>?)null);
         if (options.Validation > 0)
         {

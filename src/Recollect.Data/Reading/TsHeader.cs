@@ -14,7 +14,7 @@ namespace Recollect.Data;
 internal sealed record TsHeader(IReadOnlyList<string>? Labels, int? Dimensions, int? Steps, bool SameSteps)
 {
     private const string Data = "data", ClassLabel = "classlabel", TargetLabel = "targetlabel", TimeStamps = "timestamps", Univariate = "univariate",
-        EqualLength = "equallength", SeriesLength = "serieslength";
+        EqualLength = "equallength", SeriesLength = "serieslength", Missing = "missing";
 
     // A class's name takes some dozen times its bytes.
     private const int LongestLine = 1 << 20;
@@ -23,7 +23,7 @@ internal sealed record TsHeader(IReadOnlyList<string>? Labels, int? Dimensions, 
     private static readonly string[] DimensionKeys = ["dimensions", "dimension"];
 
     private static readonly string[] Keys =
-        [Data, ClassLabel, TargetLabel, TimeStamps, Univariate, EqualLength, SeriesLength, .. DimensionKeys, "problemname", "missing"];
+        [Data, ClassLabel, TargetLabel, TimeStamps, Univariate, EqualLength, SeriesLength, .. DimensionKeys, "problemname", Missing];
 
     /// <summary>Whether a line is one of a header's, to tell such a file by its first bytes.</summary>
     public static bool IsKey(string line) => line.StartsWith('@') && Keys.Contains(KeyOf(line), StringComparer.OrdinalIgnoreCase);
@@ -62,6 +62,7 @@ internal sealed record TsHeader(IReadOnlyList<string>? Labels, int? Dimensions, 
             throw new DataException($"{target.Where}: '@targetLabel true' makes it a regression problem, which is out of scope; expected classes: '@classLabel true' and their names.");
         if (given.GetValueOrDefault(TimeStamps) is { } stamps && stamps.Flag())
             throw new DataException($"{stamps.Where}: '@timeStamps true' means (time, value) pairs, which are not read; expected values alone. Export the file without its time stamps.");
+        given.GetValueOrDefault(Missing)?.Flag(); // what stands in the rows tells more; but it must be readable
         var univariate = given.GetValueOrDefault(Univariate)?.Flag();
         var dimensions = DimensionKeys.Select(given.GetValueOrDefault).FirstOrDefault(entry => entry is not null) is { } said ? said.Count() : univariate == true ? 1 : (int?)null;
         if (univariate == true && dimensions != 1)

@@ -117,7 +117,7 @@ public static class Experiment
     }
 
     /// <summary>Labels every row of an input, in order, by a model file alone.</summary>
-    /// <exception cref="DataException">The model or the input is missing or damaged.</exception>
+    /// <exception cref="DataException">The model or the input is missing or damaged, or a row is longer than a Transformer's learned positions.</exception>
     /// <exception cref="RecipeException">There is no memory for one row of a Transformer.</exception>
     public static IEnumerable<PredictedRow> Predict(PredictRequest request)
     {
@@ -126,13 +126,14 @@ public static class Experiment
         network.to(Compute.Use(request.Workplace));
         using var standardInput = request.Input == PredictionInput.StandardInput ? request.StandardInput() : null;
         var rows = PredictionInput.Read(request.Input, model.Preprocessing, model.Columns, model.Classes, standardInput);
+        PositionCheck.Refuse(network.Options, rows);
         if (rows.CutRows > 0)
             request.Note?.Invoke($"{rows.CutRows:N0} of {rows.Count:N0} rows are cut, as the model's data.maxLength says.");
         var isFolder = Directory.Exists(request.Input);
         foreach (var row in Classification.Of(network, rows, MemoryPlan.RowsLabelled(network, rows, PredictionBatch, MachineInfo.Read())))
         {
             yield return new PredictedRow(row.Row, model.Classes[row.Predicted], model.Classes.Zip(row.LogProbabilities)
-                .ToDictionary(pair => pair.First, pair => Math.Exp(pair.Second)), isFolder ? rows.FileOf(row.Row) : null);
+                .ToDictionary(pair => pair.First, pair => Math.Exp(pair.Second)), isFolder ? rows.OriginOf(row.Row).File : null);
         }
     }
 

@@ -108,7 +108,7 @@ public sealed class FolderSourceTests : IDisposable
         _folder.Write("one/a/1", "x");
         Refusal.Of<DataException>(() => Load(new DataOptions { Source = "bytes", Train = "one" }), "there is 1 row");
         _folder.Write("one/a/2", "x");
-        Refusal.Of<DataException>(() => Load(new DataOptions { Source = "bytes", Train = "one" }), "at least two classes");
+        Refusal.Of<DataException>(() => Load(new DataOptions { Source = "bytes", Train = "one" }), "data.train: every row of 'one'", "'a'", "at least two classes");
     }
 
     [Fact]

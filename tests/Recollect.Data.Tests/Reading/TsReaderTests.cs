@@ -80,6 +80,7 @@ public sealed class TsReaderTests : IDisposable
     [InlineData("@classLabel maybe\n@data\n", "'@classLabel' is 'maybe'; it must be true or false")]
     [InlineData("@targetLabel true\n@data\n1:2.5\n", "line 1: '@targetLabel true' makes it a regression problem, which is out of scope")]
     [InlineData("@classLabel true a\n@dimensions two\n@data\n", "line 2: '@dimensions' is 'two'; it must be a whole number")]
+    [InlineData("@classLabel true a\n@missing maybe\n@data\n", "line 2: '@missing' is 'maybe'; it must be true or false")]
     [InlineData("@classLabel true a\n@univariate true\n@dimensions 2\n@data\n", "'@univariate true' and 2 dimensions contradict")]
     [InlineData("@classLabel true a\n@data\n", "no row after '@data'")]
     [InlineData("@classLabel true a\n@data\n1:b\n", "line 3: found the class 'b'; expected one of the header's at the end of the row: a")]

@@ -55,6 +55,20 @@ public sealed class TableExperimentTests : IDisposable
         Agree([.. Enumerable.Range(30, 12).Select(Label)], test, summary);
     }
 
+    /// <summary>A row that a Transformer has learned no positions for is refused with its file and line, and before any other is labelled.</summary>
+    [Fact]
+    public void A_row_longer_than_the_learned_positions_is_named()
+    {
+        static IEnumerable<string> Rows(params int[] lengths) => lengths.Select((steps, row) =>
+            $$"""{"label":"{{Label(row)}}","values":[{{string.Join(',', Enumerable.Range(0, steps).Select(step => Number(Wave(row, step))))}}]}""");
+        _tables.Write("train.jsonl", Rows([.. Enumerable.Repeat(5, 20)]));
+        _tables.Train(new JsonObject { ["source"] = "jsonl", ["train"] = "train.jsonl" },
+            "model.cell=transformer", "model.embedding=null", "bptt.supervised=null", "model.hidden=8", "model.heads=2", "model.feedForward=8", "model.positions=learned", "model.maxSteps=6", "training.epochs=1");
+        Assert.Equal(2, _tables.Predict(_tables.Write("fit.jsonl", Rows(6, 5))).Length);
+        var far = _tables.Write("far.jsonl", Rows(6, 5, 7));
+        Assert.StartsWith($"{far}, line 3: the row has 7 steps; expected at most 6", Assert.Throws<DataException>(() => _tables.Predict(far)).Message);
+    }
+
     [Fact]
     public void Series_of_two_components_and_unequal_lengths_in_JSON_Lines()
     {
