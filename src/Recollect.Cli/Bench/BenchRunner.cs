@@ -28,7 +28,7 @@ internal static class BenchRunner
             MemoryMeasurement[] Measured(EngineKind engine) => [.. Enumerable.Range(0, request.Repetitions).Select(_ => BenchProcess.Peak(work, engine, request.Threads))];
             Spread Above(EngineKind engine, MemoryMeasurement[] all) => Spread.Of([.. all.Select(one => (double)one.Peak - idle[engine])]);
             var ours = Measured(EngineKind.Auto);
-            var row = RowOf(work, Above(EngineKind.Auto, ours), Above(EngineKind.Libtorch, Measured(EngineKind.Libtorch)), request) with
+            var row = BenchmarkRow.Of(work.Name, work.Title, "bytes", Above(EngineKind.Auto, ours), Above(EngineKind.Libtorch, Measured(EngineKind.Libtorch)), request.Repetitions, new SideSetting(request.Threads, work.Rows)) with
             {
                 Peak = (long)Spread.Of([.. ours.Select(one => (double)one.Peak)]).Median,
                 Estimate = (long)Spread.Of([.. ours.Select(one => (double)one.Estimate)]).Median,
@@ -38,23 +38,6 @@ internal static class BenchRunner
         }
         return new BenchmarkReport(machine, rows);
     }
-
-    private static BenchmarkRow RowOf(MemoryWork work, Spread ours, Spread libtorch, BenchRequest request) => new()
-    {
-        Workload = work.Name,
-        Title = work.Title,
-        Unit = "bytes",
-        Ours = ours.Median,
-        Libtorch = libtorch.Median,
-        Ratio = libtorch.Median / ours.Median,
-        OursLeast = ours.Least,
-        OursMost = ours.Most,
-        LibtorchLeast = libtorch.Least,
-        LibtorchMost = libtorch.Most,
-        Repetitions = request.Repetitions,
-        LibtorchThreads = request.Threads,
-        LibtorchRows = work.Rows,
-    };
 
     private static IReadOnlyList<string> Primitives(IProgress<string> progress)
     {

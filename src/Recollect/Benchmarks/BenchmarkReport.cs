@@ -66,6 +66,24 @@ internal sealed record BenchmarkRow
 
     /// <summary>libtorch's, a second.</summary>
     public double? LibtorchRate { get; init; }
+
+    /// <summary>The row of a workload that both sides were measured on, in <paramref name="unit"/>.</summary>
+    public static BenchmarkRow Of(string workload, string title, string unit, Spread ours, Spread libtorch, int repetitions, SideSetting libtorchAt) => new()
+    {
+        Workload = workload,
+        Title = title,
+        Unit = unit,
+        Ours = ours.Median,
+        Libtorch = libtorch.Median,
+        Ratio = libtorch.Median / ours.Median,
+        OursLeast = ours.Least,
+        OursMost = ours.Most,
+        LibtorchLeast = libtorch.Least,
+        LibtorchMost = libtorch.Most,
+        Repetitions = repetitions,
+        LibtorchThreads = libtorchAt.Threads,
+        LibtorchRows = libtorchAt.Rows,
+    };
 }
 
 /// <summary>The machine and the programs on it.</summary>

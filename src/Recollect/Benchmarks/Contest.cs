@@ -38,7 +38,13 @@ internal static class Contest
             libtorchAlone = Math.Min(libtorchAlone, WarmUp(libtorch, options));
             var times = InTurns([(ours, RunsInTurn(oursAlone, options)), (libtorch, RunsInTurn(libtorchAlone, options))], options.Repetitions, (turn, seconds) =>
                 progress.Report($"{workload.Name}: turn {turn + 1} of {options.Repetitions}: ours {Show(seconds[0])}, libtorch {Show(seconds[1])}"));
-            return RowOf(workload, Spread.Of(times.Select(turn => turn[0])), Spread.Of(times.Select(turn => turn[1])), options.Repetitions, libtorch.Setting);
+            var (mine, its) = (Spread.Of(times.Select(turn => turn[0])), Spread.Of(times.Select(turn => turn[1])));
+            return BenchmarkRow.Of(workload.Name, workload.Title, "seconds", mine, its, options.Repetitions, libtorch.Setting) with
+            {
+                Counted = workload.Counted?.Unit,
+                OursRate = workload.Counted?.Amount / mine.Median,
+                LibtorchRate = workload.Counted?.Amount / its.Median,
+            };
         }
     }
 
@@ -59,26 +65,6 @@ internal static class Contest
         }
         return times;
     }
-
-    private static BenchmarkRow RowOf(Workload workload, Spread ours, Spread libtorch, int repetitions, SideSetting setting) => new()
-    {
-        Workload = workload.Name,
-        Title = workload.Title,
-        Unit = "seconds",
-        Ours = ours.Median,
-        Libtorch = libtorch.Median,
-        Ratio = libtorch.Median / ours.Median,
-        OursLeast = ours.Least,
-        OursMost = ours.Most,
-        LibtorchLeast = libtorch.Least,
-        LibtorchMost = libtorch.Most,
-        Repetitions = repetitions,
-        LibtorchThreads = setting.Threads,
-        LibtorchRows = setting.Rows,
-        Counted = workload.Counted?.Unit,
-        OursRate = workload.Counted?.Amount / ours.Median,
-        LibtorchRate = workload.Counted?.Amount / libtorch.Median,
-    };
 
     // Each setting is run once to warm up and then tried twice or oftener, as one trial may be disturbed; the fastest stays.
     private static (Side Side, double Seconds) Fastest(Workload workload, int threads, IProgress<string> progress)
