@@ -102,12 +102,16 @@ internal sealed class PackedSequences : SequenceSet, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="DataException">The row's block is damaged.</exception>
+    /// <exception cref="DataException">The row's block is damaged, or was written into.</exception>
     public override void CopyReals(int row, int start, Span<float> reals)
     {
         Require(StepKind.Reals);
         lock (_gate)
+        {
             Steps(row, start, reals.Length / Format.Width).CopyTo(MemoryMarshal.AsBytes(reals));
+            if (reals.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is >= 0 and var fault)
+                throw _file.Damaged("block", _blocks[RowOf(row).Block].At, $"holds {reals[fault]} in step {start + fault / Format.Width + 1} of row {row + 1}, which was finite when it was opened");
+        }
     }
 
     /// <summary>Reads every block once, and so checks it.</summary>
@@ -180,13 +184,8 @@ internal sealed class PackedSequences : SequenceSet, IDisposable
     {
         if (Format.Kind == StepKind.Reals)
         {
-            var reals = MemoryMarshal.Cast<byte, float>(bytes);
-            for (var i = 0; i < reals.Length; i++)
-            {
-                if (!float.IsFinite(reals[i]))
-                    return i * sizeof(float);
-            }
-            return -1;
+            var at = MemoryMarshal.Cast<byte, float>(bytes).IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+            return at < 0 ? at : at * sizeof(float);
         }
         var (last, size) = (Format.Width - 1, _stepLength);
         var found = size switch

@@ -32,12 +32,12 @@ public static class CifarReader
             if (read < RecordSize)
                 throw new DataException($"{input.Name}, record {row + 1} (offset {row * RecordSize:N0}): found {read:N0} bytes; expected {RecordSize:N0}. Get the file anew.");
             if (classes is not null && record[0] >= classes.Count)
-                throw new DataException($"{input.Name}, record {row + 1} (offset {row * RecordSize:N0}): the label is {record[0]}; expected 0…{classes.Count - 1}.");
+                throw new DataException($"{input.Name}, record {row + 1} (offset {row * RecordSize:N0}): the label is {record[0]}; expected 0…{classes.Count - 1}. Get the file anew.");
             var label = classes is null ? record[0].ToString() : classes[record[0]];
             yield return new ImageSample(new Origin(input.Name, "record", row + 1), label, Shape, Interleave(record));
         }
         if (input.Position == 0)
-            throw new DataException($"{input.Name}: the file is empty; expected records of {RecordSize:N0} bytes.");
+            throw new DataException($"{input.Name}: the file is empty; expected records of {RecordSize:N0} bytes. Get the file anew.");
     }
 
     /// <summary>The class names of <c>batches.meta.txt</c>, one a line.</summary>

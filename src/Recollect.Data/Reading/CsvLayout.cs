@@ -19,7 +19,7 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
         for (var column = 0; column < header.Length; column++)
         {
             if (!places.TryAdd(header[column], column))
-                throw new DataException($"{file}, line 1: the column '{header[column]}' is there twice; expected different names.");
+                throw new DataException($"{file}, line 1: the column '{header[column]}' is there twice; expected different names. Rename one of them.");
         }
         int Find(string name, string key) => places.TryGetValue(name, out var column) ? column : throw Missing(name, key, header, file);
         var label = places.GetValueOrDefault(columns.Label, -1);
@@ -34,22 +34,22 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
         };
         return text >= 0 || values.Length > 0
             ? new CsvLayout(header, label, text, values)
-            : throw new DataException($"{file}, line 1: there is no column beside the label '{columns.Label}'; expected a text column or numeric columns.") { IsOfColumn = true };
+            : throw new DataException($"{file}, line 1: there is no column beside the label '{columns.Label}'; expected a text column or numeric columns. Add one, or name another label.") { IsOfColumn = true };
     }
 
     /// <summary>A row of numbers without a header: the values, and maybe the label after them.</summary>
     public static CsvLayout Bare(int cells, int values, string file) => cells == values || cells == values + 1
         ? new CsvLayout([.. Enumerable.Range(1, cells).Select(column => $"{column}")], cells == values ? -1 : values, -1, [.. Enumerable.Range(0, values)])
-        : throw new DataException($"{file}, line 1: found {cells} numbers and no header; expected {values}, or {values + 1} with the label last.");
+        : throw new DataException($"{file}, line 1: found {cells} numbers and no header; expected {values}, or {values + 1} with the label last. Correct the rows, or add a header.");
 
     /// <summary>Turns the row at which <paramref name="table"/> stands into a sample.</summary>
     public Sample Read(CsvReader table, Origin origin, bool labelled)
     {
         if (table.FieldCount != Header.Count)
-            throw new DataException($"{origin}: found {table.FieldCount} column(s); expected {Header.Count}, as in the header.");
+            throw new DataException($"{origin}: found {table.FieldCount} column(s); expected {Header.Count}, as in the header. Correct the row, or remove it.");
         var label = Label < 0 ? null : table.GetString(Label).Trim() is { Length: > 0 } name ? name : null;
         if (label is null && labelled)
-            throw new DataException($"{origin}: the label (column '{Header[Label]}') is empty.");
+            throw new DataException($"{origin}: the label (column '{Header[Label]}') is empty; expected a class. Correct the row, or remove it.");
         if (Text >= 0)
             return new TextSample(origin, label, table.GetSpan(Text).ToArray());
         var values = new float[Values.Length];
@@ -63,7 +63,7 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
         var isNumber = float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value);
         if (isNumber && float.IsFinite(value))
             return value;
-        var hint = cell.IsEmpty ? " Series of unequal length are read from JSON Lines." : "";
+        var hint = cell.IsEmpty ? " Series of unequal length are read from JSON Lines." : " Correct the row, or remove it.";
         var message = $"{origin}, column '{column}': found '{Shown.Shortly(Encoding.UTF8.GetString(cell))}'; expected a finite number, such as -1.5e3.{hint}";
         throw new DataException(message) { IsOfColumn = !isNumber };
     }

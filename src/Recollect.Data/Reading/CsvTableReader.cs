@@ -91,13 +91,13 @@ public static class CsvTableReader
             any = true;
         }
         if (!any)
-            throw new DataException($"{input.Name}: there is a header and no row after it; expected at least one.");
+            throw new DataException($"{input.Name}: there is a header and no row after it; expected at least one. Add rows, or get the file anew.");
     }
 
     private static string[] ReadHeader(CsvReader table, string name)
     {
         if (!Next(table, name))
-            throw new DataException($"{name}: the file is empty; expected a header and rows.");
+            throw new DataException($"{name}: the file is empty; expected a header and rows. Get the file anew.");
         var header = new string[table.FieldCount];
         for (var column = 0; column < header.Length; column++)
             header[column] = table.GetString(column);

@@ -93,7 +93,7 @@ public static class IdxReader
             return label.ToString();
         return label < classes.Count
             ? classes[label]
-            : throw new DataException($"{file}, label {row + 1} (offset {8 + row:N0}): found {label}; expected 0…{classes.Count - 1}.");
+            : throw new DataException($"{file}, label {row + 1} (offset {8 + row:N0}): found {label}; expected 0…{classes.Count - 1}. Get the file anew.");
     }
 
     // Four bytes of magic (0, 0, type, dimensions), then each dimension as a big-endian 32-bit number.
@@ -101,18 +101,18 @@ public static class IdxReader
     {
         Span<byte> head = stackalloc byte[4];
         if (input.Fill(head) < 4)
-            throw new DataException($"{input.Name}, offset {input.Position}: the file ends within the 4 bytes of an IDX magic number.");
+            throw new DataException($"{input.Name}, offset {input.Position}: the file ends within the 4 bytes of an IDX magic number. Get the file anew.");
         var found = BinaryPrimitives.ReadInt32BigEndian(head);
         if (found != magic)
-            throw new DataException($"{input.Name}: the magic number at offset 0 is 0x{found:X8}; expected 0x{magic:X8} (IDX {(magic == ImagesMagic ? "images" : "labels")} of unsigned bytes).");
+            throw new DataException($"{input.Name}: the magic number at offset 0 is 0x{found:X8}; expected 0x{magic:X8} (IDX {(magic == ImagesMagic ? "images" : "labels")} of unsigned bytes). Name the right file, or get it anew.");
         var sizes = new int[magic & 0xff];
         for (var d = 0; d < sizes.Length; d++)
         {
             if (input.Fill(head) < 4)
-                throw new DataException($"{input.Name}, offset {input.Position}: the file ends within its header; expected {4 + 4 * sizes.Length} bytes.");
+                throw new DataException($"{input.Name}, offset {input.Position}: the file ends within its header; expected {4 + 4 * sizes.Length} bytes. Get the file anew.");
             sizes[d] = BinaryPrimitives.ReadInt32BigEndian(head);
             if (sizes[d] < 1 || (d > 0 && sizes[d] > LargestSide))
-                throw new DataException($"{input.Name}: dimension {d + 1} at offset {4 + 4 * d} is {sizes[d]}; expected {(d == 0 ? "at least 1" : $"1…{LargestSide}")}.");
+                throw new DataException($"{input.Name}: dimension {d + 1} at offset {4 + 4 * d} is {sizes[d]}; expected {(d == 0 ? "at least 1" : $"1…{LargestSide}")}. Get the file anew.");
         }
         CheckLength(input, sizes);
         return sizes;

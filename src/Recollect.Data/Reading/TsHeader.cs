@@ -47,7 +47,7 @@ internal sealed record TsHeader(IReadOnlyList<string>? Labels, int? Dimensions, 
                 throw RowBounds.TooLong($"{file}, line {lines.Current.Number}", "this line of the header", LongestLine);
             var entry = Entry.Of(Encoding.UTF8.GetString(line), $"{file}, line {lines.Current.Number}");
             if (!given.TryAdd(entry.Key, entry))
-                throw new DataException($"{entry.Where}: the header has '@{entry.Key}' a second time (first on {given[entry.Key].Where[(file.Length + 2)..]}); expected every key once.");
+                throw new DataException($"{entry.Where}: the header has '@{entry.Key}' a second time (first on {given[entry.Key].Where[(file.Length + 2)..]}); expected every key once. Remove one of them.");
             if (entry.Key.Equals(Data, StringComparison.OrdinalIgnoreCase))
                 return Of(given, file);
         }
@@ -64,9 +64,9 @@ internal sealed record TsHeader(IReadOnlyList<string>? Labels, int? Dimensions, 
             throw new DataException($"{stamps.Where}: '@timeStamps true' means (time, value) pairs, which are not read; expected values alone. Export the file without its time stamps.");
         given.GetValueOrDefault(Missing)?.Flag(); // what stands in the rows tells more; but it must be readable
         var univariate = given.GetValueOrDefault(Univariate)?.Flag();
-        var dimensions = DimensionKeys.Select(given.GetValueOrDefault).FirstOrDefault(entry => entry is not null) is { } said ? said.Count() : univariate == true ? 1 : (int?)null;
+        var dimensions = DimensionKeys.Select(given.GetValueOrDefault).FirstOrDefault(entry => entry is not null) is { } said ? said.Count(least: 1) : univariate == true ? 1 : (int?)null;
         if (univariate == true && dimensions != 1)
-            throw new DataException($"{given[Univariate].Where}: '@univariate true' and {dimensions} dimensions contradict each other; expected one of them to go.");
+            throw new DataException($"{given[Univariate].Where}: '@univariate true' and {dimensions} dimensions contradict each other; expected one of them to go. Correct the header.");
         var equal = given.GetValueOrDefault(EqualLength)?.Flag();
         // Archives write a length, or 0, beside '@equalLength false' as well.
         var steps = equal == false ? null : given.GetValueOrDefault(SeriesLength)?.Count();
@@ -85,7 +85,7 @@ internal sealed record TsHeader(IReadOnlyList<string>? Labels, int? Dimensions, 
             return null;
         var names = entry.Words[1..];
         if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice)
-            throw new DataException($"{entry.Where}: the class '{twice.Key}' is there twice; expected different names.");
+            throw new DataException($"{entry.Where}: the class '{twice.Key}' is there twice; expected different names. Remove one of them.");
         return names.Length > 0 ? names : throw new DataException($"{entry.Where}: '@classLabel true' names no class; expected their names after it, such as '@classLabel true a b'.");
     }
 
@@ -105,7 +105,9 @@ internal sealed record TsHeader(IReadOnlyList<string>? Labels, int? Dimensions, 
             _ => throw Wrong("true or false"),
         };
 
-        public int Count() => Words.Length == 1 && int.TryParse(Words[0], out var count) && count >= 0 ? count : throw Wrong("a whole number");
+        public int Count(int least = 0) => Words.Length == 1 && int.TryParse(Words[0], out var count) && count >= least
+            ? count
+            : throw Wrong(least == 0 ? "a whole number" : $"a whole number from {least}");
 
         private DataException Wrong(string expected) => new($"{Where}: '@{Key}' is '{Shown.Shortly(string.Join(' ', Words))}'; it must be {expected}.");
     }

@@ -26,7 +26,7 @@ public static class TsReader
         using var lines = Utf8Lines.Of(input).GetEnumerator();
         var header = TsHeader.Read(lines, input.Name);
         if (labelled && header.Labels is null)
-            throw new DataException($"{input.Name}: its rows have no classes ('@classLabel false'); expected '@classLabel true' and one at the end of every row.");
+            throw new DataException($"{input.Name}: its rows have no classes ('@classLabel false'); expected '@classLabel true' and one at the end of every row. Name them in the header, and give every row its own.");
         SeriesSample? before = null;
         while (lines.MoveNext())
         {
@@ -39,7 +39,7 @@ public static class TsReader
             yield return sample;
         }
         if (before is null)
-            throw new DataException($"{input.Name}: there is a header and no row after '@data'; expected at least one.");
+            throw new DataException($"{input.Name}: there is a header and no row after '@data'; expected at least one. Add rows, or get the file anew.");
     }
 
     private static SeriesSample Parse(Origin origin, ReadOnlySpan<byte> line, TsHeader header, bool labelled)
@@ -59,7 +59,7 @@ public static class TsReader
             Dimension(origin, line[part], ++dimensions, values);
             var found = values.Count - start;
             if (dimensions > 1 && found != steps)
-                throw new DataException($"{origin}: dimension {dimensions} has {found} value(s), and dimension 1 has {steps}; expected the same number in all dimensions of a row.");
+                throw new DataException($"{origin}: dimension {dimensions} has {found} value(s), and dimension 1 has {steps}; expected the same number in all dimensions of a row. Correct the row, or remove it.");
             steps = found;
         }
         var series = new float[values.Count];
@@ -88,7 +88,7 @@ public static class TsReader
 
     private static DataException NoNumber(Origin origin, ReadOnlySpan<byte> cell, int dimension, int step)
     {
-        var hint = cell is [(byte)'(', ..] ? " Time stamps are not read; export values alone." : "";
+        var hint = cell is [(byte)'(', ..] ? " Time stamps are not read; export values alone." : " Correct the row, or remove it.";
         return new DataException($"{origin}, dimension {dimension}, step {step}: found '{Shown.Shortly(Encoding.UTF8.GetString(cell))}'; "
             + $"expected a finite number, such as -1.5e3, or ? where one is missing.{hint}");
     }
@@ -104,19 +104,19 @@ public static class TsReader
         if (isThere && close.Count == 1)
             return close[0];
         throw new DataException($"{origin}: found {(isThere ? $"the class '{Shown.Shortly(name)}'" : "no ':' before a class")}; "
-            + $"expected one of the header's at the end of the row: {Shown.Names(labels, "classes")}.");
+            + $"expected one of the header's at the end of the row: {Shown.Names(labels, "classes")}. Correct the row, or name its class in the header.");
     }
 
     private static void Check(SeriesSample sample, TsHeader header, SeriesSample? before)
     {
         var steps = sample.Values.Length / sample.Components;
         if (header.Dimensions is { } dimensions && sample.Components != dimensions)
-            throw new DataException($"{sample.Origin}: found {sample.Components} dimension(s); expected {dimensions}, as the header says.");
+            throw new DataException($"{sample.Origin}: found {sample.Components} dimension(s); expected {dimensions}, as the header says. Correct the row, or the header.");
         if (before is not null && sample.Components != before.Components)
-            throw new DataException($"{sample.Origin}: found {sample.Components} dimension(s); expected {before.Components}, as in the first row.");
+            throw new DataException($"{sample.Origin}: found {sample.Components} dimension(s); expected {before.Components}, as in the first row. Correct the row, or remove it.");
         if (header.Steps is { } length && steps != length)
-            throw new DataException($"{sample.Origin}: found {steps} step(s); expected {length}, as the header says ('@seriesLength'; '@equalLength false' allows others).");
+            throw new DataException($"{sample.Origin}: found {steps} step(s); expected {length}, as the header says ('@seriesLength'; '@equalLength false' allows others). Correct the row, or the header.");
         if (header.SameSteps && before is not null && steps != before.Values.Length / before.Components)
-            throw new DataException($"{sample.Origin}: found {steps} step(s); expected {before.Values.Length / before.Components}, as in the first row, since '@equalLength true' promises so.");
+            throw new DataException($"{sample.Origin}: found {steps} step(s); expected {before.Values.Length / before.Components}, as in the first row, since '@equalLength true' promises so. Correct the row, or the header.");
     }
 }

@@ -118,6 +118,25 @@ public sealed class PackedFileTests : IDisposable
         Refusal.Of<DataException>(() => Tokens(set, 0), "changed.packed", "holds 255 as step 2 of row 1", "0…199 when it was opened");
     }
 
+    [Fact]
+    public void A_real_that_was_overwritten_after_its_block_was_checked_is_refused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps a mapped file from being written.");
+        var path = In("changed-reals.packed");
+        Write(path, StepFormat.Reals(2), part => part.AddReals([1, 2, 3, 4], 1));
+        using var file = PackedFile.Open(path);
+        var set = file.Rows("train", null)!;
+        var reals = new float[4];
+        set.CopyReals(0, 0, reals);
+        Assert.Equal([1f, 2, 3, 4], reals);
+        using (var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            stream.Position = PackedFormat.HeadLength + 2 * sizeof(float);
+            stream.Write(BitConverter.GetBytes(float.NaN));
+        }
+        Refusal.Of<DataException>(() => set.CopyReals(0, 0, reals), "changed-reals.packed", "holds NaN in step 2 of row 1", "finite when it was opened");
+    }
+
     [Theory]
     [InlineData(200)] // a byte a token
     [InlineData(60_000)] // two

@@ -53,6 +53,10 @@ public sealed class TransformerEncoderTests
     }
 
     [Fact]
+    public void Learned_positions_need_their_number() =>
+        Assert.Contains("MaxSteps is missing", Assert.Throws<ArgumentException>(() => new TransformerEncoder(Options with { Positions = PositionKind.Learned, MaxSteps = null })).Message);
+
+    [Fact]
     public void Its_gradient_equals_finite_differences()
     {
         var set = new InMemorySequences(StepFormat.Reals(2), ["a", "b"]);
