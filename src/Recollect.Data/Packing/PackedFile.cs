@@ -21,7 +21,7 @@ internal sealed class PackedFile : IDisposable
     private PackedFile(FileStream stream, PackedHead head, PackedDirectory directory, Preprocessing preprocessing)
     {
         (_stream, _directory, Preprocessing) = (stream, directory, preprocessing);
-        Length = head.FileLength;
+        (Length, DirectoryAt) = (head.FileLength, head.DirectoryAt);
         Sha256 = Convert.ToHexStringLower(head.Sha256);
         Mapping = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         Mapped = new MappedBlocks(Mapping);
@@ -32,6 +32,9 @@ internal sealed class PackedFile : IDisposable
 
     /// <summary>Its bytes.</summary>
     public long Length { get; }
+
+    /// <summary>Where its directory begins.</summary>
+    public long DirectoryAt { get; }
 
     /// <summary>The bytes it has now, which may have changed since it was opened.</summary>
     public long LengthNow => RandomAccess.GetLength(_stream.SafeFileHandle);
@@ -76,8 +79,8 @@ internal sealed class PackedFile : IDisposable
                 throw new DataException($"{path}: the file has {stream.Length:N0} bytes; expected {head.FileLength:N0}, as its head (offset 16) says. {Remedy}");
             var json = Checked(stream, "directory", head.DirectoryAt, head.DirectoryLength, head.DirectoryChecksum);
             var directory = PackedDirectory.Read(json, path, head.DirectoryAt);
-            file = new PackedFile(stream, head, directory, Preprocessing.FromJson(directory.Preprocessing, path));
-            file.CheckDirectory(head.DirectoryAt);
+            file = new PackedFile(stream, head, directory, Preprocessing.FromJson(directory.Preprocessing, $"{path}, directory (offset {head.DirectoryAt:N0})"));
+            file.CheckDirectory();
             return file;
         }
         catch
@@ -156,13 +159,13 @@ internal sealed class PackedFile : IDisposable
         }
     }
 
-    private void CheckDirectory(long at)
+    private void CheckDirectory()
     {
         if (Classes.Count < 2 || Classes.Any(name => name is null) || Classes.Distinct().Count() != Classes.Count)
-            throw Damaged("directory", at, "does not name two classes or more, each once");
-        if (Parts.Any(part => part is not { RowTable: not null, BlockTable: not null } || part.Rows < 1 || part.Blocks < 1 || part.Blocks > part.Rows))
-            throw Damaged("directory", at, "has a part without rows");
+            throw Damaged("directory", DirectoryAt, "does not name two classes or more, each once");
+        if (Parts.Any(part => part is not { Name: not null, RowTable: not null, BlockTable: not null } || part.Rows < 1 || part.Blocks < 1 || part.Blocks > part.Rows))
+            throw Damaged("directory", DirectoryAt, "has a part without a name, rows or tables");
         if (Find(PackedPart.Train) is null || Find(PackedPart.Test) is null || Parts.DistinctBy(part => part.Name).Count() != Parts.Count)
-            throw Damaged("directory", at, "has not one part 'train' and one 'test'");
+            throw Damaged("directory", DirectoryAt, "has not one part 'train' and one 'test'");
     }
 }

@@ -30,7 +30,7 @@ internal sealed class PackedSequences : SequenceSet, IDisposable
     {
         (_file, _gate) = (file, file.Mapped.Gate);
         var step = PackedFormat.StepLength(Format);
-        _stepLength = step <= Array.MaxLength ? (int)step : throw file.Damaged("directory", 0, $"states steps of {step:N0} bytes");
+        _stepLength = step <= Array.MaxLength ? (int)step : throw file.Damaged("directory", file.DirectoryAt, $"states steps of {step:N0} bytes");
         _blocks = MemoryMarshal.Cast<byte, PackedBlock>(
             file.Checked($"block table of '{part.Name}'", part.BlockTable.At, (long)part.Blocks * BlockEntryLength, part.BlockTable.Checksum)).ToArray();
         CheckBlocks(part);

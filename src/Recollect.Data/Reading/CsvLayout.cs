@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using CsvHelper;
 using Recollect.Sequences;
@@ -60,7 +59,7 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
 
     private static float Number(ReadOnlySpan<byte> cell, string column, Origin origin)
     {
-        var isNumber = float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value);
+        var isNumber = CellNumber.TryParse(cell, out var value);
         if (isNumber && float.IsFinite(value))
             return value;
         var hint = cell.IsEmpty ? " Series of unequal length are read from JSON Lines." : " Correct the row, or remove it.";

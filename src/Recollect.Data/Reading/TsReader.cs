@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Recollect.Sequences;
 
@@ -79,7 +78,7 @@ public static class TsReader
             var cell = part[range].Trim(" \t"u8);
             if (cell is [(byte)'?'])
                 values.Add(float.NaN);
-            else if (float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && !float.IsInfinity(value))
+            else if (CellNumber.TryParse(cell, out var value) && !float.IsInfinity(value))
                 values.Add(value);
             else
                 throw NoNumber(origin, cell, dimension, step);

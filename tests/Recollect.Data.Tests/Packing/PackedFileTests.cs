@@ -44,7 +44,8 @@ public sealed class PackedFileTests : IDisposable
         Refused(HandLaidFile.Bytes(label: -1), "row table of 'train'");
         Refused(HandLaidFile.Bytes(blockAt: 1 << 20), "block table of 'train'", "a block that cannot be there");
         Refused(HandLaidFile.Bytes(blockAt: -8), "block table of 'train'");
-        Refused(HandLaidFile.Bytes(preprocessing: """{\"kind\":\"audio\"}"""), "audio");
+        Refused(HandLaidFile.Bytes(preprocessing: """{\"kind\":\"audio\"}"""), "directory (offset ", "audio");
+        Refused(HandLaidFile.Bytes(preprocessing: """{\"kind\":\"series\",\"components\":536870912}"""), "directory (offset ", "steps of 2,147,483,648 bytes");
     }
 
     [Fact]

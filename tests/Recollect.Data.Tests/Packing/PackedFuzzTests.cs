@@ -1,6 +1,9 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using System.Text.Json;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Recollect.Data.Tests.Witnesses;
 using Recollect.Sequences;
 
 namespace Recollect.Data.Tests.Packing;
@@ -11,7 +14,7 @@ public sealed class PackedFuzzTests : IDisposable
     private const long MostAllocated = 4 << 20; // for a file of a few thousand bytes, the directory's JSON and two buffers included
     private readonly TemporaryFolder _folder = new();
     private readonly byte[] _valid;
-    private readonly List<int[]> _rows;
+    private readonly List<double[]> _rows;
 
     public PackedFuzzTests()
     {
@@ -20,68 +23,112 @@ public sealed class PackedFuzzTests : IDisposable
         // 12 letters and one token for the others, so that most bytes are no token.
         DataPacker.Pack(new DataOptions { Source = "csv", Train = "a.csv", Text = "text", Unit = TextUnit.Characters, Validation = 0.2 }, _folder.Path, path);
         _valid = File.ReadAllBytes(path);
-        _rows = Read(path);
+        _rows = Read(path).Rows;
     }
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Changed_files_are_refused_with_a_place_or_read_rightly() => Fuzz(400, sign: false);
+    public void Changed_files_are_refused_with_a_place_or_read_rightly() => Fuzz(400, (bytes, _) => bytes);
 
     [Fact]
-    public void Changed_files_whose_checksums_were_made_right_again_never_lead_outside() => Fuzz(200, sign: true);
+    public void Changed_files_whose_checksums_were_made_right_again_never_lead_outside() => Fuzz(200, (bytes, _) => Signed(bytes, null));
+
+    [Fact]
+    public void Changed_directories_under_right_checksums_never_lead_outside() => Fuzz(200, Hostile);
 
     [Fact]
     [Trait("Tier", "slow")]
-    public void Ten_thousand_changed_files_are_refused_with_a_place_or_read_rightly() => Fuzz(10_000, sign: false);
+    public void Ten_thousand_changed_files_are_refused_with_a_place_or_read_rightly() => Fuzz(10_000, (bytes, _) => bytes);
 
     [Fact]
     [Trait("Tier", "slow")]
-    public void Ten_thousand_whose_checksums_were_made_right_again_never_lead_outside() => Fuzz(10_000, sign: true);
+    public void Ten_thousand_whose_checksums_were_made_right_again_never_lead_outside() => Fuzz(10_000, (bytes, _) => Signed(bytes, null));
 
-    private void Fuzz(int count, bool sign)
+    [Fact]
+    [Trait("Tier", "slow")]
+    public void Ten_thousand_changed_directories_under_right_checksums_never_lead_outside() => Fuzz(10_000, Hostile);
+
+    // Without new checksums nothing but what was packed is read; with them, what a second reader finds.
+    private void Fuzz(int count, Func<byte[], Random, byte[]> make)
     {
+        using var thread = new TimedThread();
         var path = Path.Combine(_folder.Path, "fuzzed.packed");
-        var (refused, read) = (0, 0);
+        var (refused, accepted) = (0, 0);
         for (var number = 0; number < count; number++)
         {
-            var bytes = Mutated(new Random(number));
-            File.WriteAllBytes(path, sign ? Signed(bytes) : bytes);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            try
+            var random = new Random(number);
+            var mutated = Mutated(random);
+            var bytes = make(mutated, random);
+            File.WriteAllBytes(path, bytes);
+            var (read, fault, allocated) = ((Found?)null, (Exception?)null, 0L);
+            var overrun = thread.Run(() =>
             {
-                var rows = Read(path);
-                if (!sign)
-                    Assert.Equal(_rows, rows);
-                Assert.All(rows, row => Assert.All(row, value => Assert.InRange(value, 0, 13)));
-                read++;
-            }
-            catch (DataException error)
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                try
+                {
+                    read = Read(path);
+                    _ = DataInfo.Of(path, "");
+                }
+                catch (Exception error) // whatever it is: it is judged below
+                {
+                    fault = error;
+                }
+                allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            }, Mutations.Longest, 2 * MostAllocated);
+            Assert.True(overrun is null, $"mutation {number} {overrun}");
+            Assert.True(allocated <= MostAllocated, $"mutation {number} allocated {allocated:N0} bytes; expected at most {MostAllocated:N0}");
+            if (fault is DataException { Message: var says })
             {
-                Assert.Contains("fuzzed.packed", error.Message, StringComparison.Ordinal);
-                Assert.True(sign || error.Message.Contains("offset ", StringComparison.Ordinal) || error.Message.Contains(" bytes; expected ", StringComparison.Ordinal), $"mutation {number}: {error.Message}");
+                Assert.Contains("fuzzed.packed", says, StringComparison.Ordinal);
+                Assert.True(says.Contains("offset ", StringComparison.Ordinal) || says.Contains(" bytes; expected ", StringComparison.Ordinal), $"mutation {number}: {says}");
                 refused++;
             }
-            catch (Exception defect)
+            else if (fault is not null)
             {
-                Assert.Fail($"mutation {number}: {defect}");
+                Assert.Fail($"mutation {number}: {fault}");
             }
-            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MostAllocated);
+            if (read is null)
+                continue;
+            if (ReferenceEquals(bytes, mutated))
+                Assert.Equal(_rows, read.Rows);
+            Assert.All(read.Rows, row => Assert.InRange(row[0], 0, read.Classes - 1));
+            Assert.All(read.Rows, row => Assert.All(row.Skip(1), value => Assert.InRange(value, read.Format.Kind == StepKind.Reals ? float.MinValue : 0, read.Format.Kind == StepKind.Reals ? float.MaxValue : read.Format.Width - 1)));
+            try
+            {
+                Assert.Equal(PackedWitness.Rows(bytes, read.Format), read.Rows);
+            }
+            catch (Exception error)
+            {
+                Assert.Fail($"mutation {number}: {error}");
+            }
+            accepted++;
         }
-        TestContext.Current.TestOutputHelper?.WriteLine($"{count} mutations: {refused} refused, {read} read");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{count} mutations: {refused} refused, {accepted} read");
         Assert.True(refused > 0, "Nothing was refused; the mutations change nothing.");
     }
 
-    // Each row as its label and its tokens.
-    private static List<int[]> Read(string path)
+    /// <summary>What was read.</summary>
+    /// <param name="Format">What the steps are.</param>
+    /// <param name="Classes">How many there are.</param>
+    /// <param name="Rows">Each row as its label and the numbers of its steps.</param>
+    private sealed record Found(StepFormat Format, int Classes, List<double[]> Rows);
+
+    private static Found Read(string path)
     {
         using var sets = DataSetLoader.Load(new DataOptions { Source = "packed", Train = path }, "");
-        return [.. new[] { sets.Train, sets.Validation, sets.Test }.OfType<SequenceSet>().SelectMany(set => Enumerable.Range(0, set.Count).Select(row =>
+        return new Found(sets.Train.Format, sets.Classes.Count, [.. new[] { sets.Train, sets.Validation, sets.Test }.OfType<SequenceSet>().SelectMany(set => Enumerable.Range(0, set.Count).Select(row =>
         {
-            var tokens = new int[set.LengthOf(row)];
-            set.CopyTokens(row, 0, tokens);
-            return (int[])[set.LabelOf(row), .. tokens];
-        }))];
+            if (set.Format.Kind == StepKind.Tokens)
+            {
+                var tokens = new int[set.LengthOf(row)];
+                set.CopyTokens(row, 0, tokens);
+                return (double[])[set.LabelOf(row), .. tokens];
+            }
+            var reals = new float[set.LengthOf(row) * set.Format.Width];
+            set.CopyReals(row, 0, reals);
+            return [set.LabelOf(row), .. reals];
+        }))]);
     }
 
     private byte[] Mutated(Random random)
@@ -115,29 +162,63 @@ public sealed class PackedFuzzTests : IDisposable
         return bytes;
     }
 
-    // Where the valid file has its parts, the checksums of what stands there now; the directory is written anew.
-    private byte[] Signed(byte[] mutated)
+    // A directory that is changed, over a body that is valid every other time.
+    private byte[] Hostile(byte[] mutated, Random random) => Signed(random.Next(2) == 0 ? mutated : _valid, random);
+
+    // Under right checksums of all that stands where the directory says it does; it is written anew, and with random numbers changed.
+    private byte[] Signed(byte[] mutated, Random? random)
     {
         var head = PackedFormat.Read(_valid, "valid");
-        var directory = PackedDirectory.Read(_valid.AsSpan((int)head.DirectoryAt, (int)head.DirectoryLength), "valid", head.DirectoryAt);
-        if (mutated.Length < head.DirectoryAt)
-            Array.Resize(ref mutated, (int)head.DirectoryAt);
-        foreach (var part in directory.Parts)
+        var (start, length) = ((int)head.DirectoryAt, (int)head.DirectoryLength);
+        var body = mutated.Length < start ? [.. mutated, .. new byte[start - mutated.Length]] : mutated[..start];
+        var written = Encoding.UTF8.GetString(_valid, start, length);
+        var directory = random is null ? JsonNode.Parse(written)! : HostileDirectory.Changed(written, random);
+        var parts = directory is JsonObject whole && whole["parts"] is JsonArray list ? list.OfType<JsonObject>().ToList() : [];
+        foreach (var part in parts)
         {
-            for (var block = 0; block < part.Blocks; block++)
+            if (Range(part, "blockTable", "blocks", 32) is not var (at, end))
+                continue;
+            for (; at < end; at += 32)
             {
-                var entry = (int)part.BlockTable.At + 32 * block;
-                var valid = MemoryMarshal.Read<PackedBlock>(_valid.AsSpan(entry));
-                BitConverter.GetBytes(XxHash3.HashToUInt64(mutated.AsSpan((int)valid.At, (int)valid.Length))).CopyTo(mutated, entry + 16);
+                var block = MemoryMarshal.Read<PackedBlock>(body.AsSpan(at));
+                if (block.At >= PackedFormat.HeadLength && block.Length >= 0 && block.At <= body.Length - block.Length)
+                    BitConverter.GetBytes(XxHash3.HashToUInt64(body.AsSpan((int)block.At, (int)block.Length))).CopyTo(body, at + 16);
             }
         }
-        PackedTable Sum(PackedTable table, int length) => table with { Checksum = XxHash3.HashToUInt64(mutated.AsSpan((int)table.At, length)) };
-        var signed = directory with
+        foreach (var part in parts)
         {
-            Parts = [.. directory.Parts.Select(part => part with { RowTable = Sum(part.RowTable, 16 * part.Rows), BlockTable = Sum(part.BlockTable, 32 * part.Blocks) })],
+            foreach (var (table, count, entry) in new[] { ("rowTable", "rows", 16), ("blockTable", "blocks", 32) })
+            {
+                if (Range(part, table, count, entry) is var (at, end))
+                    part[table]!["checksum"] = XxHash3.HashToUInt64(body.AsSpan(at..end));
+            }
+        }
+        var json = Encoding.UTF8.GetBytes(HostileDirectory.Written(directory));
+        if (random?.Next(8) == 0)
+            json = Mutations.Damage(json, random); // text that may be no JSON
+        var changed = head with { FileLength = start + json.Length, DirectoryLength = json.Length, DirectoryChecksum = XxHash3.HashToUInt64(json) };
+        if (random?.Next(8) == 0)
+            changed = Moved(changed, random);
+        return [.. PackedFormat.Write(changed with { Sha256 = SHA256.HashData([.. body[PackedFormat.HeadLength..], .. json]) }), .. body[PackedFormat.HeadLength..], .. json];
+
+        // Where a table lies, if it lies within the body.
+        (int At, int End)? Range(JsonObject part, string table, string count, int entry) =>
+            part[table] is JsonObject named && Number(named["at"]) is { } at && Number(part[count]) is { } entries && at >= PackedFormat.HeadLength && at <= body.Length
+                && entries >= 0 && entries <= (body.Length - at) / entry ? ((int)at, (int)(at + entries * entry)) : null;
+
+        static long? Number(JsonNode? node) => node is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;
+    }
+
+    // A head with other numbers, which are as hostile as those of a directory.
+    private static PackedHead Moved(PackedHead head, Random random)
+    {
+        long[] numbers = [0, -1, 1, 127, 128, head.DirectoryAt - 8, head.FileLength, int.MaxValue, 1L << 40, long.MaxValue, long.MinValue];
+        var number = numbers[random.Next(numbers.Length)];
+        return random.Next(3) switch
+        {
+            0 => head with { DirectoryAt = number },
+            1 => head with { DirectoryLength = number },
+            _ => head with { FileLength = number },
         };
-        var json = JsonSerializer.SerializeToUtf8Bytes(signed, PackedJson.Default.PackedDirectory);
-        var first = PackedFormat.Write(head with { FileLength = head.DirectoryAt + json.Length, DirectoryLength = json.Length, DirectoryChecksum = XxHash3.HashToUInt64(json) });
-        return [.. first, .. mutated[first.Length..(int)head.DirectoryAt], .. json];
     }
 }

@@ -73,6 +73,7 @@ public sealed class CsvTableReaderTests : IDisposable
     [InlineData("two", "found 'two'")]
     [InlineData("NaN", "found 'NaN'")]
     [InlineData("1e99", "found '1e99'")]
+    [InlineData("1\0", "found '1\0'")]
     [InlineData("", "JSON Lines")]
     public void A_cell_that_is_no_finite_number_is_refused(string cell, string says) =>
         Refusal.Of<DataException>(() => CsvTableReader.Read(_folder.Write("a.csv", $"label,v\nx,1\nx,{cell}\n"), new InputColumns()), "line 3, column 'v'", says);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Recollect.Sequences;
+using SkiaSharp;
 
 namespace Recollect.Data.Tests.Reading;
 
@@ -174,8 +175,58 @@ public sealed class ImageFileTests : IDisposable
     private static void Mutate(int count)
     {
         string[] names = ["rgb.png", "rgba.png", "palette.png", "grey.png", "photo.jpg", "progressive.jpg", "grey.jpg", "exif6.jpg"];
-        var (refused, read) = Mutations.Try([.. names.Select(Fixture.Bytes)], count, 2 << 20, file => Decode(file, Square(8)), pixels => Assert.Equal(192, pixels.Length));
+        var (refused, read) = Mutations.Try([.. names.Select(Fixture.Bytes)], count, 2 << 20, file => Decode(file, Square(8)), Judge);
         Assert.True(refused > count / 10 && read > count / 50, $"{refused} refused, {read} read");
+    }
+
+    // A second way from the decoded pixels on: turned by EXIF, laid on white, and the mean by areas, by floating point. The decoder itself is the one there is.
+    private static void Judge(byte[] found, byte[] file)
+    {
+        using var data = SKData.CreateCopy(file);
+        using var codec = SKCodec.Create(data);
+        using var stored = SKBitmap.Decode(file, new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        var (origin, right, bottom) = ((int)codec.EncodedOrigin, stored.Width - 1, stored.Height - 1);
+        var (width, height) = origin >= 5 ? (stored.Height, stored.Width) : (stored.Width, stored.Height);
+        // By EXIF 2.3, figure "orientation": what is stored at (x, y) of the upright image.
+        SKColor At(int x, int y) => origin switch
+        {
+            2 => stored.GetPixel(right - x, y),
+            3 => stored.GetPixel(right - x, bottom - y),
+            4 => stored.GetPixel(x, bottom - y),
+            5 => stored.GetPixel(y, x),
+            6 => stored.GetPixel(y, bottom - x),
+            7 => stored.GetPixel(right - y, bottom - x),
+            8 => stored.GetPixel(right - y, x),
+            _ => stored.GetPixel(x, y),
+        };
+        const int side = 8;
+        var sums = new double[side * side * 3];
+        for (var y = 0; y < side; y++)
+        {
+            foreach (var (row, high) in Covered(y, height))
+            {
+                for (var x = 0; x < side; x++)
+                {
+                    foreach (var (column, wide) in Covered(x, width))
+                    {
+                        var (colour, at) = (At(column, row), 3 * (y * side + x));
+                        byte[] components = [colour.Red, colour.Green, colour.Blue];
+                        for (var channel = 0; channel < 3; channel++)
+                            sums[at + channel] += high * wide * (255 + (components[channel] - 255) * colour.Alpha / 255.0);
+                    }
+                }
+            }
+        }
+        Assert.Equal(sums.Length, found.Length);
+        // Each pixel is rounded as it is laid on white, and their mean once more.
+        Assert.All(found.Zip(sums), pair => Assert.InRange(pair.First, pair.Second - 1, pair.Second + 1));
+
+        IEnumerable<(int Place, double Part)> Covered(int place, int length)
+        {
+            var (from, to) = ((double)place * length / side, (place + 1.0) * length / side);
+            for (var at = (int)from; at < to && at < length; at++)
+                yield return (at, (Math.Min(to, at + 1) - Math.Max(from, at)) / (to - from));
+        }
     }
 
     // A grey JPEG of three components that are stored at full size: every coefficient is 0, and takes a bit or less.

@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using ParquetSharp;
+using Recollect.Data.Tests.Witnesses;
 using Recollect.Sequences;
 
 namespace Recollect.Data.Tests.Reading;
@@ -177,12 +178,20 @@ public sealed class ParquetTableReaderTests : IDisposable
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 1 << 20);
     }
 
+    [Fact]
+    public void A_page_that_has_too_little_for_its_values_is_refused()
+    {
+        Assert.Equal([1.5f], ((SeriesSample)Assert.Single(Read(Claiming(1, 4), labelled: false))).Values);
+        Refusal.Of<DataException>(() => Read(Claiming(1, 8), labelled: false), "column 'v': a page that is not packed is said to have 4 bytes, and 8 unpacked");
+        Refusal.Of<DataException>(() => Read(Claiming(1, 4, encoding: 8), labelled: false), "column 'v': the values are places in a dictionary, and there is none before them");
+    }
+
     /// <summary>A file of one row group whose one page, of one float, says that it holds so much.</summary>
-    private static byte[] Claiming(int values, int unpacked)
+    private static byte[] Claiming(int values, int unpacked, int encoding = 0)
     {
         using var file = new MemoryStream();
         file.Write("PAR1"u8);
-        new ParquetPage(ParquetPage.Data, unpacked, 4, values, 0, ParquetPage.RunLengths, 0, 0, 0, 0, true).Write(file);
+        new ParquetPage(ParquetPage.Data, unpacked, 4, values, encoding, ParquetPage.RunLengths, 0, 0, 0, 0, true).Write(file);
         file.Write(BitConverter.GetBytes(1.5f));
         var end = file.Length;
         var thrift = new ThriftWriter(file).Begin().Int(1, 1).List(2, ThriftType.Struct, 2).Begin().Text(4, "schema").Int(5, 1).End().Begin().Int(1, 4).Int(3, 0).Text(4, "v").End();
@@ -334,8 +343,27 @@ public sealed class ParquetTableReaderTests : IDisposable
         ];
         byte[][] texts = [ParquetFiles.Texts(), ParquetFiles.Texts(Plain), ParquetFiles.Texts(Packed), ParquetFiles.Texts(Second)];
         IEnumerable<Sample> Of(byte[] bytes, InputColumns columns) => ParquetTableReader.Read(_folder.Write("fuzz.parquet", bytes), columns, labelled: false);
-        var refused = Mutations.Check(numbers, count / 2, bytes => Of(bytes, Defaults), Most)
-            + Mutations.Check(texts, count / 2, bytes => Of(bytes, Text), Most);
+        // What Apache's reader refuses and this one does not is right where it is as it was before the damage.
+        var (unchanged, unjudged) = (0, 0);
+        int Refused(byte[][] whole, InputColumns columns)
+        {
+            Assert.All(whole, file => Assert.True(ParquetWitness.Judges(Of(file, columns), file, columns)));
+            var undamaged = whole.Select(file => Of(file, columns).ToList()).ToList();
+            return Mutations.Try(whole, count / 2, Most, bytes => Of(bytes, columns).ToList(), (samples, bytes) =>
+            {
+                if (ParquetWitness.Judges(samples, bytes, columns))
+                    return;
+                if (undamaged.Any(rows => WitnessRow.Same(samples, rows)))
+                    unchanged++;
+                else
+                    unjudged++;
+            }).Refused;
+        }
+        var refused = Refused(numbers, Defaults) + Refused(texts, Text);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{count} damaged: {refused} refused, {count - refused} read, of which Apache's reader refused {unchanged} that are as they were and {unjudged} others.");
+        // Left are files that are damaged in a value and in what only Apache's reader looks at, and one defect that nothing here finds: places in a dictionary
+        // that end before their page's values do, which Parquet.Net takes for zeros.
+        Assert.InRange(unjudged, 0, 1 + count / 500);
         Assert.InRange(refused, count / 3, count - count / 20); // much of a footer is statistics, which no one reads here
     }
 }

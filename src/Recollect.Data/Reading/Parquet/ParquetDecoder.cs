@@ -94,6 +94,7 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
             if (page.Kind != 1) // an index, which no one has ever written, helps to find values, and is none
             {
                 RefuseUnread(place, page, column);
+                RefuseUnfilled(place, page, chunk, dictionary);
                 page.Write(alone);
                 alone.Write(bytes, at, page.Packed);
                 dictionary |= page.Kind == ParquetPage.Dictionary;
@@ -140,6 +141,15 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
             throw new DataException($"{place}: the levels are bit-packed, as no program has written them for years; expected run lengths. {remedy}");
         if (page.Kind == ParquetPage.DataOfVersion2 && column.Lists > 0)
             throw new DataException($"{place}: lists in data pages of version 2 are not read; expected version 1. Write the file anew with data pages of version 1.0.");
+    }
+
+    // Where a page has too little for its values, the library takes what lies in its memory for them, and says nothing.
+    private static void RefuseUnfilled(string place, ParquetPage page, ParquetChunk chunk, bool hasDictionary)
+    {
+        if (page.Packed != page.Unpacked && (Codecs[chunk.Codec] == "none" || page is { Kind: ParquetPage.DataOfVersion2, IsPacked: false }))
+            throw new DataException($"{place}: a page that is not packed is said to have {page.Packed:N0} bytes, and {page.Unpacked:N0} unpacked. The file is damaged; get it anew.");
+        if (page.Kind != ParquetPage.Dictionary && Encodings[page.Encoding] is "PLAIN_DICTIONARY" or "RLE_DICTIONARY" && !hasDictionary)
+            throw new DataException($"{place}: the values are places in a dictionary, and there is none before them. The file is damaged; get it anew.");
     }
 
     private static void WriteFooter(Stream alone, ParquetColumn column, ParquetChunk chunk, long rows, bool dictionary)
