@@ -11,4 +11,11 @@ internal static class CellNumber
         var isNumber = float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
         return isNumber && !cell.Contains((byte)0);
     }
+
+    /// <summary>Whether a cell is a whole number from 0 on, of digits alone.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> cell, out int value)
+    {
+        var isNumber = int.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+        return isNumber && !cell.Contains((byte)0);
+    }
 }

@@ -59,7 +59,7 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
 
     private static float Number(ReadOnlySpan<byte> cell, string column, Origin origin)
     {
-        var isNumber = CellNumber.TryParse(cell, out var value);
+        var isNumber = CellNumber.TryParse(cell, out float value);
         if (isNumber && float.IsFinite(value))
             return value;
         var hint = cell.IsEmpty ? " Series of unequal length are read from JSON Lines." : " Correct the row, or remove it.";

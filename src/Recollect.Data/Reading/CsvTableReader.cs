@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text;
 using CsvHelper;
 using Recollect.Sequences;
 
@@ -82,7 +82,7 @@ public static class CsvTableReader
     {
         using var table = Open(input);
         var header = ReadHeader(table, input.Name);
-        var bare = bareValues > 0 && header.All(cell => float.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _));
+        var bare = bareValues > 0 && header.All(cell => CellNumber.TryParse(Encoding.UTF8.GetBytes(cell), out float _));
         var layout = bare ? CsvLayout.Bare(header.Length, bareValues, input.Name) : CsvLayout.Of(header, columns, input.Name, labelled);
         var any = bare;
         for (var there = bare || Next(table, input.Name); there; there = Next(table, input.Name))

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CsvHelper;
 using Recollect.Sequences;
 
@@ -35,7 +34,7 @@ public static class DbpediaReader
     {
         if (table.FieldCount != Columns)
             throw new DataException($"{origin}: found {table.FieldCount} column(s); expected {Columns}: a class number, a title and a content. Correct the row, or remove it.");
-        if (!int.TryParse(table.GetSpan(0), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || number > classes.Count)
+        if (!CellNumber.TryParse(table.GetSpan(0), out int number) || number < 1 || number > classes.Count)
             throw new DataException($"{origin}: found the class '{table.GetString(0)}'; expected a number 1…{classes.Count}. Correct the row, or remove it.");
         byte[] title = table.GetSpan(1).Trim((byte)' ').ToArray(), content = table.GetSpan(2).Trim((byte)' ').ToArray();
         var text = title.Length == 0 ? content : content.Length == 0 ? title : [.. title, (byte)' ', .. content];

@@ -105,7 +105,7 @@ internal sealed record TsHeader(IReadOnlyList<string>? Labels, int? Dimensions, 
             _ => throw Wrong("true or false"),
         };
 
-        public int Count(int least = 0) => Words.Length == 1 && int.TryParse(Words[0], out var count) && count >= least
+        public int Count(int least = 0) => Words.Length == 1 && CellNumber.TryParse(Encoding.UTF8.GetBytes(Words[0]), out int count) && count >= least
             ? count
             : throw Wrong(least == 0 ? "a whole number" : $"a whole number from {least}");
 

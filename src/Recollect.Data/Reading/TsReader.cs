@@ -78,7 +78,7 @@ public static class TsReader
             var cell = part[range].Trim(" \t"u8);
             if (cell is [(byte)'?'])
                 values.Add(float.NaN);
-            else if (CellNumber.TryParse(cell, out var value) && !float.IsInfinity(value))
+            else if (CellNumber.TryParse(cell, out float value) && !float.IsInfinity(value))
                 values.Add(value);
             else
                 throw NoNumber(origin, cell, dimension, step);

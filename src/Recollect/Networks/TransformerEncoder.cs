@@ -24,15 +24,16 @@ public sealed class TransformerEncoder : nn.Module
     /// <exception cref="ArgumentException">Positions are to be learned, and <see cref="NetworkOptions.MaxSteps"/> is not given.</exception>
     public TransformerEncoder(NetworkOptions options) : base("encoder")
     {
-        if (options is { Positions: PositionKind.Learned, MaxSteps: null })
-            throw new ArgumentException($"{nameof(options.MaxSteps)} is missing; learned positions need the most steps of a row.", nameof(options));
         _width = options.Hidden;
         _blocks = [.. Enumerable.Range(0, options.Layers).Select(_ => new TransformerBlock(options.Hidden, options.Heads ?? DefaultHeads, UnitsOf(options)))];
         _norm = nn.LayerNorm(options.Hidden);
         register_module("layers", nn.ModuleList<nn.Module>(_blocks));
         register_module("norm", _norm);
         if (options.Positions == PositionKind.Learned)
-            register_parameter("positions", new Parameter(zeros(options.MaxSteps.GetValueOrDefault(), options.Hidden)));
+        {
+            var places = options.MaxSteps ?? throw new ArgumentException($"{nameof(options.MaxSteps)} is missing; learned positions need the most steps of a row.", nameof(options));
+            register_parameter("positions", new Parameter(zeros(places, options.Hidden)));
+        }
     }
 
     /// <summary>The name and shape of every weight, one after the other, without making any.</summary>

@@ -55,7 +55,8 @@ internal static class TargetBook
         {
             var title = (string)exhibit["title"]!;
             exhibit["title"] = $"{head}: {char.ToLowerInvariant(title[0])}{title[1..]}";
-            exhibit[SeedsKey] ??= seeds?.DeepClone();
+            if (seeds is not null)
+                exhibit[SeedsKey] ??= seeds.DeepClone();
             yield return exhibit;
         }
     }

@@ -106,6 +106,7 @@ public sealed class PackedFuzzTests : IDisposable
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"{count} mutations: {refused} refused, {accepted} read");
         Assert.True(refused > 0, "Nothing was refused; the mutations change nothing.");
+        Assert.True(accepted > 0, "Everything was refused; no rows were held against the witness.");
     }
 
     /// <summary>What was read.</summary>

@@ -33,6 +33,7 @@ public sealed class DbpediaReaderTests : IDisposable
     [InlineData("1,\"a\"\n", "line 1: found 2 column(s); expected 3")]
     [InlineData("1,\"a\",\"b\"\n15,\"a\",\"b\"\n", "line 2: found the class '15'; expected a number 1…14")]
     [InlineData("0,\"a\",\"b\"\n", "found the class '0'")]
+    [InlineData("1\0,\"a\",\"b\"\n", "line 1: found the class '1")]
     [InlineData("label,title,content\n", "found the class 'label'")]
     [InlineData("3,\" \",\"\"\n", "line 1: title and content are empty")]
     [InlineData("3,\"a,b\n", "line 1")]

@@ -80,6 +80,7 @@ public sealed class TsReaderTests : IDisposable
     [InlineData("@classLabel true a a\n@data\n", "the class 'a' is there twice")]
     [InlineData("@classLabel maybe\n@data\n", "'@classLabel' is 'maybe'; it must be true or false")]
     [InlineData("@targetLabel true\n@data\n1:2.5\n", "line 1: '@targetLabel true' makes it a regression problem, which is out of scope")]
+    [InlineData("@classLabel true a\n@dimensions 1\0\n@data\n1:a\n", "line 2: '@dimensions' is '1")]
     [InlineData("@classLabel true a\n@dimensions 0\n@data\n1:a\n", "line 2: '@dimensions' is '0'; it must be a whole number from 1")]
     [InlineData("@classLabel true a\n@dimensions two\n@data\n", "line 2: '@dimensions' is 'two'; it must be a whole number")]
     [InlineData("@classLabel true a\n@missing maybe\n@data\n", "line 2: '@missing' is 'maybe'; it must be true or false")]

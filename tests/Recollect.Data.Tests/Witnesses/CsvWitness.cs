@@ -25,6 +25,7 @@ internal static class CsvWitness
     public static IEnumerable<WitnessRow> Dbpedia(byte[] file, string[] classes) => Records(WitnessBytes.Utf8(file)).Select(record =>
     {
         Assert.Equal(3, record.Cells.Count);
+        Assert.All(record.Cells[0], digit => Assert.InRange(digit, '0', '9'));
         string[] parts = [.. record.Cells.Skip(1).Select(cell => cell.Trim(' ')).Where(cell => cell.Length > 0)];
         return new WitnessRow(record.Line, classes[int.Parse(record.Cells[0], NumberStyles.None, CultureInfo.InvariantCulture) - 1], WitnessRow.Text, Encoding.UTF8.GetBytes(string.Join(' ', parts)), []);
     });

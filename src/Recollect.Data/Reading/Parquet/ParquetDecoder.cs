@@ -143,12 +143,12 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
             throw new DataException($"{place}: lists in data pages of version 2 are not read; expected version 1. Write the file anew with data pages of version 1.0.");
     }
 
-    // Where a page has too little for its values, the library takes what lies in its memory for them, and says nothing.
+    // For values that are not there the library takes what lies in its memory, and says nothing. (Pages that say more values than they hold are not found: decision 0013.)
     private static void RefuseUnfilled(string place, ParquetPage page, ParquetChunk chunk, bool hasDictionary)
     {
         if (page.Packed != page.Unpacked && (Codecs[chunk.Codec] == "none" || page is { Kind: ParquetPage.DataOfVersion2, IsPacked: false }))
             throw new DataException($"{place}: a page that is not packed is said to have {page.Packed:N0} bytes, and {page.Unpacked:N0} unpacked. The file is damaged; get it anew.");
-        if (page.Kind != ParquetPage.Dictionary && Encodings[page.Encoding] is "PLAIN_DICTIONARY" or "RLE_DICTIONARY" && !hasDictionary)
+        if (page.Kind != ParquetPage.Dictionary && (Encodings[page.Encoding] is "PLAIN_DICTIONARY" or "RLE_DICTIONARY") && !hasDictionary)
             throw new DataException($"{place}: the values are places in a dictionary, and there is none before them. The file is damaged; get it anew.");
     }
 
