@@ -106,11 +106,15 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         if (RunPlan.NamesOf(before ?? []).Except(RunPlan.NamesOf(Plan.Exhibits)).Order(StringComparer.Ordinal).ToList() is [var first, ..] others)
         {
             throw new RecipeException($"'{request.Folder}' holds {own} with {others.Count} runs that are not asked for now, such as '{first}', and would no longer show them. "
-                + "Give the --seeds, and the file, that it was begun with; or choose another folder with --out.");
+                + $"Give the --seeds{SeedsOf(others)}, and the file, that it was begun with; or choose another folder with --out.");
         }
         if (!request.Resume && request.Shard is null)
             throw new RecipeException($"'{request.Folder}' holds this {Plan.Kind} already. Go on with it by --resume, or choose another folder with --out.");
     }
+
+    // Of folders such as "runs/digits-s4".
+    private static string SeedsOf(IEnumerable<string> names) =>
+        names.Select(name => int.TryParse(name.AsSpan(name.LastIndexOf("-s", StringComparison.Ordinal) + 2), out var seed) ? seed : 0).Max() is > 0 and var most ? $" ({most} at least)" : "";
 
     private void TrainAll(List<PlannedRun> todo)
     {
@@ -168,7 +172,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
     }
 
     /// <summary>Trains a run, and says how it ended; null where it was stopped.</summary>
-    private string? Trained(PlannedRun run, string place)
+    private string? Trained(PlannedRun run, string place, bool again = false)
     {
         if (_states.Of(run) is { State: PlannedState.Done, Accuracy: var before }) // by another process, meanwhile
             return Done(before);
@@ -185,13 +189,19 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         {
             if (outcome.ExitCode is ExitCode.Interrupted or ExitCode.Terminated || stop.Reason is not null)
                 return null;
-            if (RunLock.IsRefusal(outcome.Message))
+            if (RunLock.IsRefusal(outcome.Message) || _states.IsInUse(run))
                 return Elsewhere;
+            // Another process began the run between the look at its folder and the training.
+            if (!again && RunDirectory.IsRefusalOfWork(outcome.Message))
+                return Trained(run, place, again: true);
         }
         var fault = outcome.ExitCode == ExitCode.Done ? _states.Fault(run)
             : outcome.Message is "" ? $"ended with exit code {outcome.ExitCode}; {folder}.log may say why" : outcome.Message;
         if (fault is null)
+        {
+            _states.Forgive(run); // it is done, whatever another process noted of its own try
             return Done(_states.Of(run).Accuracy);
+        }
         _states.Fail(run, outcome.ExitCode, fault);
         return $"failed: {fault}";
     }

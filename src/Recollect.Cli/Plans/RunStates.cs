@@ -39,12 +39,20 @@ internal sealed class RunStates(RunPlan plan, string runs)
     /// <exception cref="RunException">The folder of a run that begins anew is in use, or cannot be cleared.</exception>
     public void Begin(PlannedRun run)
     {
-        var file = FolderOf(run) + FailureEnding;
         if (plan.BeginsAnew && Of(run).State == PlannedState.Failed && Directory.Exists(FolderOf(run)))
             RunDirectory.Clear(FolderOf(run));
-        File.Delete(file);
+        Forgive(run);
+    }
+
+    /// <summary>Forgets that a run failed.</summary>
+    public void Forgive(PlannedRun run)
+    {
+        File.Delete(FolderOf(run) + FailureEnding);
         _unwritten.TryRemove(run.Name, out _);
     }
+
+    /// <summary>Whether a process is training it.</summary>
+    public bool IsInUse(PlannedRun run) => RunDirectory.IsLocked(FolderOf(run));
 
     /// <summary>Notes that a run failed.</summary>
     /// <param name="run">The run.</param>

@@ -8,6 +8,9 @@ public sealed class RunDirectory
 
     private const string ModelName = "model.safetensors", LockName = "lock", OwnerName = "lock.owner";
 
+    // Its words are known again where they come from another process.
+    private const string HoldsRun = "' holds a run already.";
+
     private RunDirectory(string path) => Path = path;
 
     /// <summary>The folder, as it was given.</summary>
@@ -68,13 +71,19 @@ public sealed class RunDirectory
         return run;
     }
 
+    /// <summary>Whether a process holds the run in <paramref name="path"/>, where there is one.</summary>
+    internal static bool IsLocked(string path) => RunLock.IsHeld(System.IO.Path.Combine(path, LockName));
+
+    /// <summary>Whether <paramref name="message"/> is that of a new run where an earlier one left work.</summary>
+    internal static bool IsRefusalOfWork(string message) => message.Contains(HoldsRun, StringComparison.Ordinal);
+
     /// <summary>Refuses a new run where an earlier one left work; asked again once the folder is locked, as that run may have gone on meanwhile.</summary>
     /// <exception cref="RecipeException">There is a checkpoint, a model or a summary.</exception>
     public void RefuseWork()
     {
         var checkpoints = Directory.Exists(CheckpointFolder) && Directory.EnumerateFiles(CheckpointFolder).Any(file => !AtomicFile.IsTemporary(file));
         if (checkpoints || File.Exists(ModelFile) || File.Exists(SummaryFile))
-            throw new RecipeException($"'{Path}' holds a run already. Go on with it by --resume {Path}, or choose another folder with --out.");
+            throw new RecipeException($"'{Path}{HoldsRun} Go on with it by --resume {Path}, or choose another folder with --out.");
     }
 
     /// <summary>Refuses to begin anew where an earlier training left results: its checkpoint is lost, and the results would be too.</summary>

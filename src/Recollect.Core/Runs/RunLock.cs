@@ -84,7 +84,7 @@ internal sealed class RunLock : IDisposable
     }
 
     // Opening fails alike for a lock and for other trouble (a full disk); only a lock also keeps readers out of a file that is there.
-    private static bool IsHeld(string path)
+    internal static bool IsHeld(string path)
     {
         try
         {

@@ -14,6 +14,8 @@ internal static class TargetBook
     /// <summary>The key under which an exhibit gives its own number of seeds.</summary>
     internal const string SeedsKey = "seeds";
 
+    private const string TitleKey = "title", ExhibitsKey = "exhibits";
+
     // Of a report of all of them, in the order of the paper: each is the head of its target's exhibits.
     private static readonly string[] Heads = ["Headline", "DBpedia", "Dogs", "BPTT", "Reconstructions", "Curves", "Ablation", "Transformer"];
 
@@ -30,7 +32,7 @@ internal static class TargetBook
             .Order(StringComparer.Ordinal)];
 
     /// <summary>What a shipped target shows, in a sentence.</summary>
-    public static string TitleOf(string name) => (string)Shipped(name)["title"]!;
+    public static string TitleOf(string name) => (string)Shipped(name)[TitleKey]!;
 
     /// <summary>The exhibits of a target; or of all shipped ones, in the order of the paper, with their target's name before their titles and with the seeds that it has among all.</summary>
     /// <param name="nameOrPath">A name; or a file of one's own, known by its ending <c>.json</c>.</param>
@@ -43,7 +45,9 @@ internal static class TargetBook
         if (nameOrPath == All)
             return Heads.SelectMany(Within);
         var target = isFile ? RecipeTree.Parse(RecipeBook.TextOfFile(nameOrPath, "target"), nameOrPath, "a target").Root : Shipped(nameOrPath);
-        return (target["exhibits"] as JsonArray ?? throw Wrong(nameOrPath)).Select(exhibit => exhibit as JsonObject ?? throw Wrong(nameOrPath));
+        if (isFile && target.Select(entry => entry.Key).FirstOrDefault(key => key is not (TitleKey or ExhibitsKey)) is { } unread)
+            throw new RecipeException($"{nameOrPath}: found the key '{unread}', which nothing would read; expected '{ExhibitsKey}', and maybe a '{TitleKey}'. Remove it.");
+        return (target[ExhibitsKey] as JsonArray ?? throw Wrong(nameOrPath)).Select(exhibit => exhibit as JsonObject ?? throw Wrong(nameOrPath));
     }
 
     // "Headline: test accuracy, %"; and the seeds that the target is given among all, where an exhibit has no number of its own.
@@ -53,8 +57,8 @@ internal static class TargetBook
         var seeds = Shipped(name)["seedsInAll"];
         foreach (var exhibit in Exhibits(name))
         {
-            var title = (string)exhibit["title"]!;
-            exhibit["title"] = $"{head}: {char.ToLowerInvariant(title[0])}{title[1..]}";
+            var title = (string)exhibit[TitleKey]!;
+            exhibit[TitleKey] = $"{head}: {char.ToLowerInvariant(title[0])}{title[1..]}";
             if (seeds is not null)
                 exhibit[SeedsKey] ??= seeds.DeepClone();
             yield return exhibit;

@@ -29,7 +29,7 @@ internal sealed class TargetPlan : RunPlan
             if (!Shows(exhibit))
                 continue;
             var before = _runs.Count;
-            exhibits.Add(Resolve(exhibit, seeds ?? SeedsOf(exhibit) ?? own));
+            exhibits.Add(Resolve(WithoutSeeds(exhibit), seeds ?? SeedsOf(exhibit) ?? own));
             // What a smoke test takes says nothing of what anything costs; and at full scale there is one run at a time, unless somebody asks for more.
             if (scale == Scale.Short && Text(exhibit[KindKey]) == CostKind)
                 _measured.UnionWith(_runs.Skip(before).Select(run => run.Name));
@@ -116,9 +116,17 @@ internal sealed class TargetPlan : RunPlan
         if (exhibit[TargetBook.SeedsKey] is not { } seeds)
             return null;
         var counts = (seeds as JsonObject)?.Select(entry => (entry.Key, Count: entry.Value is JsonValue value && value.TryGetValue<int>(out var count) ? count : 0)).ToList();
-        if (counts is null || counts.Any(entry => entry.Count < 1))
-            throw Wrong(TargetBook.SeedsKey, seeds, "a number for each scale that has its own, such as {\"short\": 3}, of 1 or more");
+        if (counts is null || counts.Any(entry => entry.Count < 1 || !Enum.GetValues<Scale>().Select(TargetBook.Word).Contains(entry.Key)))
+            throw Wrong(TargetBook.SeedsKey, seeds, "a number for each scale that has its own (smoke, short, full), such as {\"short\": 3}, of 1 or more");
         return counts.Where(entry => entry.Key == TargetBook.Word(Scale)).Select(entry => (int?)entry.Count).SingleOrDefault();
+    }
+
+    // Below an exhibit nothing reads them: there they stay, and are refused with other keys that nothing reads.
+    private static JsonObject WithoutSeeds(JsonObject exhibit)
+    {
+        var copy = exhibit.DeepClone().AsObject();
+        copy.Remove(TargetBook.SeedsKey);
+        return copy;
     }
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
@@ -137,7 +145,7 @@ internal sealed class TargetPlan : RunPlan
         {
             if (key == RunKey)
                 copy[RunsKey] = new JsonArray([.. Folders(value!, seeds).Select(folder => JsonValue.Create(folder))]);
-            else if (key is not (OnlyKey or TargetBook.SeedsKey))
+            else if (key is not OnlyKey)
                 copy[key] = Resolve(value, seeds);
         }
         return copy;
@@ -170,6 +178,8 @@ internal sealed class TargetPlan : RunPlan
             yield break;
         if (Text(chosen) is not { } text || Words(text) is not [var recipe, .. var edits])
             throw new RecipeException($"The target '{Name}' asks for the run {chosen.ToJsonString()}; expected a text of a recipe's name and its edits, such as \"digits bptt.supervised=8\".");
+        if (edits.FirstOrDefault(edit => edit.StartsWith("seed=", StringComparison.Ordinal)) is { } fixedSeed)
+            throw new RecipeException($"The target '{Name}' asks for the run '{text}': found '{fixedSeed}'; every run has the seeds 1, 2, … of its exhibit. Remove it, and give \"seeds\" or --seeds.");
         for (var seed = 1; seed <= seeds; seed++)
         {
             var planned = new PlannedRun(recipe, edits, seed, $"{NameOf(recipe, edits)}-s{seed}");

@@ -191,6 +191,56 @@ public sealed class PlanRunnerTests : IDisposable
         Assert.Equal(4, _begun.Count);
     }
 
+    /// <summary>The other process came between the look at the run's folder and the training.</summary>
+    [Fact]
+    public void A_run_that_another_process_has_just_begun_and_left_is_gone_on_with()
+    {
+        var ran = Reproduce(words =>
+        {
+            if (words[0] != "digits-gru")
+                return Finish(words);
+            Begin(words);
+            var error = Assert.Throws<RecipeException>(RunDirectory.Open(After(words, "--out")).RefuseWork);
+            return new TrainOutcome(2, error.Message);
+        }, "--seeds", "1");
+        Assert.Equal(0, ran.Code);
+        Assert.Contains("3 done, 0 failed, 0 open", ran.Out);
+        Assert.Contains(_begun, words => words[0] == "--resume" && words[1].EndsWith("digits-gru-s1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_that_another_process_has_just_finished_is_done_whatever_it_had_noted()
+    {
+        var ran = Reproduce(words =>
+        {
+            var outcome = Finish(words);
+            if (words[0] != "digits-gru")
+                return outcome;
+            File.WriteAllText(After(words, "--out") + ".failure.json", """{"exitCode":137,"message":"ended with exit code 137"}""");
+            return outcome;
+        }, "--seeds", "1");
+        Assert.Contains("3 done, 0 failed, 0 open", ran.Out);
+        Assert.DoesNotContain(" 0.00%", ran.Error);
+    }
+
+    [Fact]
+    public void A_run_that_another_process_took_over_when_its_training_was_killed_has_not_failed()
+    {
+        var held = default(RunLock);
+        var ran = Reproduce(words =>
+        {
+            if (!words.Any(word => word.EndsWith("digits-gru-s1", StringComparison.Ordinal)))
+                return Finish(words);
+            if (words.Contains("--out"))
+                Begin(words);
+            held ??= RunDirectory.Open(In("out", "runs", "digits-gru-s1")).Lock();
+            return new TrainOutcome(137, "");
+        }, "--seeds", "1");
+        held!.Dispose();
+        Assert.Contains("2 done, 0 failed, 1 open", ran.Out);
+        Assert.Empty(Directory.GetFiles(In("out", "runs"), "*.failure.json"));
+    }
+
     [Fact]
     public void A_smoke_test_that_another_process_trains_anew_is_not_cleared_away()
     {
@@ -305,6 +355,7 @@ public sealed class PlanRunnerTests : IDisposable
     [InlineData("\"columns\": [\"c\"]", "\"columns\": [\"c\"], \"comparison\": []", "exhibit 1, at comparison: unknown key 'comparison'")]
     [InlineData("\"columns\": [\"c\"], ", "", "exhibit 1: without 'columns'")]
     [InlineData("\"columns\": [\"c\"]", "\"columns\": [\"d\"]", "exhibit 't': column 'c'; expected one of d")]
+    [InlineData("\"name\": \"a\"", "\"name\": \"a\", \"seeds\": {\"short\": 1}", "exhibit 1, at rows[0].seeds: unknown key 'seeds'")]
     [InlineData("\"paper\": 1", "\"papers\": 1", "exhibit 1, at rows[0].cells[0].papers: unknown key 'papers'")]
     [InlineData("\"paper\": 1", "\"paper\": \"one\"", "exhibit 1, at rows[0].cells[0].paper: found \"one\", which does not belong there")]
     [InlineData("\"title\": \"t\"", "\"title\": 7", "exhibit 1, at title: found 7, which does not belong there")]
@@ -431,7 +482,7 @@ public sealed class PlanRunnerTests : IDisposable
     public void Runs_that_are_there_are_not_dropped_from_what_is_shown()
     {
         Assert.Equal(0, Reproduce(Finish, "--seeds", "2").Code);
-        Refused(Reproduce(Finish, "--seeds", "1", "--resume"), "3 runs that are not asked for now, such as 'runs/digits-gru-s2'", "--seeds");
+        Refused(Reproduce(Finish, "--seeds", "1", "--resume"), "3 runs that are not asked for now, such as 'runs/digits-gru-s2'", "Give the --seeds (2 at least)");
         Refused(Reproduce(Finish, "--seeds", "1", "--shard", "1/2"), "not asked for now");
         Assert.Equal(0, Reproduce(Finish, "--seeds", "3", "--resume").Code); // more of them
         Assert.Contains("runs/digits-gru-s3", File.ReadAllText(In("out", "exhibits.json")));
@@ -516,6 +567,14 @@ public sealed class PlanRunnerTests : IDisposable
         Directory.CreateDirectory(Path.Combine(After(words, "--out"), "checkpoint"));
         File.WriteAllText(Path.Combine(After(words, "--out"), "checkpoint", "update-0000000001.safetensors"), "");
         return new TrainOutcome(143, "");
+    }
+
+    // As another process's training that has its recipe and a checkpoint.
+    private static void Begin(string[] words)
+    {
+        Finish(words);
+        File.Delete(Path.Combine(After(words, "--out"), "summary.json"));
+        Interrupt(words);
     }
 
     private static void Refused(Ran ran, params string[] parts)
