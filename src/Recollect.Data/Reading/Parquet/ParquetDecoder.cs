@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using Parquet;
 
 namespace Recollect.Data;
@@ -11,22 +12,14 @@ internal sealed record ParquetValues<T>(T[] Values, int[]? Definitions, int[]? R
 
 /// <summary>Decodes the columns of a file's row groups, by Parquet.Net.</summary>
 /// <remarks>
-/// Parquet.Net is handed one column of one row group at a time, as a file of its own in memory: the pages as they are, and around them headers and a
-/// footer written anew from what was checked. So no damage reaches it but that of the packed values themselves (decision 0013).
+/// Parquet.Net is handed one column of one row group at a time, as a file of its own in memory: the pages unpacked and counted, and around them headers
+/// and a footer written anew from what was checked. So no damage reaches it but that of the values themselves (decision 0013).
 /// </remarks>
 internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter footer)
 {
     // Some old writers leave a header out of a column's length.
     private const int Slack = 128;
 
-    // By their numbers in parquet.thrift. LZ4 is the frame of Hadoop's, which was never specified; LZ4_RAW took its place.
-    private static readonly string[] Codecs = ["none", "snappy", "gzip", "LZO", "brotli", "LZ4", "zstd", "LZ4_RAW"];
-    private static readonly string[] UnreadCodecs = ["LZO", "LZ4"];
-    private static readonly string[] Encodings =
-        ["PLAIN", "", "PLAIN_DICTIONARY", "RLE", "BIT_PACKED", "DELTA_BINARY_PACKED", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY", "RLE_DICTIONARY", "BYTE_STREAM_SPLIT"];
-
-    // What these announce within the packed values the library takes for true, and makes room for. No writer chooses them by itself.
-    private static readonly string[] UnreadEncodings = ["", "BIT_PACKED", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY"];
     private readonly ParquetBudget _budget = new(file.Length);
 
     /// <summary>Reads one column of a row group.</summary>
@@ -42,10 +35,12 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
         {
             using var alone = new MemoryStream();
             alone.Write(ParquetFooter.Magic);
-            var dictionary = CopyPages(place, column, chunk, alone);
+            var (there, dictionary) = CopyPages(place, column, chunk, alone);
             WriteFooter(alone, column, chunk, footer.Groups[group].Rows, dictionary);
             alone.Position = 0;
             var decoded = Decode<T>(alone, column, (int)chunk.Values).GetAwaiter().GetResult();
+            if (decoded.Values.Length != there)
+                throw new InvalidDataException($"{decoded.Values.Length:N0} values in the place of {there:N0}");
             if (decoded.Repetitions is [not 0, ..] || decoded.Repetitions?.AsSpan().Count(0) is { } lists && lists != footer.Groups[group].Rows)
                 throw new InvalidDataException("its lists are not as many as the rows");
             return decoded;
@@ -65,9 +60,8 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
             throw new DataException($"{place}: it is encrypted; expected a column that is not. Write the file without encryption.");
         if (chunk.IsElsewhere)
             throw new DataException($"{place}: it lies in another file, which is not read; expected all data in this one.");
-        var codec = Codecs.ElementAtOrDefault(chunk.Codec);
-        if (codec is null || UnreadCodecs.Contains(codec))
-            throw new DataException($"{place}: it is packed by {codec ?? $"the unknown codec {chunk.Codec}"}; expected one of {string.Join(", ", Codecs.Except(UnreadCodecs))}. Write the file anew.");
+        if (!ParquetCodec.IsRead(chunk.Codec))
+            throw new DataException($"{place}: it is packed by {ParquetCodec.Name(chunk.Codec)}; expected one of {ParquetCodec.Readable}. Write the file anew.");
         if (chunk.Values < 0 || (column.Lists == 0 ? chunk.Values != rows : chunk.Values < rows))
             throw new DataException($"{place}: the footer counts {chunk.Values:N0} values for {rows:N0} rows. The file is damaged; get it anew.");
         if (chunk.Length < 0 || chunk.Start < ParquetFooter.Magic.Length || chunk.Start > footer.End || chunk.Length > footer.End - chunk.Start)
@@ -80,24 +74,26 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
     private DataException TooMuch(string place, string what) => new($"{place}: it is said to hold {what}; a file of {file.Length:N0} bytes may hold "
         + $"{ParquetBudget.FreeValues:N0} values and {ParquetBudget.FreeBytes:N0} unpacked bytes, and {ParquetBudget.PerByte:N0} times its own size more. The file is damaged, or made to fill the memory.");
 
-    /// <summary>Copies the pages of a column, and returns whether a dictionary is the first of them.</summary>
-    private bool CopyPages(string place, ParquetColumn column, ParquetChunk chunk, Stream alone)
+    /// <summary>Copies the pages of a column, unpacked; returns how many values are there, and whether a dictionary is the first page.</summary>
+    private (int There, bool HasDictionary) CopyPages(string place, ParquetColumn column, ParquetChunk chunk, Stream alone)
     {
         var bytes = new byte[(int)Math.Min(chunk.Length + Slack, footer.End - chunk.Start)];
         ParquetFooter.ReadAt(file, chunk.Start, bytes);
-        var (at, values, first, dictionary) = (0, 0L, true, false);
-        while (values < chunk.Values)
+        var (at, values, there) = (0, 0L, 0);
+        int? dictionary = null;
+        for (var first = true; values < chunk.Values;)
         {
+            var start = chunk.Start + at;
             var page = Page(place, chunk, bytes, ref at, first);
-            if (page.Kind is ParquetPage.Data or ParquetPage.DataOfVersion2)
-                values += page.Values;
-            if (page.Kind != 1) // an index, which no one has ever written, helps to find values, and is none
+            if (page.Kind != ParquetPage.Index) // which no one has ever written; it helps to find values, and is none
             {
                 RefuseUnread(place, page, column);
-                RefuseUnfilled(place, page, chunk, dictionary);
-                page.Write(alone);
-                alone.Write(bytes, at, page.Packed);
-                dictionary |= page.Kind == ParquetPage.Dictionary;
+                RefuseUnfilled(place, page, chunk, dictionary is not null);
+                var found = Unpacked(start, page, chunk, column, bytes.AsMemory(at, page.Packed), dictionary ?? 0, alone);
+                if (page.Kind == ParquetPage.Dictionary)
+                    dictionary = found;
+                else
+                    (values, there) = (values + page.Values, there + found);
                 first = false;
             }
             at += page.Packed;
@@ -105,7 +101,29 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
         if (values != chunk.Values)
             throw new DataException($"{place}: its pages hold {values:N0} values, and the footer counts {chunk.Values:N0}. The file is damaged; get it anew.");
         alone.Write([.. Enumerable.Repeat(byte.MaxValue, 16)]); // no header begins so: what reads on past the last page fails at once
-        return dictionary;
+        return (there, dictionary is not null);
+    }
+
+    // Copies one page, unpacked; returns how many values are there.
+    private static int Unpacked(long start, ParquetPage page, ParquetChunk chunk, ParquetColumn column, ReadOnlyMemory<byte> packed, int dictionary, Stream alone)
+    {
+        try
+        {
+            if (page.Checksum is { } checksum && (uint)checksum != Crc32.HashToUInt32(packed.Span))
+                throw new InvalidDataException("its checksum is not that of its bytes");
+            var content = new byte[page.Unpacked];
+            var levels = page.DefinitionBytes + page.RepetitionBytes; // of version 2, which are never packed
+            packed.Span[..levels].CopyTo(content);
+            ParquetCodec.Unpack(page.IsPacked ? chunk.Codec : ParquetCodec.None, packed[levels..], content.AsSpan(levels));
+            var there = ParquetContent.Count(page, content, column, dictionary);
+            (page with { Packed = page.Unpacked, IsPacked = false }).Write(alone);
+            alone.Write(content);
+            return there;
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            throw new InvalidDataException($"the page at byte {start:N0}: {error.Message.TrimEnd('.')}", error);
+        }
     }
 
     private ParquetPage Page(string place, ParquetChunk chunk, byte[] bytes, ref int at, bool first)
@@ -134,21 +152,19 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
     private static void RefuseUnread(string place, ParquetPage page, ParquetColumn column)
     {
         const string remedy = "Write the file anew, by default settings of a current program.";
-        var encoding = Encodings.ElementAtOrDefault(page.Encoding);
-        if (encoding is null || UnreadEncodings.Contains(encoding))
-            throw new DataException($"{place}: the values are written as {encoding ?? $"encoding {page.Encoding}"}; expected one of {string.Join(", ", Encodings.Except(UnreadEncodings))}. {remedy}");
+        if (!ParquetContent.IsRead(page.Encoding))
+            throw new DataException($"{place}: the values are written as {ParquetContent.Name(page.Encoding)}; expected one of {ParquetContent.Readable}. {remedy}");
         if (page.Kind == ParquetPage.Data && column.Defined > 0 && page.Levels != ParquetPage.RunLengths)
             throw new DataException($"{place}: the levels are bit-packed, as no program has written them for years; expected run lengths. {remedy}");
         if (page.Kind == ParquetPage.DataOfVersion2 && column.Lists > 0)
             throw new DataException($"{place}: lists in data pages of version 2 are not read; expected version 1. Write the file anew with data pages of version 1.0.");
     }
 
-    // For values that are not there the library takes what lies in its memory, and says nothing. (Pages that say more values than they hold are not found: decision 0013.)
     private static void RefuseUnfilled(string place, ParquetPage page, ParquetChunk chunk, bool hasDictionary)
     {
-        if (page.Packed != page.Unpacked && (Codecs[chunk.Codec] == "none" || page is { Kind: ParquetPage.DataOfVersion2, IsPacked: false }))
+        if (page.Packed != page.Unpacked && (chunk.Codec == ParquetCodec.None || page is { Kind: ParquetPage.DataOfVersion2, IsPacked: false }))
             throw new DataException($"{place}: a page that is not packed is said to have {page.Packed:N0} bytes, and {page.Unpacked:N0} unpacked. The file is damaged; get it anew.");
-        if (page.Kind != ParquetPage.Dictionary && (Encodings[page.Encoding] is "PLAIN_DICTIONARY" or "RLE_DICTIONARY") && !hasDictionary)
+        if (page.Kind != ParquetPage.Dictionary && ParquetContent.IsOfDictionary(page.Encoding) && !hasDictionary)
             throw new DataException($"{place}: the values are places in a dictionary, and there is none before them. The file is damaged; get it anew.");
     }
 
@@ -170,7 +186,7 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
         thrift.Begin(3).Int(1, physical).List(2, ThriftType.Int32, 0).List(3, ThriftType.Binary, path.Count);
         foreach (var part in path)
             thrift.Element(part);
-        thrift.Int(4, chunk.Codec).Int(5, chunk.Values, ThriftType.Int64).Int(6, start, ThriftType.Int64).Int(7, start - pages, ThriftType.Int64).Int(9, pages, ThriftType.Int64);
+        thrift.Int(4, ParquetCodec.None).Int(5, chunk.Values, ThriftType.Int64).Int(6, start, ThriftType.Int64).Int(7, start - pages, ThriftType.Int64).Int(9, pages, ThriftType.Int64);
         if (dictionary)
             thrift.Int(11, pages, ThriftType.Int64);
         thrift.End().End().Int(2, start, ThriftType.Int64).Int(3, rows, ThriftType.Int64).End().End();

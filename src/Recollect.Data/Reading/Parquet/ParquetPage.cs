@@ -12,11 +12,12 @@ namespace Recollect.Data;
 /// <param name="DefinitionBytes">Version 2: bytes of the definition levels.</param>
 /// <param name="RepetitionBytes">Version 2: bytes of the repetition levels.</param>
 /// <param name="IsPacked">Version 2: whether values are packed.</param>
+/// <param name="Checksum">The CRC-32 of the bytes after the header; null where the file has none.</param>
 internal sealed record ParquetPage(
-    int Kind, int Unpacked, int Packed, int Values, int Encoding, int Levels, int Nulls, int Rows, int DefinitionBytes, int RepetitionBytes, bool IsPacked)
+    int Kind, int Unpacked, int Packed, int Values, int Encoding, int Levels, int Nulls, int Rows, int DefinitionBytes, int RepetitionBytes, bool IsPacked, int? Checksum = null)
 {
     /// <summary>The values of <see cref="Kind"/>.</summary>
-    public const int Data = 0, Dictionary = 2, DataOfVersion2 = 3;
+    public const int Data = 0, Index = 1, Dictionary = 2, DataOfVersion2 = 3;
 
     /// <summary>The one way in which levels are still written, by the number in parquet.thrift.</summary>
     public const int RunLengths = 3;
@@ -40,6 +41,9 @@ internal sealed record ParquetPage(
                 case 3:
                     page = page with { Packed = thrift.Int32(type) };
                     break;
+                case 4:
+                    page = page with { Checksum = thrift.Int32(type) };
+                    break;
                 case 5 or 7 or 8:
                     page = Inner(ref thrift, type, page, id);
                     break;
@@ -50,7 +54,7 @@ internal sealed record ParquetPage(
         }
         var levels = (long)page.DefinitionBytes + page.RepetitionBytes;
         return page is { Kind: >= Data and <= DataOfVersion2, Unpacked: >= 0, Packed: >= 0, DefinitionBytes: >= 0, RepetitionBytes: >= 0, Nulls: >= 0 }
-            && (page.Kind == 1 || page is { Values: >= 0, Encoding: >= 0 }) && page.Nulls <= Math.Max(0, page.Values) && levels <= page.Packed && levels <= page.Unpacked
+            && (page.Kind == Index || page is { Values: >= 0, Encoding: >= 0 }) && page.Nulls <= Math.Max(0, page.Values) && levels <= page.Packed && levels <= page.Unpacked
             ? page
             : throw new InvalidDataException("its sizes and counts do not fit together");
     }

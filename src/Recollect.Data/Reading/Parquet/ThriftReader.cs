@@ -161,7 +161,8 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
 
     private byte Byte() => Take(1)[0];
 
-    private ReadOnlySpan<byte> Take(ulong count)
+    /// <summary>The next bytes, as they are.</summary>
+    public ReadOnlySpan<byte> Take(ulong count)
     {
         if (count > (ulong)(_bytes.Length - Position))
             throw new InvalidDataException($"{count:N0} byte(s) are announced at byte {Position:N0}, where {_bytes.Length - Position:N0} are left");
@@ -176,7 +177,8 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         return (long)(value >> 1) ^ -(long)(value & 1);
     }
 
-    private ulong Varint()
+    /// <summary>A whole number without a sign, of seven bits a byte.</summary>
+    public ulong Varint()
     {
         var value = 0UL;
         for (var shift = 0; shift < 64; shift += 7)
