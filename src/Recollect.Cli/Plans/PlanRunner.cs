@@ -142,7 +142,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
             _elsewhere.Add(run);
         var ended = Interlocked.Increment(ref _ended);
         var left = TimeSpan.FromSeconds(_clock.Elapsed.TotalSeconds / ended * (all - ended));
-        tell($"{place} {end}" + (ended < all ? $"; {ended} of {all}, about {Duration.Show(left)} left" : ""));
+        tell($"{place} {(ended < all ? end.TrimEnd('.') : end)}" + (ended < all ? $"; {ended} of {all}, about {Duration.Show(left)} left" : ""));
     }
 
     // Whatever befalls one run stops no other.

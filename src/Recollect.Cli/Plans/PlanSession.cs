@@ -90,8 +90,8 @@ internal static class PlanSession
         var (runs, known) = (estimates.Sum(estimate => estimate.Seeds), estimates.Sum(estimate => estimate.Seeds * (estimate.Seconds ?? 0)));
         var alone = request.Own.Where(run => run.Alone).Select(run => run.Text).ToHashSet();
         var byThemselves = estimates.Where(estimate => alone.Contains(NameOf(estimate))).Sum(estimate => estimate.Seeds * (estimate.Seconds ?? 0));
-        output.WriteLine($"{runs} runs of {estimates.Count} recipes; training takes about {Duration.Show(TimeSpan.FromSeconds((known - byThemselves) / request.Jobs + byThemselves))}, {request.Jobs} at a time"
-            + $"{(alone.Count > 0 ? $" ({alone.Count} recipes alone, for their time)" : "")}, and evaluation some more.");
+        output.WriteLine($"{Counted(runs, "run")} of {Counted(estimates.Count, "recipe")}; training takes about {Duration.Show(TimeSpan.FromSeconds((known - byThemselves) / request.Jobs + byThemselves))}, {request.Jobs} at a time"
+            + $"{(alone.Count > 0 ? $" ({Counted(alone.Count, "recipe")} alone, for their time)" : "")}, and evaluation some more.");
         if (estimates.Where(estimate => estimate.Seconds is null).Sum(estimate => estimate.Seeds) is > 0 and var unknown)
             output.WriteLine($"The time of {unknown} of them is not known, and not in it.");
         // One data set that is missing is missed by many recipes.
@@ -102,6 +102,8 @@ internal static class PlanSession
             output.WriteLine($"note: {string.Join("; ", names.Take(MostNamed))}{others}: {same.Key}");
         }
     }
+
+    private static string Counted(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 
     private static string ReportOf(PlanRequest request) => Path.Combine(request.Folder, PlanRequest.ReportName);
 

@@ -80,19 +80,19 @@ internal static class StanfordDogs
         var arrays = Matlab5Reader.Read(path);
         var (files, annotations) = (Texts(arrays, "file_list", path), Texts(arrays, "annotation_list", path));
         if (arrays.FirstOrDefault(array => array.Name == "labels") is not MatlabNumbers labels)
-            throw new DataException($"{path}: there are no numbers 'labels'; expected the published lists 'file_list', 'annotation_list' and 'labels'. Get the file anew.");
+            throw new DataException($"{path}: there are no numbers 'labels'; expected the published lists 'file_list', 'annotation_list' and 'labels'. {Advice.GetAnew}");
         if (files.Count == 0 || annotations.Count != files.Count || labels.Count != files.Count)
-            throw new DataException($"{path}: 'file_list' has {files.Count:N0} entries, 'annotation_list' {annotations.Count:N0} and 'labels' {labels.Count:N0}; expected as many of each, and at least one. Get the file anew.");
+            throw new DataException($"{path}: 'file_list' has {files.Count:N0} entries, 'annotation_list' {annotations.Count:N0} and 'labels' {labels.Count:N0}; expected as many of each, and at least one. {Advice.GetAnew}");
         return [.. files.Select((file, row) => Row(path, row, file, annotations[row], labels.Values[row]))];
     }
 
     private static List<string> Texts(IReadOnlyList<MatlabArray> arrays, string name, string path)
     {
         if (arrays.FirstOrDefault(array => array.Name == name) is not MatlabCells cells)
-            throw new DataException($"{path}: there are no cells '{name}'; expected the published lists 'file_list', 'annotation_list' and 'labels'. Get the file anew.");
+            throw new DataException($"{path}: there are no cells '{name}'; expected the published lists 'file_list', 'annotation_list' and 'labels'. {Advice.GetAnew}");
         return [.. cells.Cells.Select((cell, row) => cell is MatlabText text && text.Rows().Take(2).ToList() is [var only]
             ? only
-            : throw new DataException($"{path}, '{name}' {row + 1}: found {cell.Kind}; expected a text of one row. Get the file anew."))];
+            : throw new DataException($"{path}, '{name}' {row + 1}: found {cell.Kind}; expected a text of one row. {Advice.GetAnew}"))];
     }
 
     private static DogImage Row(string path, int row, string file, string annotation, double label)
@@ -100,12 +100,12 @@ internal static class StanfordDogs
         var parts = file.Split('/');
         // Names come from a file: none may lead out of the set's folder.
         if (parts.Length != 2 || parts.Any(part => !IsName(part)) || annotation.Split('/') is not [var folder, var name] || folder != parts[0] || !IsName(name))
-            throw new DataException($"{path}, row {row + 1}: found the image '{Shown.Shortly(file)}' and the annotation '{Shown.Shortly(annotation)}'; expected each as a folder and a name in it, such as 'n02085620-Chihuahua/n02085620_5927.jpg', both of one folder. Get the file anew.");
+            throw new DataException($"{path}, row {row + 1}: found the image '{Shown.Shortly(file)}' and the annotation '{Shown.Shortly(annotation)}'; expected each as a folder and a name in it, such as 'n02085620-Chihuahua/n02085620_5927.jpg', both of one folder. {Advice.GetAnew}");
         if (parts[0].IndexOf('-') is not (> 0 and var dash) || dash == parts[0].Length - 1)
-            throw new DataException($"{path}, row {row + 1}: the folder '{Shown.Shortly(parts[0])}' has no class after its id; expected such as 'n02085620-Chihuahua'. Get the file anew.");
+            throw new DataException($"{path}, row {row + 1}: the folder '{Shown.Shortly(parts[0])}' has no class after its id; expected such as 'n02085620-Chihuahua'. {Advice.GetAnew}");
         return label is >= 1 and <= 100_000 && label == Math.Floor(label)
             ? new DogImage(file, annotation, parts[0], (int)label)
-            : throw new DataException($"{path}, 'labels' {row + 1}: found {label}; expected a whole number from 1. Get the file anew.");
+            : throw new DataException($"{path}, 'labels' {row + 1}: found {label}; expected a whole number from 1. {Advice.GetAnew}");
     }
 
     private static string Breed(string folder) => folder[(folder.IndexOf('-') + 1)..];

@@ -155,7 +155,7 @@ internal sealed class PackedFile : IDisposable
         }
         catch (IOException error)
         {
-            throw new DataException($"{stream.Name}: reading failed at offset {at:N0} ({error.Message}). Get the file anew.", error);
+            throw new DataException($"{stream.Name}: reading failed at offset {at:N0} ({error.Message}). {Advice.GetAnew}", error);
         }
     }
 

@@ -25,19 +25,19 @@ public static class CifarReader
     internal static IEnumerable<Sample> Read(InputStream input, IReadOnlyList<string>? classes)
     {
         if (input.KnownLength is { } length && length % RecordSize != 0)
-            throw new DataException($"{input.Name}, record {length / RecordSize + 1} (offset {length / RecordSize * RecordSize:N0}): {length:N0} bytes are not a whole number of records of {RecordSize:N0} bytes. Get the file anew.");
+            throw new DataException($"{input.Name}, record {length / RecordSize + 1} (offset {length / RecordSize * RecordSize:N0}): {length:N0} bytes are not a whole number of records of {RecordSize:N0} bytes. {Advice.GetAnew}");
         var record = new byte[RecordSize];
         for (var row = 0L; input.Fill(record) is > 0 and var read; row++)
         {
             if (read < RecordSize)
-                throw new DataException($"{input.Name}, record {row + 1} (offset {row * RecordSize:N0}): found {read:N0} bytes; expected {RecordSize:N0}. Get the file anew.");
+                throw new DataException($"{input.Name}, record {row + 1} (offset {row * RecordSize:N0}): found {read:N0} bytes; expected {RecordSize:N0}. {Advice.GetAnew}");
             if (classes is not null && record[0] >= classes.Count)
-                throw new DataException($"{input.Name}, record {row + 1} (offset {row * RecordSize:N0}): the label is {record[0]}; expected 0…{classes.Count - 1}. Get the file anew.");
+                throw new DataException($"{input.Name}, record {row + 1} (offset {row * RecordSize:N0}): the label is {record[0]}; expected 0…{classes.Count - 1}. {Advice.GetAnew}");
             var label = classes is null ? record[0].ToString() : classes[record[0]];
             yield return new ImageSample(new Origin(input.Name, "record", row + 1), label, Shape, Interleave(record));
         }
         if (input.Position == 0)
-            throw new DataException($"{input.Name}: the file is empty; expected records of {RecordSize:N0} bytes. Get the file anew.");
+            throw new DataException($"{input.Name}: the file is empty; expected records of {RecordSize:N0} bytes. {Advice.GetAnew}");
     }
 
     /// <summary>The class names of <c>batches.meta.txt</c>, one a line.</summary>

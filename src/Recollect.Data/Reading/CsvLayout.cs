@@ -45,10 +45,10 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
     public Sample Read(CsvReader table, Origin origin, bool labelled)
     {
         if (table.FieldCount != Header.Count)
-            throw new DataException($"{origin}: found {table.FieldCount} column(s); expected {Header.Count}, as in the header. Correct the row, or remove it.");
+            throw new DataException($"{origin}: found {table.FieldCount} column(s); expected {Header.Count}, as in the header. {Advice.CorrectRow}");
         var label = Label < 0 ? null : table.GetString(Label).Trim() is { Length: > 0 } name ? name : null;
         if (label is null && labelled)
-            throw new DataException($"{origin}: the label (column '{Header[Label]}') is empty; expected a class. Correct the row, or remove it.");
+            throw new DataException($"{origin}: the label (column '{Header[Label]}') is empty; expected a class. {Advice.CorrectRow}");
         if (Text >= 0)
             return new TextSample(origin, label, table.GetSpan(Text).ToArray());
         var values = new float[Values.Length];
@@ -62,7 +62,7 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
         var isNumber = CellNumber.TryParse(cell, out float value);
         if (isNumber && float.IsFinite(value))
             return value;
-        var hint = cell.IsEmpty ? " Series of unequal length are read from JSON Lines." : " Correct the row, or remove it.";
+        var hint = cell.IsEmpty ? " Series of unequal length are read from JSON Lines." : $" {Advice.CorrectRow}";
         var message = $"{origin}, column '{column}': found '{Shown.Shortly(Encoding.UTF8.GetString(cell))}'; expected a finite number, such as -1.5e3.{hint}";
         throw new DataException(message) { IsOfColumn = !isNumber };
     }

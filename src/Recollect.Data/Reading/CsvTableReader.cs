@@ -97,7 +97,7 @@ public static class CsvTableReader
     private static string[] ReadHeader(CsvReader table, string name)
     {
         if (!Next(table, name))
-            throw new DataException($"{name}: the file is empty; expected a header and rows. Get the file anew.");
+            throw new DataException($"{name}: the file is empty; expected a header and rows. {Advice.GetAnew}");
         var header = new string[table.FieldCount];
         for (var column = 0; column < header.Length; column++)
             header[column] = table.GetString(column);
@@ -121,7 +121,14 @@ public static class CsvTableReader
         }
         catch (CsvFormatException error)
         {
-            throw new DataException($"{name}, line {error.LineNumber}: {error.Message} Expected a cell with quotes or line breaks to be quoted, and its quotes doubled.", error);
+            throw new DataException($"{name}, line {error.LineNumber}, byte {error.ByteOffset:N0}: {Fault(error.Message)}; expected a cell with quotes or line breaks to be quoted, and its quotes doubled.", error);
         }
+    }
+
+    // "Malformed CSV in record 3 (line 3): a quote inside an unquoted field (byte offset 13).", of which the middle is not said already.
+    private static string Fault(string message)
+    {
+        var (from, to) = (message.IndexOf("): ", StringComparison.Ordinal), message.LastIndexOf(" (byte offset ", StringComparison.Ordinal));
+        return from >= 0 && to > from ? message[(from + "): ".Length)..to] : message.TrimEnd('.');
     }
 }

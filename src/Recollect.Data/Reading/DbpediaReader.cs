@@ -27,19 +27,19 @@ public static class DbpediaReader
             yield return Row(table, new Origin(input.Name, "line", table.LineNumber), classes);
         }
         if (!any)
-            throw new DataException($"{input.Name}: the file is empty; expected rows of a class number, a title and a content. Get the file anew.");
+            throw new DataException($"{input.Name}: the file is empty; expected rows of a class number, a title and a content. {Advice.GetAnew}");
     }
 
     private static TextSample Row(CsvReader table, Origin origin, IReadOnlyList<string> classes)
     {
         if (table.FieldCount != Columns)
-            throw new DataException($"{origin}: found {table.FieldCount} column(s); expected {Columns}: a class number, a title and a content. Correct the row, or remove it.");
+            throw new DataException($"{origin}: found {table.FieldCount} column(s); expected {Columns}: a class number, a title and a content. {Advice.CorrectRow}");
         if (!CellNumber.TryParse(table.GetSpan(0), out int number) || number < 1 || number > classes.Count)
-            throw new DataException($"{origin}: found the class '{table.GetString(0)}'; expected a number 1…{classes.Count}. Correct the row, or remove it.");
+            throw new DataException($"{origin}: found the class '{table.GetString(0)}'; expected a number 1…{classes.Count}. {Advice.CorrectRow}");
         byte[] title = table.GetSpan(1).Trim((byte)' ').ToArray(), content = table.GetSpan(2).Trim((byte)' ').ToArray();
         var text = title.Length == 0 ? content : content.Length == 0 ? title : [.. title, (byte)' ', .. content];
         return text.Length > 0
             ? new TextSample(origin, classes[number - 1], text)
-            : throw new DataException($"{origin}: title and content are empty; expected a text. Correct the row, or remove it.");
+            : throw new DataException($"{origin}: title and content are empty; expected a text. {Advice.CorrectRow}");
     }
 }

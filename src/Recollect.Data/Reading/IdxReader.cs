@@ -93,7 +93,7 @@ public static class IdxReader
             return label.ToString();
         return label < classes.Count
             ? classes[label]
-            : throw new DataException($"{file}, label {row + 1} (offset {8 + row:N0}): found {label}; expected 0…{classes.Count - 1}. Get the file anew.");
+            : throw new DataException($"{file}, label {row + 1} (offset {8 + row:N0}): found {label}; expected 0…{classes.Count - 1}. {Advice.GetAnew}");
     }
 
     // Four bytes of magic (0, 0, type, dimensions), then each dimension as a big-endian 32-bit number.
@@ -101,7 +101,7 @@ public static class IdxReader
     {
         Span<byte> head = stackalloc byte[4];
         if (input.Fill(head) < 4)
-            throw new DataException($"{input.Name}, offset {input.Position}: the file ends within the 4 bytes of an IDX magic number. Get the file anew.");
+            throw new DataException($"{input.Name}, offset {input.Position}: the file ends within the 4 bytes of an IDX magic number. {Advice.GetAnew}");
         var found = BinaryPrimitives.ReadInt32BigEndian(head);
         if (found != magic)
             throw new DataException($"{input.Name}: the magic number at offset 0 is 0x{found:X8}; expected 0x{magic:X8} (IDX {(magic == ImagesMagic ? "images" : "labels")} of unsigned bytes). Name the right file, or get it anew.");
@@ -109,10 +109,10 @@ public static class IdxReader
         for (var d = 0; d < sizes.Length; d++)
         {
             if (input.Fill(head) < 4)
-                throw new DataException($"{input.Name}, offset {input.Position}: the file ends within its header; expected {4 + 4 * sizes.Length} bytes. Get the file anew.");
+                throw new DataException($"{input.Name}, offset {input.Position}: the file ends within its header; expected {4 + 4 * sizes.Length} bytes. {Advice.GetAnew}");
             sizes[d] = BinaryPrimitives.ReadInt32BigEndian(head);
             if (sizes[d] < 1 || (d > 0 && sizes[d] > LargestSide))
-                throw new DataException($"{input.Name}: dimension {d + 1} at offset {4 + 4 * d} is {sizes[d]}; expected {(d == 0 ? "at least 1" : $"1…{LargestSide}")}. Get the file anew.");
+                throw new DataException($"{input.Name}: dimension {d + 1} at offset {4 + 4 * d} is {sizes[d]}; expected {(d == 0 ? "at least 1" : $"1…{LargestSide}")}. {Advice.GetAnew}");
         }
         CheckLength(input, sizes);
         return sizes;
@@ -139,5 +139,5 @@ public static class IdxReader
 
     private static DataException Cut(string name, long expected, long? found, string what) =>
         new($"{name}, offset {Math.Min(expected, found ?? expected):N0}: the file is {(found < expected ? "cut off" : "too long")}: its header announces {what}, {expected:N0} bytes in all, " +
-            $"and it holds {(found is null ? "more" : $"{found:N0}")}. Get the file anew.");
+            $"and it holds {(found is null ? "more" : $"{found:N0}")}. {Advice.GetAnew}");
 }

@@ -116,7 +116,7 @@ internal sealed class InputStream : ForwardStream
         {
             // .NET speaks of archives and of methods of compression where gzip's bytes are wrong.
             var what = _unpacks ? $"the gzip data is damaged or cut off after {BytesRead:N0} bytes of what it unpacks to" : $"reading failed after {BytesRead:N0} bytes ({error.Message.TrimEnd('.')})";
-            throw new DataException($"{Name}: {what}. Get the file anew.", error);
+            throw new DataException($"{Name}: {what}. {Advice.GetAnew}", error);
         }
     }
 

@@ -35,13 +35,13 @@ public static class JsonLinesReader
             if (sample is SeriesSample series)
             {
                 if (width != 0 && series.Components != width)
-                    throw new DataException($"{origin}: found {series.Components} number(s) a step; expected {width}, as in the lines before. Correct the line, or remove it.");
+                    throw new DataException($"{origin}: found {series.Components} number(s) a step; expected {width}, as in the lines before. {Advice.CorrectLine}");
                 width = series.Components;
             }
             yield return sample;
         }
         if (!any)
-            throw new DataException($"{input.Name}: the file is empty; expected a JSON object a line. Get the file anew.");
+            throw new DataException($"{input.Name}: the file is empty; expected a JSON object a line. {Advice.GetAnew}");
     }
 
     /// <summary>Whether the first line that is not blank has a property "text"; for guessing alone.</summary>
@@ -57,7 +57,7 @@ public static class JsonLinesReader
         using var document = Document(origin, line);
         var row = document.RootElement;
         if (row.ValueKind != JsonValueKind.Object)
-            throw new DataException($"{origin}: found {Kind(row)}; expected a JSON object. Correct the line, or remove it.");
+            throw new DataException($"{origin}: found {Kind(row)}; expected a JSON object. {Advice.CorrectLine}");
         var label = Label(origin, row, columns.Label, labelled);
         if (columns.Text is { } text)
             return new TextSample(origin, label, Text(origin, Property(origin, row, text, "text"), text));
@@ -145,13 +145,13 @@ public static class JsonLinesReader
             JsonValueKind.String when TextOf(origin, value, name).Trim() is { Length: > 0 } text => text,
             JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
             JsonValueKind.Null or JsonValueKind.String when !labelled => null,
-            _ => throw new DataException($"{origin}, '{name}': found {Kind(value)} as the label; expected a string that is not empty, a number, true or false. Correct the line, or remove it.") { IsOfColumn = true },
+            _ => throw new DataException($"{origin}, '{name}': found {Kind(value)} as the label; expected a string that is not empty, a number, true or false. {Advice.CorrectLine}") { IsOfColumn = true },
         };
     }
 
     private static byte[] Text(Origin origin, JsonElement value, string name) => value.ValueKind == JsonValueKind.String
         ? Encoding.UTF8.GetBytes(TextOf(origin, value, name))
-        : throw new DataException($"{origin}, '{name}': found {Kind(value)}; expected a string. Correct the line, or remove it.") { IsOfColumn = true };
+        : throw new DataException($"{origin}, '{name}': found {Kind(value)}; expected a string. {Advice.CorrectLine}") { IsOfColumn = true };
 
     private static string TextOf(Origin origin, JsonElement value, string name)
     {
@@ -161,29 +161,29 @@ public static class JsonLinesReader
         }
         catch (InvalidOperationException error) // "\ud800" alone is JSON, and no text
         {
-            throw new DataException($"{origin}, '{name}': the string holds half of a surrogate pair (\\ud800…\\udfff); expected Unicode text. Correct the line, or remove it.", error);
+            throw new DataException($"{origin}, '{name}': the string holds half of a surrogate pair (\\ud800…\\udfff); expected Unicode text. {Advice.CorrectLine}", error);
         }
     }
 
     private static (float[] Values, int Components) Values(Origin origin, JsonElement list, string name)
     {
         if (list.ValueKind != JsonValueKind.Array)
-            throw new DataException($"{origin}, '{name}': found {Kind(list)}; expected a list of numbers, or of lists of numbers. Correct the line, or remove it.") { IsOfColumn = true };
+            throw new DataException($"{origin}, '{name}': found {Kind(list)}; expected a list of numbers, or of lists of numbers. {Advice.CorrectLine}") { IsOfColumn = true };
         var steps = list.GetArrayLength();
         if (steps == 0)
-            throw new DataException($"{origin}, '{name}': the list is empty; expected at least one step. Correct the line, or remove it.");
+            throw new DataException($"{origin}, '{name}': the list is empty; expected at least one step. {Advice.CorrectLine}");
         if (list[0].ValueKind != JsonValueKind.Array)
             return ([.. list.EnumerateArray().Select((value, step) => Number(origin, name, value, step))], 1);
         var components = list[0].GetArrayLength();
         if (components == 0)
-            throw new DataException($"{origin}, '{name}', step 1: the list is empty; expected at least one number. Correct the line, or remove it.");
+            throw new DataException($"{origin}, '{name}', step 1: the list is empty; expected at least one number. {Advice.CorrectLine}");
         var values = new List<float>(); // not sized by steps × components: the other steps may claim a width that they do not have
         foreach (var (step, vector) in list.EnumerateArray().Index())
         {
             if (vector.ValueKind != JsonValueKind.Array || vector.GetArrayLength() != components)
             {
                 var found = vector.ValueKind == JsonValueKind.Array ? $"{vector.GetArrayLength()} number(s)" : Kind(vector);
-                throw new DataException($"{origin}, '{name}', step {step + 1}: found {found}; expected a list of {components}, as in step 1. Correct the line, or remove it.");
+                throw new DataException($"{origin}, '{name}', step {step + 1}: found {found}; expected a list of {components}, as in step 1. {Advice.CorrectLine}");
             }
             values.AddRange(vector.EnumerateArray().Select(value => Number(origin, name, value, step)));
         }
@@ -193,7 +193,7 @@ public static class JsonLinesReader
     private static float Number(Origin origin, string name, JsonElement value, int step) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetSingle(out var number) && float.IsFinite(number)
             ? number
-            : throw new DataException($"{origin}, '{name}', step {step + 1}: found {Kind(value)}; expected a number within the range of 32-bit floats. Correct the line, or remove it.") { IsOfColumn = value.ValueKind != JsonValueKind.Number };
+            : throw new DataException($"{origin}, '{name}', step {step + 1}: found {Kind(value)}; expected a number within the range of 32-bit floats. {Advice.CorrectLine}") { IsOfColumn = value.ValueKind != JsonValueKind.Number };
 
     private static string Kind(JsonElement value) => value.ValueKind switch
     {

@@ -80,7 +80,7 @@ internal sealed class Matlab5Reader
         }
         catch (Exception error) when (error is InvalidDataException or DataException { InnerException: IOException }) // what damage the library finds decides which
         {
-            throw new DataException($"{_name}: the variable that is packed at offset {element.Start:N0} is damaged or cut off: its zlib data do not unpack. Get the file anew.", error);
+            throw new DataException($"{_name}: the variable that is packed at offset {element.Start:N0} is damaged or cut off: its zlib data do not unpack. {Advice.GetAnew}", error);
         }
     }
 

@@ -58,7 +58,7 @@ public static class TsReader
             Dimension(origin, line[part], ++dimensions, values);
             var found = values.Count - start;
             if (dimensions > 1 && found != steps)
-                throw new DataException($"{origin}: dimension {dimensions} has {found} value(s), and dimension 1 has {steps}; expected the same number in all dimensions of a row. Correct the row, or remove it.");
+                throw new DataException($"{origin}: dimension {dimensions} has {found} value(s), and dimension 1 has {steps}; expected the same number in all dimensions of a row. {Advice.CorrectRow}");
             steps = found;
         }
         var series = new float[values.Count];
@@ -87,7 +87,7 @@ public static class TsReader
 
     private static DataException NoNumber(Origin origin, ReadOnlySpan<byte> cell, int dimension, int step)
     {
-        var hint = cell is [(byte)'(', ..] ? " Time stamps are not read; export values alone." : " Correct the row, or remove it.";
+        var hint = cell is [(byte)'(', ..] ? " Time stamps are not read; export values alone." : $" {Advice.CorrectRow}";
         return new DataException($"{origin}, dimension {dimension}, step {step}: found '{Shown.Shortly(Encoding.UTF8.GetString(cell))}'; "
             + $"expected a finite number, such as -1.5e3, or ? where one is missing.{hint}");
     }
@@ -112,7 +112,7 @@ public static class TsReader
         if (header.Dimensions is { } dimensions && sample.Components != dimensions)
             throw new DataException($"{sample.Origin}: found {sample.Components} dimension(s); expected {dimensions}, as the header says. Correct the row, or the header.");
         if (before is not null && sample.Components != before.Components)
-            throw new DataException($"{sample.Origin}: found {sample.Components} dimension(s); expected {before.Components}, as in the first row. Correct the row, or remove it.");
+            throw new DataException($"{sample.Origin}: found {sample.Components} dimension(s); expected {before.Components}, as in the first row. {Advice.CorrectRow}");
         if (header.Steps is { } length && steps != length)
             throw new DataException($"{sample.Origin}: found {steps} step(s); expected {length}, as the header says ('@seriesLength'; '@equalLength false' allows others). Correct the row, or the header.");
         if (header.SameSteps && before is not null && steps != before.Values.Length / before.Components)

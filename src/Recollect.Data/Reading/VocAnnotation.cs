@@ -18,7 +18,7 @@ internal static class VocAnnotation
 
     /// <summary>The first box.</summary>
     /// <exception cref="DataException">The file is missing, no well-formed XML, or has no box with four numbers and something in it.</exception>
-    public static ImageBox Read(string path) => Read(WholeFile.Read(path, MostBytes, "Get the file anew."), path);
+    public static ImageBox Read(string path) => Read(WholeFile.Read(path, MostBytes, Advice.GetAnew), path);
 
     /// <summary>The first box of a file's bytes.</summary>
     internal static ImageBox Read(byte[] bytes, string name)

@@ -28,7 +28,10 @@ internal sealed class Scale
         var shown = values.Where(value => double.IsFinite(value) && (!logarithmic || value > 0)).Select(value => logarithmic ? Math.Log10(value) : value).DefaultIfEmpty().ToList();
         var (least, most) = (shown.Min(), shown.Max());
         if (most - least <= 1e-9 * Math.Max(Math.Abs(least), Math.Abs(most)))
-            (least, most) = (least - 0.5, most + 0.5);
+        {
+            var margin = logarithmic || most == 0 ? 0.5 : Math.Abs(most) / 2; // so that marks differ in the digits that are shown
+            (least, most) = (least - margin, most + margin);
+        }
         // Where there would be less than three powers of ten, they are too few.
         if (logarithmic && (wide ? most - least >= 1.5 : Math.Floor(most) - Math.Ceiling(least) >= 2))
             return Decades(least, most, wide, from, to);

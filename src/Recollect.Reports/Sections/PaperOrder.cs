@@ -20,7 +20,7 @@ internal static class PaperOrder
         var had = ordered.Where(entry => entry.Ours is not null).Select(entry => (Verdict: Verdict(entry.Ours!, entry.Paper!, entry.Pair.Result), entry.Pair.Result.IsSeen)).ToList();
         int Count(string verdict) => had.Count(entry => entry.Verdict == verdict);
         int Apart(string verdict) => had.Count(entry => entry.Verdict == verdict && entry.IsSeen);
-        var came = had.Count == 0 ? "None of them has runs here to compare yet." : $"{had.Count} of them have runs here to compare. Our order is the paper's in {Count(Yes)}, and another in {Count(No)}; "
+        var came = had.Count == 0 ? "None of them has runs here to compare yet." : $"{had.Count} of them {(had.Count == 1 ? "has" : "have")} runs here to compare. Our order is the paper's in {Count(Yes)}, and another in {Count(No)}; "
             + $"the paired test tells ours apart in {Apart(Yes)} and in {Apart(No)} of these. {(Count(Open) == 0 ? "" : $"{Count(Open)} that the paper has equal, and no test here tells apart, are open. ")}{Meaning}";
         return [table, new TextBlock($"The paper orders {ordered.Count} of these pairs. {came}")];
     }

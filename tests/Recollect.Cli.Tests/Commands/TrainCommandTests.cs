@@ -56,6 +56,13 @@ public class TrainCommandTests
     }
 
     [Fact]
+    public void A_run_without_epochs_says_that_its_accuracy_is_chance()
+    {
+        Assert.Contains("note        training.epochs is 0: no label has been learned", Train(Done, "--set", "training.epochs=0").Ran.Out);
+        Assert.DoesNotContain("training.epochs is 0", Train(Done).Ran.Out);
+    }
+
+    [Fact]
     public void Results_go_to_the_output_and_progress_to_the_error_stream()
     {
         var (ran, _) = Train(Done);

@@ -104,11 +104,11 @@ public sealed class CsvTableReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("label,text\nx,\"y\n")]
-    [InlineData("label,text\nx,\"y\"z\n")]
-    [InlineData("label,text\nx,y\"z\n")]
-    public void Quotes_that_do_not_match_are_refused_with_their_line(string table) =>
-        Refusal.Of<DataException>(() => CsvTableReader.Read(_folder.Write("a.csv", table), Text), "a.csv, line 2");
+    [InlineData("label,text\nx,\"y\n", 16, "a quoted field that is never closed")]
+    [InlineData("label,text\nx,\"y\"z\n", 16, "text after the closing quote of a quoted field")]
+    [InlineData("label,text\nx,y\"z\n", 14, "a quote inside an unquoted field")]
+    public void Quotes_that_do_not_match_are_refused_with_their_place(string table, int offset, string fault) =>
+        Refusal.Of<DataException>(() => CsvTableReader.Read(_folder.Write("a.csv", table), Text), $"a.csv, line 2, byte {offset}: {fault}; expected a cell with quotes");
 
     [Fact]
     public void Bytes_that_are_not_utf_8_are_refused_with_line_and_offset()

@@ -1,4 +1,5 @@
 using FsCheck.Xunit;
+using Recollect.Reports;
 using Recollect.Reports.Figures;
 
 namespace Recollect.Tests.Reports.Figures;
@@ -44,6 +45,18 @@ public class ScaleTests
         Assert.Equal(5, Scale.Over([7], logarithmic: false, wide: false, 0, 10).At(7), 9);
         Assert.NotEmpty(Scale.Over([], logarithmic: true, wide: true, 0, 10).Ticks);
         Assert.NotEmpty(Scale.Over([double.NaN, double.PositiveInfinity], logarithmic: false, wide: true, 0, 10).Ticks);
+    }
+
+    [Theory]
+    [InlineData(1565)]
+    [InlineData(0.831)]
+    [InlineData(-40)]
+    [InlineData(0)]
+    public void The_marks_about_one_value_are_told_apart_by_their_labels(double value)
+    {
+        var labels = Scale.Over([value], logarithmic: false, wide: false, 0, 10).Ticks.Select(Numbers.Short).ToList();
+        Assert.InRange(labels.Count, 2, 9);
+        Assert.Equal(labels.Distinct(), labels);
     }
 
     [Property]

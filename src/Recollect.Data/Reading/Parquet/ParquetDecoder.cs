@@ -63,9 +63,9 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
         if (!ParquetCodec.IsRead(chunk.Codec))
             throw new DataException($"{place}: it is packed by {ParquetCodec.Name(chunk.Codec)}; expected one of {ParquetCodec.Readable}. Write the file anew.");
         if (chunk.Values < 0 || (column.Lists == 0 ? chunk.Values != rows : chunk.Values < rows))
-            throw new DataException($"{place}: the footer counts {chunk.Values:N0} values for {rows:N0} rows. The file is damaged; get it anew.");
+            throw new DataException($"{place}: the footer counts {chunk.Values:N0} values for {rows:N0} rows. {Advice.Damaged}");
         if (chunk.Length < 0 || chunk.Start < ParquetFooter.Magic.Length || chunk.Start > footer.End || chunk.Length > footer.End - chunk.Start)
-            throw new DataException($"{place}: the footer says that it has {chunk.Length:N0} bytes from byte {chunk.Start:N0} on; the data ends at byte {footer.End:N0}. The file is damaged; get it anew.");
+            throw new DataException($"{place}: the footer says that it has {chunk.Length:N0} bytes from byte {chunk.Start:N0} on; the data ends at byte {footer.End:N0}. {Advice.Damaged}");
         if (chunk.Length > int.MaxValue / 2 || chunk.Values > int.MaxValue / 4)
             throw new DataException($"{place}: it has {chunk.Length:N0} bytes and {chunk.Values:N0} values, more than can be read at once. Write smaller row groups.");
         return _budget.Takes(chunk.Values, 0) ? chunk : throw TooMuch(place, $"{chunk.Values:N0} values in {chunk.Length:N0} bytes");
@@ -99,7 +99,7 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
             at += page.Packed;
         }
         if (values != chunk.Values)
-            throw new DataException($"{place}: its pages hold {values:N0} values, and the footer counts {chunk.Values:N0}. The file is damaged; get it anew.");
+            throw new DataException($"{place}: its pages hold {values:N0} values, and the footer counts {chunk.Values:N0}. {Advice.Damaged}");
         alone.Write([.. Enumerable.Repeat(byte.MaxValue, 16)]); // no header begins so: what reads on past the last page fails at once
         return (there, dictionary is not null);
     }
@@ -136,16 +136,16 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
         }
         catch (InvalidDataException error)
         {
-            throw new DataException($"{place}: the page at byte {chunk.Start + at:N0} has a damaged header: {error.Message}. Get the file anew.", error);
+            throw new DataException($"{place}: the page at byte {chunk.Start + at:N0} has a damaged header: {error.Message}. {Advice.GetAnew}", error);
         }
         var start = chunk.Start + at;
         at += thrift.Position;
         if (page.Packed > bytes.Length - at)
-            throw new DataException($"{place}: the page at byte {start:N0} is said to have {page.Packed:N0} bytes; {bytes.Length - at:N0} are left. The file is damaged; get it anew.");
+            throw new DataException($"{place}: the page at byte {start:N0} is said to have {page.Packed:N0} bytes; {bytes.Length - at:N0} are left. {Advice.Damaged}");
         if (page.Kind == ParquetPage.Dictionary && !first)
-            throw new DataException($"{place}: a second dictionary begins at byte {start:N0}; expected one at most, before the values. The file is damaged; get it anew.");
+            throw new DataException($"{place}: a second dictionary begins at byte {start:N0}; expected one at most, before the values. {Advice.Damaged}");
         if (page.Kind == ParquetPage.Dictionary && page.Values > page.Unpacked)
-            throw new DataException($"{place}: the dictionary at byte {start:N0} is said to have {page.Values:N0} values in {page.Unpacked:N0} bytes. The file is damaged; get it anew.");
+            throw new DataException($"{place}: the dictionary at byte {start:N0} is said to have {page.Values:N0} values in {page.Unpacked:N0} bytes. {Advice.Damaged}");
         return _budget.Takes(0, page.Unpacked) ? page : throw TooMuch(place, $"a page of {page.Unpacked:N0} bytes unpacked at byte {start:N0}");
     }
 
@@ -163,9 +163,9 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
     private static void RefuseUnfilled(string place, ParquetPage page, ParquetChunk chunk, bool hasDictionary)
     {
         if (page.Packed != page.Unpacked && (chunk.Codec == ParquetCodec.None || page is { Kind: ParquetPage.DataOfVersion2, IsPacked: false }))
-            throw new DataException($"{place}: a page that is not packed is said to have {page.Packed:N0} bytes, and {page.Unpacked:N0} unpacked. The file is damaged; get it anew.");
+            throw new DataException($"{place}: a page that is not packed is said to have {page.Packed:N0} bytes, and {page.Unpacked:N0} unpacked. {Advice.Damaged}");
         if (page.Kind != ParquetPage.Dictionary && ParquetContent.IsOfDictionary(page.Encoding) && !hasDictionary)
-            throw new DataException($"{place}: the values are places in a dictionary, and there is none before them. The file is damaged; get it anew.");
+            throw new DataException($"{place}: the values are places in a dictionary, and there is none before them. {Advice.Damaged}");
     }
 
     private static void WriteFooter(Stream alone, ParquetColumn column, ParquetChunk chunk, long rows, bool dictionary)

@@ -25,13 +25,13 @@ internal sealed record ParquetFooter(ParquetNode Root, IReadOnlyList<ParquetGrou
     {
         var tail = new byte[8]; // the footer's length, then the magic number
         if (file.Length < Magic.Length + tail.Length)
-            throw new DataException($"{name}: the file has {file.Length} bytes; expected a Parquet file, which has at least {Magic.Length + tail.Length}. Get the file anew.");
+            throw new DataException($"{name}: the file has {file.Length} bytes; expected a Parquet file, which has at least {Magic.Length + tail.Length}. {Advice.GetAnew}");
         ReadAt(file, 0, tail.AsSpan(0, 4));
         if (!tail.AsSpan(0, 4).SequenceEqual(Magic))
             throw new DataException($"{name}: the file does not begin with 'PAR1' (byte 0); expected a Parquet file{(tail.AsSpan(0, 4).SequenceEqual("PARE"u8) ? " that is not encrypted" : "")}.");
         ReadAt(file, file.Length - tail.Length, tail);
         if (!tail.AsSpan(4).SequenceEqual(Magic))
-            throw new DataException($"{name}: the file begins as Parquet and does not end with 'PAR1' at byte {file.Length - 4:N0}; it is cut off or damaged. Get the file anew.");
+            throw new DataException($"{name}: the file begins as Parquet and does not end with 'PAR1' at byte {file.Length - 4:N0}; it is cut off or damaged. {Advice.GetAnew}");
         var length = BinaryPrimitives.ReadUInt32LittleEndian(tail);
         var end = file.Length - tail.Length - length;
         if (end < Magic.Length || length > Longest)
@@ -44,7 +44,7 @@ internal sealed record ParquetFooter(ParquetNode Root, IReadOnlyList<ParquetGrou
         }
         catch (InvalidDataException error)
         {
-            throw new DataException($"{name}: the footer, which begins at byte {end:N0}, is damaged: {error.Message}. Get the file anew.", error);
+            throw new DataException($"{name}: the footer, which begins at byte {end:N0}, is damaged: {error.Message}. {Advice.GetAnew}", error);
         }
     }
 

@@ -70,7 +70,7 @@ internal sealed class ParquetNumbers(ParquetDecoder decoder, int group, ParquetC
         }
         var value = _column.Values[_value++];
         return float.IsInfinity((float)value)
-            ? throw new DataException($"{origin}, column '{column.Name}'{place}: found {value.ToString(CultureInfo.InvariantCulture)}; expected a number within the range of 32-bit floats. Correct the row, or remove it.")
+            ? throw new DataException($"{origin}, column '{column.Name}'{place}: found {value.ToString(CultureInfo.InvariantCulture)}; expected a number within the range of 32-bit floats. {Advice.CorrectRow}")
             : (float)value;
     }
 
@@ -113,7 +113,7 @@ internal sealed class ParquetLists(ParquetDecoder decoder, int group, ParquetCol
                 values.Add(_numbers.Next(origin, place));
             while (column.Lists == 2 && _numbers.GoesOn(2));
             if (components != 0 && values.Count - start != components)
-                throw new DataException($"{origin}, column '{column.Name}'{place}: found {values.Count - start} number(s); expected {components}, as in step 1. Correct the row, or remove it.");
+                throw new DataException($"{origin}, column '{column.Name}'{place}: found {values.Count - start} number(s); expected {components}, as in step 1. {Advice.CorrectRow}");
             components = values.Count - start;
         }
         while (_numbers.GoesOn(1));
