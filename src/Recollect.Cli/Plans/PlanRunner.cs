@@ -54,19 +54,34 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
             RefuseOther(file);
         else if (Directory.Exists(request.Folder) && Directory.EnumerateFileSystemEntries(request.Folder).Any(IsForeign))
             throw new RecipeException($"'{request.Folder}' is not empty and holds no {Plan.Kind}'s runs. Choose another folder with --out.");
-        foreach (var data in request.Own.Select(run => Plan.RecipeOf(run).Data).DistinctBy(data => (data.Source, data.Train, data.Test)))
-        {
-            // A set that is missing is missed before hours have gone.
-            using var first = DataSetLoader.Load(data with { Limit = 1, TestLimit = 1, Validation = 0 }, DataFolder.Resolve(request.Workplace.DataFolder));
-            if (Plan.Judge == DataSplit.Validation && data.Source == DataSources.Packed && first.Validation is not { Count: > 0 })
-                throw new RecipeException($"The {Plan.Kind} '{Plan.Name}' chooses by validation rows, and '{data.Train}' was packed without any. Pack its data anew from a recipe with data.validation above 0.");
-        }
+        RefuseMissingData();
         _states.RefuseOtherRecipes();
         if (request.Resume && !File.Exists(file))
             tell($"note: '{request.Folder}' holds nothing to go on with; all begins anew.");
         Storage(() => Directory.CreateDirectory(request.Folder));
         WriteExhibits(file);
         Storage(() => Directory.CreateDirectory(Path.Combine(request.Folder, RunPlan.RunsFolder)));
+    }
+
+    // Sets that are missing are missed before hours have gone, and all of them at once.
+    private void RefuseMissingData()
+    {
+        var missing = new List<DataException>();
+        foreach (var data in request.Own.Select(run => Plan.RecipeOf(run).Data).DistinctBy(data => (data.Source, data.Train, data.Test)))
+        {
+            try
+            {
+                using var first = DataSetLoader.Load(data with { Limit = 1, TestLimit = 1, Validation = 0 }, DataFolder.Resolve(request.Workplace.DataFolder));
+                if (Plan.Judge == DataSplit.Validation && data.Source == DataSources.Packed && first.Validation is not { Count: > 0 })
+                    throw new RecipeException($"The {Plan.Kind} '{Plan.Name}' chooses by validation rows, and '{data.Train}' was packed without any. Pack its data anew from a recipe with data.validation above 0.");
+            }
+            catch (DataException error)
+            {
+                missing.Add(error);
+            }
+        }
+        if (missing.Count > 0)
+            throw missing is [var only] ? only : new DataException($"{missing.Count} data sets cannot be read:\n{string.Join('\n', missing.Select(error => error.Message))}", missing[0]);
     }
 
     // Another share may be about to make the same; and what it writes is given its name at the end.

@@ -529,6 +529,12 @@ public sealed class PlanRunnerTests : IDisposable
         Assert.Contains("recollect data get mnist", ran.Error);
         Assert.Empty(_begun);
         Assert.False(Directory.Exists(In("out")));
+        File.WriteAllText(In("mine.json"), Target.Replace("digits-gru", "mnist14-gru").Replace("digits-lstm bptt.supervised=8", "cifar16-lstm"));
+        ran = Reproduce(Finish, "--seeds", "1", "--data", _folder);
+        Assert.Equal(3, ran.Code);
+        Assert.Contains("2 data sets cannot be read:", ran.Error);
+        Assert.Contains("recollect data get mnist", ran.Error);
+        Assert.Contains("recollect data get cifar-10", ran.Error);
     }
 
     private Ran Reproduce(Func<string[], TrainOutcome> train, params string[] words) => Command(train, [.. words, "--out", In("out")]);
