@@ -76,6 +76,15 @@ internal static class ParquetFiles
         });
 
     /// <inheritdoc cref="Scalars"/>
+    public static byte[] Truths(Action<WriterPropertiesBuilder>? settings = null) => Write(
+        [new Column<bool?>("label"), new Column<float>("v")], settings,
+        group =>
+        {
+            group.Next<bool?>([.. Enumerable.Repeat<bool?>(true, 20), false, null, true, false]);
+            group.Next([.. Enumerable.Range(0, 24).Select(row => row / 2f)]);
+        });
+
+    /// <inheritdoc cref="Scalars"/>
     public static byte[] Texts(Action<WriterPropertiesBuilder>? settings = null) => Write(
         [new Column<string>("text"), new Column<long?>("label")], settings,
         group =>

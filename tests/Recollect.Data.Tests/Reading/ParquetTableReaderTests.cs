@@ -183,7 +183,72 @@ public sealed class ParquetTableReaderTests : IDisposable
     {
         Assert.Equal([1.5f], ((SeriesSample)Assert.Single(Read(Claiming(1, 4), labelled: false))).Values);
         Refusal.Of<DataException>(() => Read(Claiming(1, 8), labelled: false), "column 'v': a page that is not packed is said to have 4 bytes, and 8 unpacked");
-        Refusal.Of<DataException>(() => Read(Claiming(1, 4, encoding: 8), labelled: false), "column 'v': the values are places in a dictionary, and there is none before them");
+        Refusal.Of<DataException>(() => Read(Claiming(1, 4, encoding: 8), labelled: false), "column 'v': the values cannot be decoded (the page at byte 4: places in a dictionary, and there is none before them)");
+        Refusal.Of<DataException>(() => Read(Pages(3, [new(Page(4, int.MaxValue, 8), [0, 3, 0, 0])]), labelled: false), "column 'v': a page is said to hold 2,147,483,647 values, and the footer counts 3 more");
+        Refusal.Of<DataException>(() => Read([.. Padded(Pages(3, [new(Page(4, 3, 0) with { Unpacked = 1_200_000_000 }, [0, 0, 0, 0])], codec: 1))], labelled: false), "column 'v': it has more than 1,073,741,823 bytes unpacked", "Write smaller row groups");
+
+        // So much larger that it may hold more; its footer stays at the end.
+        static byte[] Padded(byte[] file)
+        {
+            var footer = BitConverter.ToInt32(file, file.Length - 8) + 8;
+            return [.. file[..^footer], .. new byte[2 << 20], .. file[^footer..]];
+        }
+    }
+
+    [Fact]
+    public void The_nulls_that_a_header_of_version_2_counts_are_counted_anew() => // parquet-java before 1.18 says −1 where it has no statistics
+        Assert.Equal([1.5f], ((SeriesSample)Assert.Single(Read(Pages(1, [new(Page(4, 1, 0) with { Kind = ParquetPage.DataOfVersion2, Nulls = -1 }, BitConverter.GetBytes(1.5f))]), labelled: false))).Values);
+
+    [Theory]
+    [InlineData(3, "RLE")]
+    [InlineData(5, "DELTA_BINARY_PACKED")]
+    public void Encodings_that_a_kind_of_values_has_not_are_refused(int encoding, string name) =>
+        Refusal.Of<DataException>(() => Read(Claiming(1, 4, encoding), labelled: false), $"column 'v': numbers with fractions are written as {name}");
+
+    [Fact]
+    public void Deltas_of_more_bits_than_the_column_are_refused()
+    {
+        byte[] Deltas(byte width) => [128, 1, 4, 3, 2, 0, width, 0, 0, 0, .. Enumerable.Repeat((byte)0, 4 * width)]; // 3 numbers from 1 on, in blocks of 128 of four parts, with deltas of so many bits
+        Assert.Equal([1f, 1, 1], Read(Pages(3, [new(Page(Deltas(32).Length, 3, 5), Deltas(32))], physical: 1), labelled: false).Cast<SeriesSample>().Select(sample => sample.Values.Single()));
+        Refusal.Of<DataException>(() => Read(Pages(3, [new(Page(Deltas(33).Length, 3, 5), Deltas(33))], physical: 1), labelled: false), "numbers of 33 bits, of 32 that the column has");
+    }
+
+    [Fact]
+    public void A_column_without_any_value_is_read_however_it_is_packed()
+    {
+        foreach (var codec in ParquetFiles.Codecs)
+        {
+            foreach (var version in new[] { ParquetDataPageVersion.V1, ParquetDataPageVersion.V2 })
+            {
+                var file = ParquetFiles.Write([new Column<double?>("a"), new Column<float>("b")], settings => settings.Compression(codec).DataPageVersion(version), group =>
+                {
+                    group.Next<double?>(null, null);
+                    group.Next(1f, 2);
+                });
+                Assert.Equal([[float.NaN, 1], [float.NaN, 2]], Read(file, labelled: false).Cast<SeriesSample>().Select(sample => sample.Values));
+            }
+        }
+    }
+
+    [Property(MaxTest = 100)]
+    public bool Any_truth_values_come_back_as_another_program_wrote_them(bool?[] labels, byte repeats, byte way)
+    {
+        var all = Enumerable.Repeat(labels.Append(true), repeats % 40 + 1).SelectMany(some => some).ToArray(); // runs and groups, of one page and more
+        var file = ParquetFiles.Write([new Column<bool?>("label"), new Column<float>("v")],
+            settings =>
+            {
+                Choose(settings, way);
+                if (way / 24 % 2 == 1)
+                    settings.DataPageVersion(ParquetDataPageVersion.V2);
+                if (way / 48 % 2 == 1)
+                    settings.Encoding("label", Encoding.Rle);
+            },
+            writer =>
+            {
+                writer.Next(all);
+                writer.Next([.. all.Select(_ => 1f)]);
+            });
+        return Read(file, labelled: false).Select(sample => sample.Label).SequenceEqual(all.Select(label => label is { } there ? there ? "true" : "false" : null));
     }
 
     [Theory]
@@ -191,7 +256,7 @@ public sealed class ParquetTableReaderTests : IDisposable
     [InlineData(2, 9, new byte[] { 0, 0, 192, 63 }, "4 bytes for 2 value(s)")]
     [InlineData(1, 9, new byte[] { 0, 0, 192, 63, 0 }, "5 bytes for 1 value(s)")]
     public void A_page_that_says_more_values_than_its_bytes_hold_is_refused(int values, int encoding, byte[] bytes, string what) =>
-        Refusal.Of<DataException>(() => Read(Pages(values, new Handmade(Page(bytes.Length, values, encoding), bytes)), labelled: false), "a.parquet, row group 1, column 'v'", $"the page at byte 4: {what}");
+        Refusal.Of<DataException>(() => Read(Pages(values, [new(Page(bytes.Length, values, encoding), bytes)]), labelled: false), "a.parquet, row group 1, column 'v'", $"the page at byte 4: {what}");
 
     [Theory]
     [InlineData(new byte[] { 1, 3, 0b0010 }, null)] // one group of eight: 0, 1, 0
@@ -203,12 +268,13 @@ public sealed class ParquetTableReaderTests : IDisposable
     [InlineData(new byte[] { 1, 0, 0 }, "a run of 0 values")]
     [InlineData(new byte[] { 40, 3, 0 }, "places in a dictionary of no bits, or of more than 32")]
     [InlineData(new byte[0], "places in a dictionary of no bits")]
+    [InlineData(new byte[] { 0 }, null)] // of no bits: all are the first
     public void Places_in_a_dictionary_that_end_early_or_lie_past_it_are_refused(byte[] places, string? what)
     {
         byte[] dictionary = [.. BitConverter.GetBytes(1.5f), .. BitConverter.GetBytes(-2f)];
-        var file = Pages(3, new Handmade(Page(8, 2, 0) with { Kind = ParquetPage.Dictionary }, dictionary), new Handmade(Page(places.Length, 3, 8), places));
+        var file = Pages(3, [new(Page(8, 2, 0) with { Kind = ParquetPage.Dictionary }, dictionary), new(Page(places.Length, 3, 8), places)]);
         if (what is null)
-            Assert.Equal([1.5f, places.Length == 3 ? -2 : 1.5f, places.Length == 3 ? 1.5f : -2], Read(file, labelled: false).Cast<SeriesSample>().Select(sample => sample.Values.Single()));
+            Assert.Equal(places.Length switch { 1 => [1.5f, 1.5f, 1.5f], 3 => [1.5f, -2, 1.5f], _ => [1.5f, 1.5f, -2] }, Read(file, labelled: false).Cast<SeriesSample>().Select(sample => sample.Values.Single()));
         else
             Refusal.Of<DataException>(() => Read(file, labelled: false), "a.parquet, row group 1, column 'v': the values cannot be decoded (the page at byte ", what);
     }
@@ -227,12 +293,12 @@ public sealed class ParquetTableReaderTests : IDisposable
 
     /// <summary>A file of one row group whose one page, of one float, says that it holds so much.</summary>
     private static byte[] Claiming(int values, int unpacked, int encoding = 0) =>
-        Pages(values, new Handmade(Page(4, values, encoding) with { Unpacked = unpacked }, BitConverter.GetBytes(1.5f)));
+        Pages(values, [new(Page(4, values, encoding) with { Unpacked = unpacked }, BitConverter.GetBytes(1.5f))]);
 
     private sealed record Handmade(ParquetPage Header, byte[] Bytes);
 
-    /// <summary>A file of one row group with one column of floats that are all there, of pages made by hand.</summary>
-    private static byte[] Pages(int values, params Handmade[] pages)
+    /// <summary>A file of one row group with one column of numbers that are all there, of pages made by hand.</summary>
+    private static byte[] Pages(int values, Handmade[] pages, int codec = 0, int physical = 4)
     {
         using var file = new MemoryStream();
         file.Write("PAR1"u8);
@@ -242,9 +308,9 @@ public sealed class ParquetTableReaderTests : IDisposable
             file.Write(page.Bytes);
         }
         var end = file.Length;
-        var thrift = new ThriftWriter(file).Begin().Int(1, 1).List(2, ThriftType.Struct, 2).Begin().Text(4, "schema").Int(5, 1).End().Begin().Int(1, 4).Int(3, 0).Text(4, "v").End();
-        thrift.Int(3, values, ThriftType.Int64).List(4, ThriftType.Struct, 1).Begin().List(1, ThriftType.Struct, 1).Begin().Begin(3).Int(1, 4).List(3, ThriftType.Binary, 1).Element("v");
-        thrift.Int(4, 0).Int(5, values, ThriftType.Int64).Int(7, end - 4, ThriftType.Int64).Int(9, 4, ThriftType.Int64).End().End().Int(3, values, ThriftType.Int64).End().End();
+        var thrift = new ThriftWriter(file).Begin().Int(1, 1).List(2, ThriftType.Struct, 2).Begin().Text(4, "schema").Int(5, 1).End().Begin().Int(1, physical).Int(3, 0).Text(4, "v").End();
+        thrift.Int(3, values, ThriftType.Int64).List(4, ThriftType.Struct, 1).Begin().List(1, ThriftType.Struct, 1).Begin().Begin(3).Int(1, physical).List(3, ThriftType.Binary, 1).Element("v");
+        thrift.Int(4, codec).Int(5, values, ThriftType.Int64).Int(7, end - 4, ThriftType.Int64).Int(9, 4, ThriftType.Int64).End().End().Int(3, values, ThriftType.Int64).End().End();
         file.Write(BitConverter.GetBytes((int)(file.Length - end)));
         file.Write("PAR1"u8);
         return file.ToArray();
@@ -263,7 +329,7 @@ public sealed class ParquetTableReaderTests : IDisposable
     [InlineData(Encoding.DeltaLengthByteArray, "DELTA_LENGTH_BYTE_ARRAY")]
     public void Encodings_that_are_not_read_are_refused_by_name(Encoding encoding, string name) => Refusal.Of<DataException>(
         () => Read(ParquetFiles.Texts(settings => settings.DisableDictionary("text").Encoding("text", encoding)), Text, labelled: false),
-        $"row group 1, column 'text': the values are written as {name}; expected one of PLAIN", "default settings");
+        $"row group 1, column 'text': texts are written as {name}; expected one of PLAIN", "default settings");
 
     [Fact]
     public void Codecs_that_are_not_read_are_refused_by_name() => Refusal.Of<DataException>(
@@ -384,7 +450,7 @@ public sealed class ParquetTableReaderTests : IDisposable
         byte[][] numbers =
         [
             ParquetFiles.Scalars(), ParquetFiles.Scalars(Plain), ParquetFiles.Scalars(Bare), ParquetFiles.Scalars(Delta), ParquetFiles.Scalars(Second), ParquetFiles.Lists(), ParquetFiles.Lists(Plain),
-            ParquetFiles.Lists(Packed), ParquetFiles.Vectors(), ParquetFiles.Vectors(Plain), ParquetFiles.Vectors(Packed),
+            ParquetFiles.Lists(Packed), ParquetFiles.Truths(Second), ParquetFiles.Vectors(), ParquetFiles.Vectors(Plain), ParquetFiles.Vectors(Packed),
         ];
         byte[][] texts = [ParquetFiles.Texts(), ParquetFiles.Texts(Plain), ParquetFiles.Texts(Packed), ParquetFiles.Texts(Second)];
         IEnumerable<Sample> Of(byte[] bytes, InputColumns columns) => ParquetTableReader.Read(_folder.Write("fuzz.parquet", bytes), columns, labelled: false);

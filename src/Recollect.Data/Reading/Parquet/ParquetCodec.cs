@@ -31,8 +31,8 @@ internal static class ParquetCodec
     /// <exception cref="InvalidDataException">They are damaged, or stand for more bytes or fewer. The libraries throw others besides.</exception>
     public static void Unpack(int codec, ReadOnlyMemory<byte> packed, Span<byte> page)
     {
-        if (packed.IsEmpty && page.IsEmpty)
-            return;
+        if (page.IsEmpty)
+            return; // of no bytes each codec makes some of its own, or none
         var filled = Names[codec] switch
         {
             "none" => packed.Length == page.Length && packed.Span.TryCopyTo(page),

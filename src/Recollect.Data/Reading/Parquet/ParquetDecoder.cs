@@ -20,6 +20,9 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
     // Some old writers leave a header out of a column's length.
     private const int Slack = 128;
 
+    // A column of a row group lies in memory as one array, and as another when it has grown.
+    private const int MostUnpacked = int.MaxValue / 2;
+
     private readonly ParquetBudget _budget = new(file.Length);
 
     /// <summary>Reads one column of a row group.</summary>
@@ -88,8 +91,10 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
             if (page.Kind != ParquetPage.Index) // which no one has ever written; it helps to find values, and is none
             {
                 RefuseUnread(place, page, column);
-                RefuseUnfilled(place, page, chunk, dictionary is not null);
-                var found = Unpacked(start, page, chunk, column, bytes.AsMemory(at, page.Packed), dictionary ?? 0, alone);
+                RefuseContradiction(place, page, chunk, page.Kind == ParquetPage.Dictionary ? long.MaxValue : chunk.Values - values);
+                if (alone.Length + page.Unpacked > MostUnpacked)
+                    throw new DataException($"{place}: it has more than {MostUnpacked:N0} bytes unpacked, which is more than can be read at once. Write smaller row groups.");
+                var found = Unpacked(start, page, chunk, column, bytes.AsMemory(at, page.Packed), dictionary, alone);
                 if (page.Kind == ParquetPage.Dictionary)
                     dictionary = found;
                 else
@@ -98,14 +103,12 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
             }
             at += page.Packed;
         }
-        if (values != chunk.Values)
-            throw new DataException($"{place}: its pages hold {values:N0} values, and the footer counts {chunk.Values:N0}. {Advice.Damaged}");
         alone.Write([.. Enumerable.Repeat(byte.MaxValue, 16)]); // no header begins so: what reads on past the last page fails at once
         return (there, dictionary is not null);
     }
 
     // Copies one page, unpacked; returns how many values are there.
-    private static int Unpacked(long start, ParquetPage page, ParquetChunk chunk, ParquetColumn column, ReadOnlyMemory<byte> packed, int dictionary, Stream alone)
+    private static int Unpacked(long start, ParquetPage page, ParquetChunk chunk, ParquetColumn column, ReadOnlyMemory<byte> packed, int? dictionary, Stream alone)
     {
         try
         {
@@ -115,10 +118,10 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
             var levels = page.DefinitionBytes + page.RepetitionBytes; // of version 2, which are never packed
             packed.Span[..levels].CopyTo(content);
             ParquetCodec.Unpack(page.IsPacked ? chunk.Codec : ParquetCodec.None, packed[levels..], content.AsSpan(levels));
-            var there = ParquetContent.Count(page, content, column, dictionary);
-            (page with { Packed = page.Unpacked, IsPacked = false }).Write(alone);
-            alone.Write(content);
-            return there;
+            var counted = ParquetContent.Counted(page, content, column, dictionary);
+            (counted.Page with { Packed = counted.Content.Length, IsPacked = false }).Write(alone);
+            alone.Write(counted.Content);
+            return counted.There;
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -152,20 +155,20 @@ internal sealed class ParquetDecoder(Stream file, string name, ParquetFooter foo
     private static void RefuseUnread(string place, ParquetPage page, ParquetColumn column)
     {
         const string remedy = "Write the file anew, by default settings of a current program.";
-        if (!ParquetContent.IsRead(page.Encoding))
-            throw new DataException($"{place}: the values are written as {ParquetContent.Name(page.Encoding)}; expected one of {ParquetContent.Readable}. {remedy}");
+        if (!ParquetContent.IsRead(page.Encoding, column.Leaf.Physical))
+            throw new DataException($"{place}: {column.Leaf.Describe()} are written as {ParquetContent.Name(page.Encoding)}; expected one of {ParquetContent.Readable}. {remedy}");
         if (page.Kind == ParquetPage.Data && column.Defined > 0 && page.Levels != ParquetPage.RunLengths)
             throw new DataException($"{place}: the levels are bit-packed, as no program has written them for years; expected run lengths. {remedy}");
         if (page.Kind == ParquetPage.DataOfVersion2 && column.Lists > 0)
             throw new DataException($"{place}: lists in data pages of version 2 are not read; expected version 1. Write the file anew with data pages of version 1.0.");
     }
 
-    private static void RefuseUnfilled(string place, ParquetPage page, ParquetChunk chunk, bool hasDictionary)
+    private static void RefuseContradiction(string place, ParquetPage page, ParquetChunk chunk, long left)
     {
+        if (page.Values > left)
+            throw new DataException($"{place}: a page is said to hold {page.Values:N0} values, and the footer counts {left:N0} more. {Advice.Damaged}");
         if (page.Packed != page.Unpacked && (chunk.Codec == ParquetCodec.None || page is { Kind: ParquetPage.DataOfVersion2, IsPacked: false }))
             throw new DataException($"{place}: a page that is not packed is said to have {page.Packed:N0} bytes, and {page.Unpacked:N0} unpacked. {Advice.Damaged}");
-        if (page.Kind != ParquetPage.Dictionary && ParquetContent.IsOfDictionary(page.Encoding) && !hasDictionary)
-            throw new DataException($"{place}: the values are places in a dictionary, and there is none before them. {Advice.Damaged}");
     }
 
     private static void WriteFooter(Stream alone, ParquetColumn column, ParquetChunk chunk, long rows, bool dictionary)

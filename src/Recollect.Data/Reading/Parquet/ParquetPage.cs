@@ -7,7 +7,7 @@ namespace Recollect.Data;
 /// <param name="Values">Values, nulls and empty lists among them.</param>
 /// <param name="Encoding">How values are written, by the number in parquet.thrift.</param>
 /// <param name="Levels">Data: how the levels before the values are written.</param>
-/// <param name="Nulls">Version 2: how many of the values are null.</param>
+/// <param name="Nulls">Version 2: how many of the values are null; not read, as writers err in it: they are counted.</param>
 /// <param name="Rows">Version 2: rows.</param>
 /// <param name="DefinitionBytes">Version 2: bytes of the definition levels.</param>
 /// <param name="RepetitionBytes">Version 2: bytes of the repetition levels.</param>
@@ -53,8 +53,8 @@ internal sealed record ParquetPage(
             }
         }
         var levels = (long)page.DefinitionBytes + page.RepetitionBytes;
-        return page is { Kind: >= Data and <= DataOfVersion2, Unpacked: >= 0, Packed: >= 0, DefinitionBytes: >= 0, RepetitionBytes: >= 0, Nulls: >= 0 }
-            && (page.Kind == Index || page is { Values: >= 0, Encoding: >= 0 }) && page.Nulls <= Math.Max(0, page.Values) && levels <= page.Packed && levels <= page.Unpacked
+        return page is { Kind: >= Data and <= DataOfVersion2, Unpacked: >= 0, Packed: >= 0, DefinitionBytes: >= 0, RepetitionBytes: >= 0 }
+            && (page.Kind == Index || page is { Values: >= 0, Encoding: >= 0 }) && levels <= page.Packed && levels <= page.Unpacked
             ? page
             : throw new InvalidDataException("its sizes and counts do not fit together");
     }
@@ -70,7 +70,6 @@ internal sealed record ParquetPage(
                 (_, 1) => page with { Values = thrift.Int32(type) },
                 (5 or 7, 2) or (8, 4) => page with { Encoding = thrift.Int32(type) },
                 (5, 3) => page with { Levels = thrift.Int32(type) },
-                (8, 2) => page with { Nulls = thrift.Int32(type) },
                 (8, 3) => page with { Rows = thrift.Int32(type) },
                 (8, 5) => page with { DefinitionBytes = thrift.Int32(type) },
                 (8, 6) => page with { RepetitionBytes = thrift.Int32(type) },
