@@ -26,7 +26,8 @@ public static class DataFolder
     /// <exception cref="DataException">It is in neither form there.</exception>
     internal static string Published(string dataFolder, string set, string folder, string file) =>
         Present(Path.Combine(dataFolder, folder, file)) ?? throw new DataException(
-            (Directory.Exists(dataFolder) ? $"{set}: found neither {file} nor {file}.gz in {Path.Combine(dataFolder, folder)}."
+            (Directory.Exists(Path.Combine(dataFolder, folder, file)) ? $"{set}: {Path.Combine(dataFolder, folder, file)} is a folder; expected a file."
+                : Directory.Exists(dataFolder) ? $"{set}: found neither {file} nor {file}.gz in {Path.Combine(dataFolder, folder)}."
                 : File.Exists(dataFolder) ? $"{set}: the data folder {dataFolder} is a file; expected a folder."
                 : $"{set}: the data folder {dataFolder} does not exist.") +
             $" Get the set with 'recollect data get {set}', or name the folder that holds '{folder}' with '--data DIR' or ${Variable}.");
@@ -54,7 +55,8 @@ public static class DataFolder
             : $"{key}: there is no folder '{folder}'; looked for {string.Join(" and ", places)}. Correct the name, or name its folder with '--data DIR' or ${Variable}.");
     }
 
-    private static string[] Places(string dataFolder, string name) => Path.IsPathRooted(name) ? [name] : [Path.Combine(dataFolder, name), Path.GetFullPath(name)];
+    /// <summary>Where a name is looked for, in this order.</summary>
+    internal static string[] Places(string dataFolder, string name) => Path.IsPathRooted(name) ? [name] : [Path.Combine(dataFolder, name), Path.GetFullPath(name)];
 
     /// <summary>A file's name or path without the <c>.gz</c> that says how it is packed.</summary>
     internal static string PlainName(string file) => file.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? file[..^3] : file;

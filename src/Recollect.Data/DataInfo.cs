@@ -18,8 +18,8 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
 
     /// <summary>Describes a published set, read whole, or a file of any kind that can be read, or a folder of class folders.</summary>
     /// <remarks>A packed file's checksums are all checked, its SHA-256 among them. Of a folder's images the headers are read, and no more. A row that is scaled when it is trained on has here the pixels that it has now.</remarks>
-    /// <param name="nameOrPath">A source's name, or a path.</param>
-    /// <param name="dataFolder">Where published sets lie.</param>
+    /// <param name="nameOrPath">A source's name, or a path, looked for in the data folder and then in the working folder.</param>
+    /// <param name="dataFolder">Where published sets lie, and where relative paths start.</param>
     /// <param name="columns">A table: which columns hold what. Where neither text nor values are named: the text is the column "text" where there is one,
     /// and else all columns but the label, or the property "values", are numbers. The label is "label" where none is named.</param>
     /// <exception cref="RecipeException">Columns are named that a recipe could not name so, or of what has none.</exception>
@@ -29,9 +29,11 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         columns ??= new NamedColumns();
         if (KnownSource.Of(nameOrPath) is null or { IsOwn: true } or { Kind: SourceKind.Packed })
         {
-            if (!Path.Exists(nameOrPath) && Spelling.Hint(nameOrPath, DataSources.All) is { Length: > 0 } hint)
-                throw new DataException($"{nameOrPath}: there is no such file, nor a set of that name.{hint}");
-            return Directory.Exists(nameOrPath) ? OfFolder(nameOrPath, columns) : OfFile(nameOrPath, columns);
+            var places = DataFolder.Places(dataFolder, nameOrPath); // as a training looks for it
+            var path = places.FirstOrDefault(Path.Exists) ?? throw new DataException(
+                $"{nameOrPath}: there is no such file, nor a set of that name; looked for {string.Join(" and ", places)}.{(Spelling.Hint(nameOrPath, DataSources.All) is { Length: > 0 } hint ? hint : " Correct the name.")}");
+            path = path == Path.GetFullPath(nameOrPath) ? nameOrPath : path; // as it was typed
+            return Directory.Exists(path) ? OfFolder(path, columns) : OfFile(path, columns);
         }
         RefuseColumns(nameOrPath, "a published set", columns);
         if (nameOrPath == DataSources.StanfordDogs)

@@ -14,20 +14,27 @@ public static class DataSetLoader
     /// <param name="dataFolder">Where published sets lie, and where relative file names start.</param>
     /// <exception cref="RecipeException">The options ask for what the source cannot do.</exception>
     /// <exception cref="DataException">A file is missing or wrong, or a label of a table is in no row that is left to train on.</exception>
-    public static DataSets Load(DataOptions options, string dataFolder)
+    public static DataSets Load(DataOptions options, string dataFolder) => LoadUnless(options, dataFolder, CancellationToken.None);
+
+    /// <summary>As <see cref="Load"/>, unless it is to stop, which ends it at the next row.</summary>
+    /// <exception cref="OperationCanceledException">It was to stop.</exception>
+    internal static DataSets LoadUnless(DataOptions options, string dataFolder, CancellationToken stop)
     {
         DataOptionRules.Check(options);
-        return options.Source == DataSources.Packed ? LoadPacked(options, dataFolder) : LoadRows(options, dataFolder);
+        return options.Source == DataSources.Packed ? LoadPacked(options, dataFolder) : LoadRows(options, dataFolder, stop);
     }
 
-    private static DataSets LoadRows(DataOptions options, string dataFolder)
+    private static DataSets LoadRows(DataOptions options, string dataFolder, CancellationToken stop)
     {
-        var rows = ArrangedRows.Of(options, dataFolder, hold: true);
+        var rows = ArrangedRows.Of(options, dataFolder, hold: true, stop);
         SampleSequences Set(IEnumerable<Sample> samples, ImageAugmentation? augmentation = null)
         {
             var set = new SampleSequences(rows.Preprocessing, rows.Classes, augmentation);
             foreach (var sample in samples)
+            {
+                stop.ThrowIfCancellationRequested();
                 set.Add(sample, rows.LabelOf(sample));
+            }
             return set;
         }
         var (train, validation, test) = (Set(rows.Train, AugmentationOf(options)), rows.Validation is { } held ? Set(held) : null, Set(rows.Test));
@@ -46,7 +53,7 @@ public static class DataSetLoader
             Columns = rows.Source.Columns,
             Classes = rows.Classes,
             Hashes = rows.Source.Hashes,
-            Notes = [.. CutNotes.Of(rows.Preprocessing, cuts)],
+            Notes = [.. CutNotes.Of(rows.Preprocessing, cuts), .. PublishedNotes.Of(options.Source, dataFolder)],
         };
     }
 

@@ -49,6 +49,18 @@ public sealed class DataInfoTests : IDisposable
         Refusal.Of<DataException>(() => DataInfo.Of(path, "", new NamedColumns("knd", "subject")), "'knd' (data.label)", "Nearest: kind");
     }
 
+    [Fact]
+    public void A_file_is_looked_for_in_the_data_folder_as_a_training_does()
+    {
+        _folder.Write("only-here.csv", "label,v\nx,1\n");
+        Assert.Equal(1, DataInfo.Of("only-here.csv", _folder.Path).Parts[0].Rows);
+        Refusal.Of<DataException>(() => DataInfo.Of("nowhere.csv", _folder.Path), "nowhere.csv: there is no such file, nor a set of that name; looked for ", Path.Combine(_folder.Path, "nowhere.csv"), "Correct the name");
+    }
+
+    [Fact]
+    public void Where_the_label_alone_is_named_the_others_are_called_a_guess() =>
+        Refusal.Of<DataException>(() => DataInfo.Of(_folder.Write("a.csv", "kind,a,b\nx,1,note\n"), "", new NamedColumns("kind")), "The columns beside the label are a guess: --text and --values");
+
     [Theory]
     [InlineData("a.csv", "label,a,b\nx,1,note\n", "found 'note'")]
     [InlineData("a.jsonl", "{\"values\":\"note\"}", "found a string")]

@@ -43,6 +43,49 @@ public sealed class DataSetLoaderTests : IDisposable
         Assert.Equal(Split.Of(200, 0.1, 3, "validation").HeldOut, Rows(sets.Validation));
     }
 
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("jsonl")]
+    [InlineData("ts")]
+    public void A_pipe_is_refused_as_a_table_before_it_is_waited_for(string source)
+    {
+        _folder.Pipe("rows");
+        _folder.Write("whole", "label,v\nx,1\ny,2\n");
+        Refusal.Of<DataException>(() => Load(new DataOptions { Source = source, Train = "rows" }), "rows: the file is empty, a pipe or a device; expected a file with rows, which is read more than once");
+        if (source == "csv")
+            Refusal.Of<DataException>(() => Load(new DataOptions { Source = source, Train = "whole", Test = "rows" }), "so that a pipe has to be saved as one");
+    }
+
+    [Fact]
+    public void A_wish_to_stop_ends_the_reading_at_the_next_row()
+    {
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        _folder.Write("a.csv", "label,v\nx,1\ny,2\nx,3\n");
+        Assert.Throws<OperationCanceledException>(() => DataSetLoader.LoadUnless(new DataOptions { Source = "csv", Train = "a.csv" }, _folder.Path, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => DataSetLoader.LoadUnless(new DataOptions(), _folder.Path, stop.Token));
+    }
+
+    [Fact]
+    public void A_class_that_was_drawn_to_test_whole_is_named()
+    {
+        _folder.Write("a.csv", "label,v\n" + string.Concat(Enumerable.Repeat("x,1\n", 9)) + "y,2\n");
+        var seed = Enumerable.Range(0, 100).First(seed => Split.Of(10, 0.2, seed, "test").HeldOut.Contains(9));
+        Refusal.Of<DataException>(() => Load(new DataOptions { Source = "csv", Train = "a.csv", SplitSeed = seed }),
+            "has the label 'x'; expected at least two classes", "The rows of 'y' were all drawn to test on", "data.splitSeed");
+    }
+
+    [Fact]
+    public void A_published_set_that_is_not_whole_is_told()
+    {
+        var record = new byte[3073];
+        Assert.All(Enumerable.Range(1, 5).Select(batch => $"data_batch_{batch}.bin").Append("test_batch.bin"), file => _folder.Write($"cifar-10-batches-bin/{file}", record));
+        using var sets = Load(new DataOptions { Source = "cifar-10" });
+        Assert.Equal(6, sets.Notes.Count);
+        Assert.Contains("data_batch_1.bin: the file has 3,073 bytes, and the published one 30,730,000: not the whole set. 'recollect data get cifar-10'", sets.Notes[0], StringComparison.Ordinal);
+        Assert.Empty(Load(new DataOptions()).Notes);
+    }
+
     [Fact]
     public void Options_of_images_reach_the_steps()
     {

@@ -45,9 +45,10 @@ internal static class DataInfoCommand
             output.WriteLine($"note: {Printable.Of(note)}");
         foreach (var part in info.Parts)
         {
-            output.WriteLine($"{Printable.Of(part.Name)}: {part.Rows:N0} rows of {part.MinLength:N0} to {part.MaxLength:N0} steps (mean {part.MeanLength:N1}){Numbers(part)}");
+            output.WriteLine($"{Printable.Of(part.Name)}: {part.Rows:N0} row{(part.Rows == 1 ? "" : "s")} of {part.MinLength:N0} to {part.MaxLength:N0} steps (mean {part.MeanLength:N1}){Numbers(part)}");
             var labelled = (double)part.Classes.Values.Sum();
-            TextTable.Write(output, ["class", "rows", "share"],
+            if (part.Classes.Count > 0)
+                TextTable.Write(output, ["class", "rows", "share"],
                 part.Classes.Take(MostClasses).Select(entry => new[] { entry.Key, $"{entry.Value:N0}", ProgressText.Percent(entry.Value / labelled) }));
             if (part.Classes.Count > MostClasses)
                 output.WriteLine($"… and {part.Classes.Count - MostClasses:N0} more");

@@ -116,7 +116,16 @@ internal static class TrainCommand
             ParentWatch.Begin(() => stop.Raise(SignalListener.Terminate));
         Summary summary;
         using (new SignalListener(stop, text => display.Report(new NoteNews(text + AmongOthers(request)))))
-            summary = display.During(() => engine.Train(request with { Log = observer.Log }, display, stop));
+        {
+            try
+            {
+                summary = display.During(() => engine.Train(request with { Log = observer.Log }, display, stop));
+            }
+            catch (OperationCanceledException) when (stop.Reason is { } reason)
+            {
+                throw new StoppedException(reason); // rows were read, and nothing is there to save
+            }
+        }
         if (json)
             Json.Write(terminal.Out, summary);
         else
@@ -138,8 +147,8 @@ internal static class TrainCommand
             output.WriteLine($"validation  {ProgressText.Percent(validation.Accuracy)} of {validation.Examples:N0} (loss {validation.Loss:0.0000})");
         output.WriteLine($"network     {summary.Parameters:N0} parameters{(summary.AuxiliaryParameters > 0 ? $", and {summary.AuxiliaryParameters:N0} of decoders, which prediction does not need" : "")}");
         output.WriteLine($"updates     {summary.Updates:N0} in {Duration.Show(TimeSpan.FromSeconds(summary.TrainSeconds))}");
-        if (request.Recipe.Training.Epochs == 0)
-            output.WriteLine("note        training.epochs is 0: no label has been learned, and what the network says of them is chance");
+        if (summary.Epochs == 0 && (summary.PretrainEpochs > 0 || request.Recipe.Training.Epochs == 0))
+            output.WriteLine("note        no epoch of labels is done: what the network says of them is chance, or near it");
         if (summary.StoppedBy is { } reason)
             output.WriteLine($"stopped by  {reason}; go on with: recollect train --resume {ShellWord.Quoted(request.Folder)}{Again(request.Workplace)}");
     }

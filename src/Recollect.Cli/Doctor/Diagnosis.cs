@@ -76,7 +76,7 @@ internal static class Diagnosis
         var found = $"{facts.DataFolder.Path}: {string.Join(", ", here)}";
         return missing.Count == 0
             ? new Finding("data", Health.Good, found)
-            : new Finding("data", Health.Note, $"{found}; not here: {string.Join(", ", missing)}",
+            : new Finding("data", Health.Note, $"{found}; not here as published: {string.Join(", ", missing)}",
                 $"'recollect data get {missing[0]}' brings it; --data or $RECOLLECT_DATA names another folder.");
     }
 

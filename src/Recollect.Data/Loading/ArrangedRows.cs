@@ -21,7 +21,11 @@ internal sealed record ArrangedRows(
         var source = SourceRows.Of(options, dataFolder, hold, stop);
         var classes = source.Classes ?? TableSource.Classes(source.Train.Select(sample => sample.Label!));
         if (classes.Count < 2)
-            throw new DataException($"data.train: every row of '{options.Train}' that is trained on has the label '{classes[0]}'; expected at least two classes.");
+        {
+            var drawn = source.Classes is null && options.Test is null ? source.Test.Select(sample => sample.Label!).FirstOrDefault(label => label != classes[0]) : null;
+            throw new DataException($"data.train: every row of '{options.Train}' that is trained on has the label '{classes[0]}'; expected at least two classes. "
+                + (drawn is null ? "Add rows of another, or name the label's column (data.label)." : $"The rows of '{drawn}' were all drawn to test on: give it more, change data.splitSeed, or lower data.testFraction."));
+        }
         var (kept, heldOut) = (source.Train, (IEnumerable<Sample>?)null);
         if (options.Validation > 0)
         {

@@ -72,7 +72,7 @@ internal static class ClassFolders
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{folder}: the folder cannot be read ({error.Message}).", error);
+            throw new DataException($"{folder}: the folder cannot be read ({error.Message.TrimEnd('.')}). Allow it, and what is in it, to be read.", error);
         }
     }
 }

@@ -89,6 +89,13 @@ internal static class DataOptionRules
             yield return Refused("values", $"a list of {data.Values.Count}", "the one property that holds the numbers");
         if (data.Source != DataSources.JsonLines && data.Values is { Count: 0 })
             yield return Refused("values", "a list of 0", "at least one column");
+        var label = data.Label ?? InputColumns.DefaultLabel;
+        if (data.Text == label)
+            yield return Refused("text", $"\"{label}\"", "another column than the label's (data.label)");
+        if (data.Values?.Contains(label) == true)
+            yield return Refused("values", $"a list with \"{label}\" in it", "other columns than the label's (data.label)");
+        if (data.Values?.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
+            yield return Refused("values", $"a list with \"{twice}\" twice", "different columns");
     }
 
     private static IEnumerable<DataOptionFault> OfImages(DataOptions data, KnownSource source)

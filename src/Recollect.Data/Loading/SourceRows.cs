@@ -84,8 +84,8 @@ internal sealed record SourceRows(
 
     private static SourceRows OfTable(DataOptions options, string dataFolder, bool hold, CancellationToken stop)
     {
-        var trainFile = DataFolder.Own(dataFolder, options.Train!, "data.train");
-        var testFile = options.Test is null ? null : DataFolder.Own(dataFolder, options.Test, "data.test");
+        var trainFile = WithEnd(DataFolder.Own(dataFolder, options.Train!, "data.train"));
+        var testFile = options.Test is null ? null : WithEnd(DataFolder.Own(dataFolder, options.Test, "data.test"));
         var columns = TableSource.Columns(options, trainFile);
         var hashes = new Dictionary<string, string> { [DataFolder.PlainName(options.Train!)] = DataFolder.Hash(trainFile, stop) };
         var train = TableSource.Read(options, trainFile, columns);
@@ -102,6 +102,13 @@ internal sealed record SourceRows(
             hashes[DataFolder.PlainName(options.Test!)] = DataFolder.Hash(testFile, stop);
         }
         return new(Of(train, options.Limit, hold, stop), Of(test, options.TestLimit, hold, stop), null, columns, kept => TableSource.Preprocess(options, kept, stop), hashes);
+    }
+
+    // A pipe gives its rows once, and would be waited for at the second reading.
+    private static string WithEnd(string file)
+    {
+        _ = RegularFile.Length(file, "a file with rows, which is read more than once, so that a pipe has to be saved as one");
+        return file;
     }
 
     /// <summary>Which of some rows are drawn to be held out.</summary>

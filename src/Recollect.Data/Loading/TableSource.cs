@@ -18,7 +18,7 @@ internal static class TableSource
             Values = data.Source switch
             {
                 DataSources.Csv => CsvTableReader.ValueColumns(trainFile, columns),
-                DataSources.Parquet => ParquetTableReader.ValueColumns(trainFile, columns),
+                DataSources.Parquet => ParquetTableReader.ValueColumns(trainFile, columns, labelled: true),
                 DataSources.Ts => null, // such a file names no columns
                 _ => data.Values ?? [InputColumns.DefaultValues],
             },

@@ -62,7 +62,7 @@ internal sealed record CsvLayout(IReadOnlyList<string> Header, int Label, int Te
         var isNumber = CellNumber.TryParse(cell, out float value);
         if (isNumber && float.IsFinite(value))
             return value;
-        var hint = cell.IsEmpty ? " Series of unequal length are read from JSON Lines." : $" {Advice.CorrectRow}";
+        var hint = cell.IsEmpty ? " Series of unequal length are read from JSON Lines, numbers that are missing from .ts and Parquet." : $" {Advice.CorrectRow}";
         var message = $"{origin}, column '{column}': found '{Shown.Shortly(Encoding.UTF8.GetString(cell))}'; expected a finite number, such as -1.5e3.{hint}";
         throw new DataException(message) { IsOfColumn = !isNumber };
     }

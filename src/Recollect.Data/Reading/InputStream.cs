@@ -42,13 +42,13 @@ internal sealed class InputStream : ForwardStream
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new DataException($"{path}: there is no such file.", error);
+            throw new DataException($"{path}: there is no such file. Correct the name.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new DataException(Directory.Exists(path)
                 ? $"{path}: this is a folder; expected a file. Name one of the files in it."
-                : $"{path}: the file cannot be read ({error.Message}).", error);
+                : $"{path}: the file cannot be read ({error.Message.TrimEnd('.')}). Allow it to be read, or name another.", error);
         }
     }
 

@@ -22,6 +22,7 @@ public static class Experiment
     /// <exception cref="DataException">Data or a checkpoint is missing or damaged.</exception>
     /// <exception cref="RunException">Something failed on the way; checkpoints are whole.</exception>
     /// <remarks>Of several processes, in the first alone; the others do their part by <see cref="Follow"/>.</remarks>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was raised while rows were read: nothing was begun.</exception>
     /// <returns>What the run came to; saved but neither evaluated nor complete where <paramref name="stop"/> was raised.</returns>
     public static Summary Train(TrainRequest request, IProgress<TrainNews> progress, StopSignal stop)
     {
@@ -34,7 +35,7 @@ public static class Experiment
             if (!request.Resume)
                 run.RefuseWork();
             var before = request.Resume && File.Exists(run.ManifestFile) ? JsonFile.Read(run.ManifestFile, RunJson.Default.Manifest) : null;
-            using var prepared = PreparedTraining.Of(request with { Workplace = OfFirst(request.Peers, before is null ? request.Workplace : As(before.Sittings[^1], request)) });
+            using var prepared = PreparedTraining.Of(request with { Workplace = OfFirst(request.Peers, before is null ? request.Workplace : As(before.Sittings[^1], request)) }, stop);
             var (data, network, plan) = (prepared.Data, prepared.Task.Network, prepared.Memory);
             var manifest = ManifestOf(request, run, prepared, before);
             foreach (var difference in before is null ? [] : manifest.Sittings[^1].DifferencesFrom(before.Sittings[^1]))
@@ -65,7 +66,7 @@ public static class Experiment
     public static void Follow(TrainRequest request, StopSignal stop)
     {
         request = request with { Recipe = request.Recipe.Resolve() };
-        using var prepared = PreparedTraining.Of(request with { Workplace = OfFirst(request.Peers, request.Workplace) });
+        using var prepared = PreparedTraining.Of(request with { Workplace = OfFirst(request.Peers, request.Workplace) }, stop);
         var end = new SittingEnd(request, stop);
         var observer = new FollowingObserver(request, prepared.Task, prepared.Data.Test, end);
         using var trainer = new Trainer(prepared.Task, request.Recipe.Training, new Seed(request.Recipe.Seed), observer, request.Peers);

@@ -19,10 +19,11 @@ internal sealed record PreparedTraining(DataSets Data, TrainingTask Task, Memory
     /// <summary>Reads the data and makes the network. Nothing is written, so that what cannot be trained leaves nothing.</summary>
     /// <exception cref="RecipeException">The recipe does not fit the data, or the memory.</exception>
     /// <exception cref="DataException">Data are missing or damaged, or not those of the other processes.</exception>
-    public static PreparedTraining Of(TrainRequest request)
+    /// <exception cref="OperationCanceledException">It was to stop while rows were read.</exception>
+    public static PreparedTraining Of(TrainRequest request, StopSignal stop)
     {
         var device = Compute.Use(request.Workplace, request.Peers);
-        var data = DataSetLoader.Load(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder));
+        var data = stop.Cancelling(token => DataSetLoader.LoadUnless(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder), token));
         try
         {
             DataOrigin.RefuseUnlikeFirst(request.Peers, data);

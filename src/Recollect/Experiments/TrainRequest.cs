@@ -57,11 +57,43 @@ public sealed record TrainRequest
 /// <summary>A wish to stop, raised from any thread and polled by a training between two updates.</summary>
 public sealed class StopSignal
 {
+    private readonly Lock _gate = new();
     private string? _reason;
+    private Action? _raised;
 
     /// <summary>Why to stop, such as <c>SIGINT</c>; null as long as nobody asked.</summary>
     public string? Reason => Volatile.Read(ref _reason);
 
     /// <summary>Asks to stop; the first reason stays.</summary>
-    public void Raise(string reason) => Interlocked.CompareExchange(ref _reason, reason, null);
+    public void Raise(string reason)
+    {
+        lock (_gate)
+        {
+            if (_reason is not null)
+                return;
+            Volatile.Write(ref _reason, reason);
+            _raised?.Invoke();
+        }
+    }
+
+    /// <summary>Does what takes long and updates nothing; the wish, once raised, cancels it.</summary>
+    internal T Cancelling<T>(Func<CancellationToken, T> action)
+    {
+        using var cancel = new CancellationTokenSource();
+        lock (_gate)
+        {
+            _raised = cancel.Cancel;
+            if (_reason is not null)
+                cancel.Cancel();
+        }
+        try
+        {
+            return action(cancel.Token);
+        }
+        finally
+        {
+            lock (_gate)
+                _raised = null;
+        }
+    }
 }

@@ -76,7 +76,7 @@ public sealed class DataCommandTests : IDisposable
 
     [Fact]
     public void Info_knows_the_set_that_was_nearly_named() =>
-        Ran.Command("data", "info", "dbpdia").Refused(3, "dbpdia: there is no such file, nor a set of that name.", "Nearest: dbpedia");
+        Ran.Command("data", "info", "dbpdia").Refused(3, "dbpdia: there is no such file, nor a set of that name; looked for ", "Nearest: dbpedia");
 
     [Fact]
     public void Pack_makes_one_file_that_a_training_reads()

@@ -56,10 +56,26 @@ public class TrainCommandTests
     }
 
     [Fact]
-    public void A_run_without_epochs_says_that_its_accuracy_is_chance()
+    public void A_run_without_epochs_of_labels_says_that_its_accuracy_is_chance()
     {
-        Assert.Contains("note        training.epochs is 0: no label has been learned", Train(Done, "--set", "training.epochs=0").Ran.Out);
-        Assert.DoesNotContain("training.epochs is 0", Train(Done).Ran.Out);
+        const string note = "note        no epoch of labels is done: what the network says of them is chance, or near it";
+        Assert.Contains(note, Train(Done with { Epochs = 0 }, "--set", "training.epochs=0").Ran.Out);
+        Assert.Contains(note, Train(Done with { Epochs = 0, PretrainEpochs = 1, Complete = false }).Ran.Out);
+        Assert.DoesNotContain(note, Train(Done).Ran.Out);
+    }
+
+    [Fact]
+    public void A_signal_while_rows_are_read_leaves_nothing_to_go_on_with()
+    {
+        var engine = new Engine
+        {
+            Train = (_, _, stop) =>
+            {
+                stop.Raise("SIGTERM");
+                throw new OperationCanceledException();
+            },
+        };
+        Ran.Command(engine, ["train"]).Refused(143, "stopped by SIGTERM.");
     }
 
     [Fact]

@@ -21,10 +21,12 @@ public static class ParquetTableReader
 
     /// <summary>The columns that <paramref name="columns"/> stands for in a file: its own list, or all but the label.</summary>
     /// <exception cref="DataException">The file is missing, no Parquet or damaged, or there is no column beside the label.</exception>
-    public static IReadOnlyList<string> ValueColumns(string path, InputColumns columns)
+    public static IReadOnlyList<string> ValueColumns(string path, InputColumns columns) => ValueColumns(path, columns, labelled: false);
+
+    internal static IReadOnlyList<string> ValueColumns(string path, InputColumns columns, bool labelled)
     {
         using var input = InputStream.Open(path);
-        return [.. ParquetLayout.Of(ParquetFooter.Read(input.Seekable(), path).Root, columns, path, labelled: false).Values.Select(column => column.Name)];
+        return [.. ParquetLayout.Of(ParquetFooter.Read(input.Seekable(), path).Root, columns, path, labelled).Values.Select(column => column.Name)];
     }
 
     /// <summary>The names of a file's columns.</summary>
