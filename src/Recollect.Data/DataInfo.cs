@@ -33,7 +33,14 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
             var path = places.FirstOrDefault(Path.Exists) ?? throw new DataException(
                 $"{nameOrPath}: there is no such file, nor a set of that name; looked for {string.Join(" and ", places)}.{(Spelling.Hint(nameOrPath, DataSources.All) is { Length: > 0 } hint ? hint : " Correct the name.")}");
             path = path == Path.GetFullPath(nameOrPath) ? nameOrPath : path; // as it was typed
-            return Directory.Exists(path) ? OfFolder(path, columns) : OfFile(path, columns);
+            try
+            {
+                return Directory.Exists(path) ? OfFolder(path, columns) : OfFile(path, columns);
+            }
+            catch (DataException error) when (SetIn(path) is { } set)
+            {
+                throw new DataException($"{error.Message} It lies in the folder of a published set, which 'recollect data info {set}' describes.", error);
+            }
         }
         RefuseColumns(nameOrPath, "a published set", columns);
         if (nameOrPath == DataSources.StanfordDogs)
@@ -47,6 +54,9 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         };
         return new DataInfo(nameOrPath, $"{what}, {sets.Preprocessing.Format}", [Part("train", sets.Train), Part(DataPart.Test, sets.Test)]);
     }
+
+    private static string? SetIn(string path) =>
+        DataCatalog.Entries.FirstOrDefault(entry => entry.Folder == Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path))))?.Name;
 
     private static DataInfo OfPacked(string path)
     {

@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using Recollect.Data.Tests.Reading;
+using Recollect.Sequences;
 
 namespace Recollect.Data.Tests;
 
@@ -55,6 +56,22 @@ public sealed class DataInfoTests : IDisposable
         _folder.Write("only-here.csv", "label,v\nx,1\n");
         Assert.Equal(1, DataInfo.Of("only-here.csv", _folder.Path).Parts[0].Rows);
         Refusal.Of<DataException>(() => DataInfo.Of("nowhere.csv", _folder.Path), "nowhere.csv: there is no such file, nor a set of that name; looked for ", Path.Combine(_folder.Path, "nowhere.csv"), "Correct the name");
+    }
+
+    [Fact]
+    public void A_file_of_a_published_set_that_is_none_by_itself_is_told_with_the_sets_name() =>
+        Refusal.Of<DataException>(() => DataInfo.Of(_folder.Write("dbpedia_csv/train.csv", "1,\"a\",\"b\"\n2,\"c\",\"d\"\n"), ""), "'recollect data info dbpedia' describes");
+
+    [Theory]
+    [InlineData("50415231 1504", "It is a Parquet file: data.source = parquet reads it")]
+    [InlineData("504B0304 1400", "It is a zip archive, as spreadsheets are")]
+    [InlineData("934E554D5059 0100", "It is an array of NumPy")]
+    [InlineData("E9610A", "Save the file as UTF-8")]
+    public void What_is_no_text_is_called_what_it_is(string first, string what)
+    {
+        byte[] bytes = [.. Convert.FromHexString(first.Replace(" ", "")), 0xc3, 0x28, (byte)'\n'];
+        Refusal.Of<DataException>(() => CsvTableReader.Read(_folder.Write("a.csv", bytes), new InputColumns()), "is not valid UTF-8", what);
+        Refusal.Of<DataException>(() => JsonLinesReader.Read(_folder.Write("a.jsonl", bytes), new InputColumns()), "is not valid UTF-8", what);
     }
 
     [Fact]

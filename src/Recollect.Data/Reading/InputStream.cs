@@ -7,6 +7,7 @@ internal sealed class InputStream : ForwardStream
 {
     private readonly Stream _source;
     private readonly bool _unpacks;
+    private readonly byte[] _head = new byte[KnownBytes.Longest];
     private byte[] _ahead = [];
     private int _aheadAt;
 
@@ -20,6 +21,15 @@ internal sealed class InputStream : ForwardStream
 
     /// <summary>What messages call it.</summary>
     public string Name { get; }
+
+    /// <summary>Its first bytes, for messages.</summary>
+    public ReadOnlySpan<byte> Head()
+    {
+        if (BytesRead >= _head.Length)
+            return _head;
+        var taken = _head.AsSpan(0, (int)BytesRead);
+        return (byte[])[.. taken, .. Peek(_head.Length - taken.Length)];
+    }
 
     /// <summary>Its bytes in all where that is known beforehand: a plain file.</summary>
     public long? KnownLength { get; }
@@ -102,6 +112,8 @@ internal sealed class InputStream : ForwardStream
         {
             read = ReadSource(buffer);
         }
+        if (BytesRead < _head.Length)
+            buffer[..(int)Math.Min(read, _head.Length - BytesRead)].CopyTo(_head.AsSpan((int)BytesRead));
         BytesRead += read;
         return read;
     }

@@ -19,7 +19,7 @@ internal sealed class Utf8Guard(InputStream input) : ForwardStream
         if (read > 0)
             Check(buffer[..read]);
         else if (_unfinishedLength > 0)
-            throw Utf8Lines.Invalid(input.Name, _line, BytesRead - _unfinishedLength, _unfinished[0]);
+            throw Utf8Lines.Invalid(input, _line, BytesRead - _unfinishedLength, _unfinished[0]);
         return read;
     }
 
@@ -32,7 +32,7 @@ internal sealed class Utf8Guard(InputStream input) : ForwardStream
             rest = rest[1..];
             var status = Rune.DecodeFromUtf8(_unfinished.AsSpan(0, _unfinishedLength), out _, out _);
             if (status == OperationStatus.InvalidData)
-                throw Utf8Lines.Invalid(input.Name, _line, BytesRead + (bytes.Length - rest.Length) - _unfinishedLength, _unfinished[0]);
+                throw Utf8Lines.Invalid(input, _line, BytesRead + (bytes.Length - rest.Length) - _unfinishedLength, _unfinished[0]);
             if (status == OperationStatus.Done)
                 _unfinishedLength = 0;
         }
@@ -49,7 +49,7 @@ internal sealed class Utf8Guard(InputStream input) : ForwardStream
         {
             var status = Rune.DecodeFromUtf8(bytes[at..], out _, out var used);
             if (status == OperationStatus.InvalidData)
-                throw Utf8Lines.Invalid(input.Name, _line + bytes[..at].Count((byte)'\n'), offset + at, bytes[at]);
+                throw Utf8Lines.Invalid(input, _line + bytes[..at].Count((byte)'\n'), offset + at, bytes[at]);
             if (status == OperationStatus.NeedMoreData)
                 break;
             at += used;

@@ -28,28 +28,25 @@ internal static class Utf8Lines
                 content = content[ByteOrderMark.Length..];
             if (content.Span.EndsWith("\r"u8))
                 content = content[..^1];
-            Check(input.Name, number, offset, line.Span);
+            Check(input, number, offset, line.Span);
             yield return (number, content);
         }
     }
 
     /// <summary>Fails where <paramref name="line"/>, which starts at byte <paramref name="offset"/> of the file, is not UTF-8.</summary>
-    private static void Check(string name, long number, long offset, ReadOnlySpan<byte> line)
+    private static void Check(InputStream input, long number, long offset, ReadOnlySpan<byte> line)
     {
         if (Utf8.IsValid(line))
             return;
         var at = 0;
         while (Rune.DecodeFromUtf8(line[at..], out _, out var used) == OperationStatus.Done)
             at += used;
-        throw Invalid(name, number, offset + at, line[at]);
+        throw Invalid(input, number, offset + at, line[at]);
     }
 
     /// <summary>The error for one byte that cannot stand where it does.</summary>
-    public static DataException Invalid(string name, long line, long offset, byte value)
-    {
-        var hint = offset == 0 && value is 0xff or 0xfe ? "It looks like UTF-16; save the file as UTF-8." : "Save the file as UTF-8.";
-        return new DataException($"{name}, line {line}: byte 0x{value:X2} at offset {offset:N0} of the file is not valid UTF-8. {hint}");
-    }
+    public static DataException Invalid(InputStream input, long line, long offset, byte value) =>
+        new($"{input.Name}, line {line}: byte 0x{value:X2} at offset {offset:N0} of the file is not valid UTF-8. {KnownBytes.Hint(input.Head()) ?? "Save the file as UTF-8."}");
 
     private static IEnumerable<(long Number, long Offset, ReadOnlyMemory<byte> Line)> Raw(InputStream input, int longest)
     {
