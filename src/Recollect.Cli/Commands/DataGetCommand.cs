@@ -38,7 +38,7 @@ internal static class DataGetCommand
             terminal.Error.WriteLine("Stopping; what is downloaded stays for the next time.");
             cancel.Cancel();
         });
-        try
+        StoppedException.Unless(stop, () =>
         {
             if (from is not null)
             {
@@ -47,10 +47,6 @@ internal static class DataGetCommand
             }
             using var downloader = engine.Downloader();
             DataFetcher.Get(entry, folder, downloader, new DownloadDisplay(terminal), cancel.Token).GetAwaiter().GetResult();
-        }
-        catch (OperationCanceledException) when (stop.Reason is { } reason)
-        {
-            throw new StoppedException(reason);
-        }
+        });
     }
 }

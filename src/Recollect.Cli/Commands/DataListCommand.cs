@@ -14,6 +14,7 @@ internal static class DataListCommand
         command.SetAction(parsed =>
         {
             var folder = DataFolder.Resolve(parsed.GetValue(data));
+            var named = DataCatalog.Entries.Where(entry => DataFetcher.IsNamed(entry, folder)).Select(entry => entry.Name).ToHashSet();
             var sets = DataCatalog.Entries
                 .Select(entry => new { entry.Name, entry.Title, entry.Terms, entry.Page, Present = DataFetcher.IsHere(entry, folder) })
                 .Prepend(new
@@ -29,13 +30,9 @@ internal static class DataListCommand
                 Json.Write(terminal.Out, sets);
             else
                 TextTable.Write(terminal.Out, ["set", "here", "what", "terms"],
-                    sets.Select(set => new[] { set.Name, set.Present ? "yes" : IsThere(set.Name, folder) ? "not as published" : "no", set.Title, set.Terms }));
+                    sets.Select(set => new[] { set.Name, set.Present ? "yes" : named.Contains(set.Name) ? "not as published" : "no", set.Title, set.Terms }));
             return ExitCode.Done;
         });
         return command;
     }
-
-    // A sample, or what is damaged: 'data check' tells more, and training may do with it.
-    private static bool IsThere(string set, string folder) => DataCatalog.Entries.FirstOrDefault(entry => entry.Name == set) is { } entry
-        && entry.Files.All(file => DataFolder.Present(Path.Combine(folder, entry.Folder, file.Name)) is not null);
 }

@@ -43,14 +43,7 @@ internal static class DataPackCommand
             terminal.Error.WriteLine("Stopping; nothing is left behind.");
             cancel.Cancel();
         });
-        try
-        {
-            return DataPacker.Pack(options, folder, path, cancel.Token);
-        }
-        catch (OperationCanceledException) when (stop.Reason is { } reason)
-        {
-            throw new StoppedException(reason);
-        }
+        return StoppedException.Unless(stop, () => DataPacker.Pack(options, folder, path, cancel.Token));
     }
 
     private static void Show(PackedSummary summary, TextWriter output)

@@ -116,16 +116,7 @@ internal static class TrainCommand
             ParentWatch.Begin(() => stop.Raise(SignalListener.Terminate));
         Summary summary;
         using (new SignalListener(stop, text => display.Report(new NoteNews(text + AmongOthers(request)))))
-        {
-            try
-            {
-                summary = display.During(() => engine.Train(request with { Log = observer.Log }, display, stop));
-            }
-            catch (OperationCanceledException) when (stop.Reason is { } reason)
-            {
-                throw new StoppedException(reason); // rows were read, and nothing is there to save
-            }
-        }
+            summary = StoppedException.Unless(stop, () => display.During(() => engine.Train(request with { Log = observer.Log }, display, stop)));
         if (json)
             Json.Write(terminal.Out, summary);
         else

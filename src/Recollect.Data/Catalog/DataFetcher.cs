@@ -78,6 +78,9 @@ public static class DataFetcher
         return new DataSetState(entry.Name, folder, [.. entry.Files.Select(file => FileState(folder, file, CancellationToken.None))]);
     }
 
+    /// <summary>Whether all files of a set are there by their names: maybe a sample, or damaged.</summary>
+    internal static bool IsNamed(CatalogEntry entry, string dataFolder) => entry.Files.All(file => DataFolder.Present(Path.Combine(dataFolder, entry.Folder, file.Name)) is not null);
+
     /// <summary>Whether all files of a set are there, by their names and lengths, that of a packed one by what its last bytes say: no content is read.</summary>
     public static bool IsHere(CatalogEntry entry, string dataFolder) => entry.Files.All(file =>
         DataFolder.Present(Path.Combine(dataFolder, entry.Folder, file.Name)) is { } path && LengthOf(path) == file.Length);

@@ -35,7 +35,8 @@ public static class Experiment
             if (!request.Resume)
                 run.RefuseWork();
             var before = request.Resume && File.Exists(run.ManifestFile) ? JsonFile.Read(run.ManifestFile, RunJson.Default.Manifest) : null;
-            using var prepared = PreparedTraining.Of(request with { Workplace = OfFirst(request.Peers, before is null ? request.Workplace : As(before.Sittings[^1], request)) }, stop);
+            using var prepared = PreparedTraining.Of(request with { Workplace = OfFirst(request.Peers, before is null ? request.Workplace : As(before.Sittings[^1], request)) },
+                request.Peers.Count == 1 ? stop : null);
             var (data, network, plan) = (prepared.Data, prepared.Task.Network, prepared.Memory);
             var manifest = ManifestOf(request, run, prepared, before);
             foreach (var difference in before is null ? [] : manifest.Sittings[^1].DifferencesFrom(before.Sittings[^1]))
@@ -66,7 +67,7 @@ public static class Experiment
     public static void Follow(TrainRequest request, StopSignal stop)
     {
         request = request with { Recipe = request.Recipe.Resolve() };
-        using var prepared = PreparedTraining.Of(request with { Workplace = OfFirst(request.Peers, request.Workplace) }, stop);
+        using var prepared = PreparedTraining.Of(request with { Workplace = OfFirst(request.Peers, request.Workplace) }, stop: null);
         var end = new SittingEnd(request, stop);
         var observer = new FollowingObserver(request, prepared.Task, prepared.Data.Test, end);
         using var trainer = new Trainer(prepared.Task, request.Recipe.Training, new Seed(request.Recipe.Seed), observer, request.Peers);

@@ -17,13 +17,16 @@ namespace Recollect.Experiments;
 internal sealed record PreparedTraining(DataSets Data, TrainingTask Task, MemoryPlan? Memory, int Sharing) : IDisposable
 {
     /// <summary>Reads the data and makes the network. Nothing is written, so that what cannot be trained leaves nothing.</summary>
+    /// <param name="request">The training.</param>
+    /// <param name="stop">Ends the reading of rows; null where other processes would wait in vain for this one's.</param>
     /// <exception cref="RecipeException">The recipe does not fit the data, or the memory.</exception>
     /// <exception cref="DataException">Data are missing or damaged, or not those of the other processes.</exception>
     /// <exception cref="OperationCanceledException">It was to stop while rows were read.</exception>
-    public static PreparedTraining Of(TrainRequest request, StopSignal stop)
+    public static PreparedTraining Of(TrainRequest request, StopSignal? stop)
     {
         var device = Compute.Use(request.Workplace, request.Peers);
-        var data = stop.Cancelling(token => DataSetLoader.LoadUnless(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder), token));
+        DataSets Load(CancellationToken token) => DataSetLoader.LoadUnless(request.Recipe.Data, DataFolder.Resolve(request.Workplace.DataFolder), token);
+        var data = stop is null ? Load(CancellationToken.None) : stop.Cancelling(Load);
         try
         {
             DataOrigin.RefuseUnlikeFirst(request.Peers, data);
