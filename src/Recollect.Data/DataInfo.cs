@@ -72,7 +72,7 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
     }
 
     private static DataPart Part(string name, SequenceSet set) => DataPart.Of(
-        name, Enumerable.Range(0, set.Count).Select(row => (set.LengthOf(row), (string?)set.Classes[set.LabelOf(row)])));
+        name, Enumerable.Range(0, set.Count).Select(row => ((long)set.LengthOf(row), (string?)set.Classes[set.LabelOf(row)])));
 
     private static DataInfo OfFile(string path, NamedColumns named)
     {
@@ -91,7 +91,7 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         if (format == InputFormat.Image)
             return new DataInfo(path, Describe(format), [DataPart.Of("rows", [(StepsOf(input, path), null)])]);
         if (format == InputFormat.Idx && IdxReader.IsLabels(input.Peek(4)))
-            return new DataInfo(path, "IDX labels", [DataPart.Of("labels", IdxReader.Labels(input).Select(label => (1, (string?)label.ToString())))]);
+            return new DataInfo(path, "IDX labels", [DataPart.Of("labels", IdxReader.Labels(input).Select(label => (1L, (string?)label.ToString())))]);
         return new DataInfo(path, Describe(format), [Rows(format switch
         {
             InputFormat.Idx => IdxReader.Images(input),
@@ -148,7 +148,7 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         var images = others.Count == 0;
         RefuseColumns(folder, "a folder", named);
         return new DataInfo(folder, images ? $"images, a folder a class ({HeadersAlone})" : "files as bytes, a folder a class",
-            [images ? Part("rows", files) : DataPart.Of("rows", files.Select(file => ((int)Math.Min(RegularFile.Length(file.Path, FolderSource.BytesExpected), int.MaxValue), (string?)file.Label)))])
+            [images ? Part("rows", files) : DataPart.Of("rows", files.Select(file => (RegularFile.Length(file.Path, FolderSource.BytesExpected), (string?)file.Label)))])
         {
             Notes = !images && others.Count < files.Count
                 ? [$"{others.Count:N0} of {files.Count:N0} files {(others.Count == 1 ? "is no image by its name" : "are no images by their names")}, such as {others[0].Name}; 'data.source = images' refuses {(others.Count == 1 ? "it" : "them")}, 'bytes' reads all files as they are."]
@@ -162,15 +162,15 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         return (StepsOf(file, image.Path), (string?)image.Label);
     }));
 
-    private static int StepsOf(Stream image, string name) => ImageFile.SizeOf(image, name) is var (height, width) ? height * width : 0;
+    private static long StepsOf(Stream image, string name) => ImageFile.SizeOf(image, name) is var (height, width) ? (long)height * width : 0;
 
     // Texts have the length of their characters. Different numbers are counted as labels are, unless there are more than labels would be.
     private static DataPart Part(MatlabArray array) => DataPart.Of($"{array.Name} ({array.Kind}, {string.Join('×', array.Dimensions)})", array switch
     {
-        MatlabNumbers numbers when numbers.Values.Distinct().Take(MostLabels + 1).Count() <= MostLabels => numbers.Values.Select(value => (1, (string?)value.ToString(CultureInfo.InvariantCulture))),
-        MatlabNumbers numbers => numbers.Values.Select(_ => (1, (string?)null)),
-        MatlabText text => text.Rows().Select(row => (row.Length, (string?)null)),
-        MatlabCells cells => cells.Cells.Select(cell => (cell is MatlabText text ? text.Characters.Length : cell.Count, (string?)null)),
+        MatlabNumbers numbers when numbers.Values.Distinct().Take(MostLabels + 1).Count() <= MostLabels => numbers.Values.Select(value => (1L, (string?)value.ToString(CultureInfo.InvariantCulture))),
+        MatlabNumbers numbers => numbers.Values.Select(_ => (1L, (string?)null)),
+        MatlabText text => text.Rows().Select(row => ((long)row.Length, (string?)null)),
+        MatlabCells cells => cells.Cells.Select(cell => ((long)(cell is MatlabText text ? text.Characters.Length : cell.Count), (string?)null)),
         _ => [],
     });
 
@@ -180,7 +180,7 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
             throw new RecipeException($"--{key}: '{name}' has no columns, it is {what}; only CSV, JSON Lines and Parquet have them. Leave the option out.");
     }
 
-    private static int Steps(Sample sample) => sample switch
+    private static long Steps(Sample sample) => sample switch
     {
         ImageSample image => image.Shape.Height * image.Shape.Width,
         TextSample text => text.Utf8.Length,
@@ -214,7 +214,7 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
 /// <param name="Components">A file of series: the numbers of a step; null for other kinds.</param>
 /// <param name="Missing">A file of series: the numbers that are not there; null for other kinds.</param>
 public sealed record DataPart(
-    string Name, int Rows, int MinLength, double MeanLength, int MaxLength, IReadOnlyDictionary<string, int> Classes, int? Components = null, long? Missing = null)
+    string Name, int Rows, long MinLength, double MeanLength, long MaxLength, IReadOnlyDictionary<string, int> Classes, int? Components = null, long? Missing = null)
 {
     /// <summary>What the rows that are for testing are called.</summary>
     public const string Test = "test";
@@ -225,9 +225,9 @@ public sealed record DataPart(
     /// <summary>The rows of the largest class for one of the smallest; null where there are not two classes.</summary>
     public double? Imbalance => Classes.Count < 2 ? null : (double)Classes.Values.Max() / Classes.Values.Min();
 
-    internal static DataPart Of(string name, IEnumerable<(int Length, string? Label)> rows)
+    internal static DataPart Of(string name, IEnumerable<(long Length, string? Label)> rows)
     {
-        var (count, least, most, sum) = (0, int.MaxValue, 0, 0L);
+        var (count, least, most, sum) = (0, long.MaxValue, 0L, 0L);
         var classes = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var (length, label) in rows)
         {

@@ -180,6 +180,18 @@ public sealed class DataInfoTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_more_than_two_gigabytes_is_as_long_as_it_is()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Holes in a file take room elsewhere.");
+        _folder.Write("b/small", "hello");
+        const long bytes = 5L << 30;
+        using (var file = File.OpenWrite(_folder.Write("a/large", "")))
+            file.SetLength(bytes);
+        var part = Assert.Single(DataInfo.Of(_folder.Path, "").Parts);
+        Assert.Equal((5, (bytes + 5) / 2.0, bytes), (part.MinLength, part.MeanLength, part.MaxLength));
+    }
+
+    [Fact]
     public void A_link_in_a_folder_is_as_long_as_the_file_it_leads_to()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege.");
@@ -275,7 +287,7 @@ public sealed class DataInfoTests : IDisposable
         Assert.Equal(("IDX labels", 1), Piped(IdxReaderTests.Idx([1, 1, 0], 3)));
     }
 
-    private static (string Format, int MaxLength) Piped(ReadOnlySpan<byte> content)
+    private static (string Format, long MaxLength) Piped(ReadOnlySpan<byte> content)
     {
         using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
         using var end = pipe.ClientSafePipeHandle;
