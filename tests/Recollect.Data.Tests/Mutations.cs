@@ -89,6 +89,7 @@ internal static partial class Mutations
             if (fault is not null)
                 throw new InvalidOperationException($"{which}: {fault.Message}: {Convert.ToHexString(damaged)}", fault);
         }
+        TestContext.Current.TestOutputHelper?.WriteLine($"{count} damaged: {refused} refused, {count - refused} read.");
         return (refused, count - refused);
     }
 

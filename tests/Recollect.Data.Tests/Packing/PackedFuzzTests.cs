@@ -102,7 +102,7 @@ public sealed class PackedFuzzTests : IDisposable
             {
                 Assert.Fail($"mutation {number}: {error}");
             }
-            accepted++;
+            accepted += fault is null ? 1 : 0; // what is refused for its summary alone is judged all the same
         }
         TestContext.Current.TestOutputHelper?.WriteLine($"{count} mutations: {refused} refused, {accepted} read");
         Assert.True(refused > 0, "Nothing was refused; the mutations change nothing.");

@@ -49,7 +49,7 @@ public sealed class HostileFilesTests : IDisposable
         using var network = new RecurrentClassifier(preprocessing.Format, 2, options, new Seed(1));
         var task = new TrainingTask(network, [], new Truncation(0), new InMemorySequences(preprocessing.Format, ["a", "b"]), null, []);
         new TrainedModel(network, preprocessing, null, ["a", "b"]).Save(path, task, new Recipe());
-        Fuzz("model", path, count, () =>
+        Fuzz(path, count, () =>
         {
             using var read = TrainedModel.Load(path).Network;
             Assert.Equal(3, read.Options.Hidden); // tensors of another width are not in the file
@@ -66,7 +66,7 @@ public sealed class HostileFilesTests : IDisposable
             trainer.Run();
             Checkpoint.Write(path, task, trainer, new Dictionary<string, string>());
         }
-        Fuzz("checkpoint", path, count, () =>
+        Fuzz(path, count, () =>
         {
             using var trainer = new Trainer(task, training, SmallTask.Seed, new RecordingObserver());
             Checkpoint.Read(path).Restore(task, trainer);
@@ -75,22 +75,20 @@ public sealed class HostileFilesTests : IDisposable
     }
 
     // Every byte under the checksum that was; then the metadata alone, under a new one.
-    private static void Fuzz(string what, string path, int count, Action read)
+    private static void Fuzz(string path, int count, Action read)
     {
         var whole = File.ReadAllBytes(path);
-        var (refused, accepted) = Mutations.Try([whole], count / 2, MostAllocated, bytes => Read(bytes, () => File.WriteAllBytes(path, bytes)), bytes => Assert.Equal(whole, bytes), placed: false); // some damage changes nothing
+        Mutations.Try([whole], count / 2, MostAllocated, bytes => Read(bytes, () => File.WriteAllBytes(path, bytes)), bytes => Assert.Equal(whole, bytes), placed: false); // some damage changes nothing
         File.WriteAllBytes(path, whole);
         var file = Safetensors.Read(path);
         (string Key, string Value)[] metadata = [.. file.Metadata.Where(entry => entry.Key is not ("kind" or "version")).Select(entry => (entry.Key, entry.Value))];
         var place = 0;
-        var (refusedSigned, acceptedSigned) = Mutations.Try([.. metadata.Select(entry => Encoding.UTF8.GetBytes(entry.Value))], count / 2, MostAllocated, bytes =>
+        Mutations.Try([.. metadata.Select(entry => Encoding.UTF8.GetBytes(entry.Value))], count / 2, MostAllocated, bytes =>
         {
             var changed = file.Metadata.ToDictionary();
             changed[metadata[place++ % metadata.Length].Key] = Encoding.UTF8.GetString(bytes);
             return Read(bytes, () => Safetensors.Write(path, changed, file.Tensors));
         }, _ => { }, placed: false);
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{count} damaged: {what}: {refused} refused, {accepted} read; with a checksum made right again {refusedSigned} refused, {acceptedSigned} read.");
 
         byte[] Read(byte[] bytes, Action write)
         {
@@ -103,7 +101,7 @@ public sealed class HostileFilesTests : IDisposable
     private static void Recipes(int count)
     {
         byte[][] whole = [.. FourRecipes.Select(name => Encoding.UTF8.GetBytes(RecipeBook.TextOf(name)))];
-        var (refused, accepted) = Mutations.Try(whole, count, MostAllocated, bytes =>
+        Mutations.Try(whole, count, MostAllocated, bytes =>
         {
             try
             {
@@ -114,6 +112,5 @@ public sealed class HostileFilesTests : IDisposable
                 throw new DataException(error.Message, error);
             }
         }, recipe => Assert.InRange(recipe.Training.Batch, 1, int.MaxValue), placed: false);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{count} damaged recipes: {refused} refused, {accepted} read.");
     }
 }
