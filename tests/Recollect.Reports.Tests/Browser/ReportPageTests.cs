@@ -106,6 +106,22 @@ public sealed class ReportPageTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Empty(open.Complaints);
     }
 
+    [Theory]
+    [InlineData(Desktop)]
+    [InlineData(Phone)]
+    public async Task A_long_table_scrolls_within_itself_and_its_head_stays_in_sight(int width)
+    {
+        for (var run = 100; run < 160; run++)
+            _runs.Finished($"r{run}-s1", 0.5, 1, $"r{run}");
+        await using var open = await Open(Page(), width);
+        var box = open.Page.Locator("#summary .scroll").First;
+        await box.EvaluateAsync("box => { box.scrollIntoView(); box.scrollTop = box.scrollHeight; }");
+        Assert.True(await box.EvaluateAsync<bool>("box => box.clientHeight < innerHeight && box.scrollTop > 0"));
+        await box.Locator("thead button").First.ClickAsync(); // whatever covers it would have the click
+        Assert.True(await box.EvaluateAsync<bool>("box => box.querySelector('thead th').getBoundingClientRect().top < box.getBoundingClientRect().top + 10"));
+        Assert.Empty(open.Complaints);
+    }
+
     /// <summary>A target's comparisons with names as long as the ablation's, none of them tested yet.</summary>
     [Fact]
     public async Task A_verdict_is_seen_whole_and_no_first_column_fills_a_phone()
