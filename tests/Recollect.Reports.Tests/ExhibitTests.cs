@@ -96,6 +96,17 @@ public sealed class ExhibitTests : OfReports
         Assert.StartsWith("The paper orders 3 of these pairs. 3 of them have runs here to compare. Our order is the paper's in 2, and another in 1; the paired test tells ours apart in 0 and in 1 of these.", text);
     }
 
+    /// <summary>60.02 and 60 are shown as one number, and each seed has the same between them but for a hair.</summary>
+    [Fact]
+    public void Means_that_are_shown_as_one_number_are_another_order_where_the_test_tells_them_apart()
+    {
+        Curve("short", """{"x":49,"first":"r","second":"p","paper":"="}""");
+        Seeds("r49", 0.6002, 0.5003, 0.7002);
+        Seeds("p49", 0.6, 0.5, 0.7);
+        var (rows, _) = Order(Report("."));
+        Assert.Equal(["r, 49", "p, 49", "first = second", "60.0 = 60.0", "no", "yes"], rows[0]);
+    }
+
     /// <summary>r at 1 and p at 1 are 0.3 points apart by their means, and by no test; full has one seed, and no test.</summary>
     [Fact]
     public void What_the_paper_has_equal_and_no_test_tells_apart_is_open()

@@ -106,19 +106,19 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
 
     private void RefuseOther(string file)
     {
-        JsonObject? before;
+        JsonObject before;
         try
         {
-            before = JsonNode.Parse(File.ReadAllText(file)) as JsonObject;
+            before = JsonNode.Parse(File.ReadAllText(file)) as JsonObject ?? throw new System.Text.Json.JsonException("It holds no JSON object.");
         }
         catch (System.Text.Json.JsonException error)
         {
             throw new DataException($"'{file}' is damaged: {error.Message} Remove it; finished runs beside it stay, and are used.", error);
         }
-        var (held, own) = (RunPlan.Describe(before ?? []), RunPlan.Describe(Plan.Exhibits));
+        var (held, own) = (RunPlan.Describe(before), RunPlan.Describe(Plan.Exhibits));
         if (held != own)
             throw new RecipeException($"'{request.Folder}' holds {held}; {own} needs another folder: give one with --out.");
-        if (RunPlan.NamesOf(before ?? []).Except(RunPlan.NamesOf(Plan.Exhibits)).Order(StringComparer.Ordinal).ToList() is [var first, ..] others)
+        if (RunPlan.NamesOf(before).Except(RunPlan.NamesOf(Plan.Exhibits)).Order(StringComparer.Ordinal).ToList() is [var first, ..] others)
         {
             throw new RecipeException($"'{request.Folder}' holds {own} with {others.Count} runs that are not asked for now, such as '{first}', and would no longer show them. "
                 + $"Give the --seeds{SeedsOf(others)}, and the file, that it was begun with; or choose another folder with --out.");

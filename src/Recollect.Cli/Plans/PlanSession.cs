@@ -17,6 +17,7 @@ internal static class PlanSession
     public static int Run(PlanRequest request, Terminal terminal, Engine engine, Action<PlanResult, ReportInput> show)
     {
         Refuse(request, engine);
+        ReportFiles.RefuseOther(ReportOf(request), "choose another folder with --out");
         var stop = new StopSignal();
         var gate = new Lock();
         void Tell(string line)

@@ -21,7 +21,7 @@ internal static class ReportFiles
     public static void Write(Report report, string file, string? folder)
     {
         var figures = folder is null ? [] : report.Figures.Select(figure => (Path: Path.Combine(folder, figure.Id + ".svg"), Text: FigureSvg.ToFile(figure))).ToList();
-        Refuse(file, HtmlPage.Beginning, "no report that this command made; choose another name with -o");
+        RefuseOther(file, "choose another name with -o");
         if (File.Exists(folder))
             throw new RecipeException($"'{folder}' is a file; --svg needs a folder.");
         foreach (var (path, text) in figures)
@@ -32,6 +32,12 @@ internal static class ReportFiles
         foreach (var (path, text) in figures)
             AtomicFile.Write(path, text, OtherFolder);
     }
+
+    /// <summary>Refuses a file that no report may replace.</summary>
+    /// <param name="file">The page's file.</param>
+    /// <param name="advice">What to do about it.</param>
+    /// <exception cref="RecipeException">A file of such a name is there that no report made, or a folder.</exception>
+    public static void RefuseOther(string file, string advice) => Refuse(file, HtmlPage.Beginning, $"no report that this command made; {advice}");
 
     private static void Make(string folder)
     {

@@ -33,7 +33,8 @@ internal static class PaperOrder
         : Numbers.Fixed(ours.First, measure.Decimals) == Numbers.Fixed(ours.Second, measure.Decimals) ? "=" : ComparisonFaults.OrderOf(ours.First, ours.Second);
 
     // Means of several seeds are hardly ever equal: where the paper's numbers are, only a test that tells ours apart speaks against it, and none speaks for it.
-    private static string Verdict(string ours, string paper, PairedComparison result) => ours == paper ? Yes : paper == "=" && !result.IsSeen ? Open : No;
+    private static string Verdict(string ours, string paper, PairedComparison result) =>
+        paper == "=" && result.IsSeen ? No : ours == paper ? Yes : paper == "=" ? Open : No;
 
     private static IReadOnlyList<Cell> Row(ComparedPair pair, string paper, string? ours, Measure measure) =>
     [

@@ -80,6 +80,8 @@ public static class Experiment
     // Whoever observes a run hears of its failure, wherever that goes.
     private static bool IsLogged(Exception failure, TrainRequest request, Activity? activity)
     {
+        if (failure is OperationCanceledException)
+            return true; // a wish, and no failure
         request.Log.Failed(request.Folder, failure.Message);
         activity?.SetStatus(ActivityStatusCode.Error, failure.Message);
         return true;
@@ -191,7 +193,9 @@ public static class Experiment
             return null;
         }
         var test = measured.Test.Result;
-        recorder.Evaluated(trainer.Plan.At(Math.Max(0, trainer.Progress.Update - 1)), DataSplit.Test, test);
+        var last = trainer.Plan.At(Math.Max(0, trainer.Progress.Update - 1));
+        if (trainer.Progress.Update == 0 || !trainer.Plan.EndsEpoch(last) || !TestCurve.HasPointAt(last, request.Recipe.Training)) // else the curve has it
+            recorder.Evaluated(last, DataSplit.Test, test);
         JsonFile.Write(run.EvaluationFile, Evaluation.Of(DataSplit.Test, data.Test.Classes, measured.Test.Confusion, measured.Test.Loss), RunJson.Default.Evaluation);
         var trained = trainer.Progress.Update * Math.Min(request.Recipe.Training.Batch, data.Train.Count);
         RunProbes.Write(run, task, data, trained, recorder.Note, recorder.IsInterrupted);

@@ -19,7 +19,7 @@ internal sealed class FollowingObserver(TrainRequest request, TrainingTask task,
     }
 
     /// <inheritdoc/>
-    public void OnEpoch(Position position, EpochRecord epoch) => TestCurve.At(position, request, task, test, end.IsInterrupted);
+    public bool OnEpoch(Position position, EpochRecord epoch) => TestCurve.TryMeasure(position, request, task, test, end.IsInterrupted, out _);
 
     /// <inheritdoc/>
     public bool ShouldStop(Position next) => end.IsDue(next.Update);

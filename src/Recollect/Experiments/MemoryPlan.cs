@@ -199,7 +199,8 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
         }
         if (options.PretrainEpochs > 0)
             yield return (rows, steps) => Of(supervised: false, auxiliary: true, rows, steps);
-        yield return (rows, steps) => Of(supervised: true, options.Joint, rows, steps);
+        if (options.Epochs > 0)
+            yield return (rows, steps) => Of(supervised: true, options.Joint, rows, steps);
     }
 
     // Gradients, averages, and what a checkpoint copies of weights and averages; gradients of parts are set aside.

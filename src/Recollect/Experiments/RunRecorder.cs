@@ -172,8 +172,10 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
         });
     }
 
-    public void OnEpoch(Position position, EpochRecord epoch)
+    public bool OnEpoch(Position position, EpochRecord epoch)
     {
+        if (!TestCurve.TryMeasure(position, _request, _task, _test, IsInterrupted, out var test))
+            return false;
         Log(new MetricRecord
         {
             Phase = position.Phase,
@@ -197,11 +199,12 @@ internal sealed class RunRecorder : ITrainingObserver, IDisposable
         _log.EpochEnded(position.Phase, position.Epoch + 1, position.Update + 1, epoch.Loss, epoch.Accuracy);
         if (epoch.Validation is { } validation)
             Evaluated(position, DataSplit.Validation, validation);
-        if (TestCurve.At(position, _request, _task, _test, IsInterrupted) is { } test)
+        if (test is not null)
             Evaluated(position, DataSplit.Test, test);
         _news.Epoch(Trainer, position, epoch.Validation?.Accuracy);
         if (position.Epoch == 0 && epoch.Shortened + epoch.Skipped > 0)
             _news.Note($"Rows too short for their segments: {epoch.Shortened} segment(s) an epoch are shortened, {epoch.Skipped} left out; metrics.jsonl counts them.");
+        return true;
     }
 
     public bool ShouldStop(Position next) => _end.IsDue(next.Update);

@@ -78,9 +78,7 @@ internal static class SavingCheck
         {
         }
 
-        public void OnEpoch(Position position, EpochRecord epoch)
-        {
-        }
+        public bool OnEpoch(Position position, EpochRecord epoch) => true;
 
         public bool ShouldStop(Position next) => false;
 

@@ -45,7 +45,9 @@ public sealed class CheckpointFolder(string path)
         }
         var name = Prefix + trainer.Progress.Update.ToString("D10", CultureInfo.InvariantCulture) + Extension;
         Checkpoint.Write(Path.Combine(path, name), task, trainer, notes);
-        foreach (var old in Files().Skip(Kept))
+        // What has a later name was damaged, or this trainer would not stand where it does.
+        var own = Files().Where(file => string.CompareOrdinal(Path.GetFileName(file), name) <= 0).ToList();
+        foreach (var old in Files().Except(own.Take(Kept)))
             Delete(old);
     }
 

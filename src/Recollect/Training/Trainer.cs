@@ -41,7 +41,8 @@ public interface ITrainingObserver
     void OnStep(Position position, StepRecord step, double learningRate, double secondsPerUpdate);
 
     /// <summary>An epoch ended.</summary>
-    void OnEpoch(Position position, EpochRecord epoch);
+    /// <returns>False where it was told to leave off before it had reported anything; a later trainer then reports the epoch.</returns>
+    bool OnEpoch(Position position, EpochRecord epoch);
 
     /// <summary>Whether to stop before the next update; the trainer then returns with all its state as it is.</summary>
     bool ShouldStop(Position next);
@@ -167,7 +168,8 @@ public sealed class Trainer : IDisposable
             if (validation is null)
                 return false;
         }
-        _observer.OnEpoch(position, Progress.Epoch.Record(validation));
+        if (!_observer.OnEpoch(position, Progress.Epoch.Record(validation)))
+            return false;
         Progress = Progress with { Epoch = new EpochTotals(), Validation = validation };
         _observer.OnSavable(position, endsEpoch: true);
         StateExchange.Share(_peers, _task, this); // processes on unlike machines may have drifted apart by rounding

@@ -147,12 +147,28 @@ public sealed class PlanRunnerTests : IDisposable
         Assert.Equal(0, Reproduce(Finish, "--seeds", "1").Code);
         Refused(Reproduce(Finish, "--seeds", "1"), "holds this target already", "--resume");
         Refused(Reproduce(Finish, "--seeds", "1", "--scale", "full", "--resume"), "holds the target 'mine' at scale short", "--out");
-        File.WriteAllText(In("out", "exhibits.json"), "{");
-        Assert.Equal(3, Reproduce(Finish, "--seeds", "1", "--resume").Code);
+        foreach (var damaged in new[] { "{", "[]", "null" })
+        {
+            File.WriteAllText(In("out", "exhibits.json"), damaged);
+            var ran = Reproduce(Finish, "--seeds", "1", "--resume");
+            Assert.Equal(3, ran.Code);
+            Assert.Contains("exhibits.json' is damaged: ", ran.Error);
+        }
         Directory.CreateDirectory(In("else"));
         File.WriteAllText(In("else", "letter.txt"), "dear");
         Refused(Command(Finish, "--out", In("else")), "is not empty and holds no target's runs");
         Assert.Equal("dear", File.ReadAllText(In("else", "letter.txt")));
+    }
+
+    /// <summary>The report comes when all has been trained, but what is in its way is seen before.</summary>
+    [Fact]
+    public void A_report_of_somebody_elses_is_seen_before_anything_is_trained()
+    {
+        Directory.CreateDirectory(In("out"));
+        File.WriteAllText(In("out", "report.html"), "<p>mine</p>");
+        Refused(Reproduce(Finish, "--seeds", "1"), "report.html' is there already", "choose another folder with --out");
+        Assert.Empty(_begun);
+        Assert.Equal("<p>mine</p>", File.ReadAllText(In("out", "report.html")));
     }
 
     /// <summary>Two at a time, and each waits for another: the pairs are the plan's first two, its next two and its last two.</summary>

@@ -161,6 +161,31 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void What_is_saved_after_a_damaged_checkpoint_takes_its_place_and_two_whole_ones_are_kept()
+    {
+        var task = Task();
+        var folder = new CheckpointFolder(_folder);
+        Trainer? trainer = null;
+        void Run(long stopBefore)
+        {
+            var observer = new RecordingObserver { StopBefore = stopBefore, Savable = (_, _) => folder.Save(task, trainer!, new Dictionary<string, string>()) };
+            using (trainer = new Trainer(task, Options(OptimizerKind.Adam, true), SmallTask.Seed, observer))
+            {
+                folder.Newest(out _)?.Restore(task, trainer);
+                trainer.Run();
+            }
+        }
+        string?[] Names() => [.. Directory.GetFiles(_folder).Select(Path.GetFileName).Order()];
+
+        Run(5);
+        Assert.Equal(["update-0000000004.safetensors", "update-0000000005.safetensors"], Names());
+        File.Move(Path.Combine(_folder, "update-0000000005.safetensors"), Path.Combine(_folder, "update-0000000008.safetensors"));
+        File.WriteAllText(Path.Combine(_folder, "update-0000000008.safetensors"), "damaged");
+        Run(5);
+        Assert.Equal(["update-0000000004.safetensors", "update-0000000005.safetensors"], Names());
+    }
+
+    [Fact]
     public void With_every_checkpoint_damaged_the_run_cannot_be_resumed_and_each_is_named()
     {
         File.WriteAllText(Path.Combine(_folder, "update-0000000001.safetensors"), "half");

@@ -87,7 +87,11 @@ internal sealed class RecordingObserver : ITrainingObserver
     public void OnStep(Position position, StepRecord step, double learningRate, double secondsPerUpdate) =>
         Steps.Add((position, step, learningRate));
 
-    public void OnEpoch(Position position, EpochRecord epoch) => Epochs.Add((position, epoch));
+    public bool OnEpoch(Position position, EpochRecord epoch)
+    {
+        Epochs.Add((position, epoch));
+        return true;
+    }
 
     public bool ShouldStop(Position next) => next.Update >= StopBefore;
 
