@@ -13,6 +13,9 @@ internal static class TrainCommand
     /// <summary>The hidden option of a training that another command has started.</summary>
     internal const string FollowParent = "--follow-parent";
 
+    /// <summary>The hidden option that says how many such trainings run at a time.</summary>
+    internal const string Sharing = "--sharing";
+
     public static Command Create(Terminal terminal, Engine engine, string[] typed)
     {
         var recipe = new Argument<string?>("RECIPE")
@@ -38,11 +41,12 @@ internal static class TrainCommand
             HelpName = Inputs.FolderForm,
         };
         var follow = new Option<bool>(FollowParent) { Description = "End with the process that holds standard input", Hidden = true };
+        var sharing = new Option<int>(Sharing) { Description = "How many trainings share the machine's memory, this one included", Hidden = true, DefaultValueFactory = _ => 1 };
         var (data, device, threads, json) = (Inputs.Data(), Inputs.Device(), Inputs.Threads(), Inputs.Json());
         var observe = new ObserveOptions();
         var command = new Command("train", "Trains a network from a recipe and saves it as a run.")
         {
-            recipe, output, data, edits, seed, device, threads, maxSteps, maxTime, resume, json, follow,
+            recipe, output, data, edits, seed, device, threads, maxSteps, maxTime, resume, json, follow, sharing,
         };
         observe.AddTo(command);
         command.Validators.Add(result =>
@@ -66,7 +70,7 @@ internal static class TrainCommand
                     : Started(parsed.GetValue(recipe), parsed.GetValue(output), parsed.GetValue(edits)!, parsed.GetValue(seed)));
                 return Run(request with
                 {
-                    Workplace = Inputs.Workplace(parsed, data, device, threads),
+                    Workplace = Inputs.Workplace(parsed, data, device, threads) with { Sharing = parsed.GetValue(sharing) },
                     MaxSteps = parsed.GetValue(maxSteps),
                     MaxTime = parsed.GetValue(maxTime),
                     Command = ["recollect", .. typed],

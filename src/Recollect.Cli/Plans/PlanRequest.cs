@@ -36,10 +36,13 @@ internal sealed record PlanRequest
     /// <summary>Trainings at a time; at least 1.</summary>
     public int Jobs { get; init; } = 1;
 
-    /// <summary>Where each is computed, and with how many threads; without a number of them those that run at a time share the cores.</summary>
+    /// <summary>Where each is computed, and with how many threads; without a number of them those that run at a time share the cores, and always the memory.</summary>
     public Workplace Workplace { get; init; } = new();
 
     /// <summary>Where a run is computed, with its threads.</summary>
-    public Workplace WorkplaceOf(PlannedRun run) =>
-        Workplace with { Threads = Workplace.Threads ?? Math.Max(1, Environment.ProcessorCount / (run.Alone ? 1 : Jobs)) };
+    public Workplace WorkplaceOf(PlannedRun run)
+    {
+        var together = run.Alone ? 1 : Jobs;
+        return Workplace with { Threads = Workplace.Threads ?? Math.Max(1, Environment.ProcessorCount / together), Sharing = together };
+    }
 }

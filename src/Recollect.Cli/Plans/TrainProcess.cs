@@ -59,6 +59,7 @@ internal static class TrainProcess
         .. place.DataFolder is { } data ? ["--data", data] : (string[])[],
         .. place.Device == DeviceChoice.Auto ? (string[])[] : ["--device", place.Device.ToString().ToLowerInvariant()],
         .. place.Threads is { } threads ? ["--threads", $"{threads}"] : (string[])[],
+        .. place.Sharing > 1 ? [TrainCommand.Sharing, $"{place.Sharing}"] : (string[])[],
     ];
 
     // A training is worth more than what it says: where the disk takes no more, the rest is left out.

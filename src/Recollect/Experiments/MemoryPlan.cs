@@ -96,7 +96,7 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     /// <exception cref="RecipeException">It would be refused.</exception>
     public static MemoryPlan? Forecast(Recipe recipe, DataSets data, Workplace workplace)
     {
-        var (task, plan) = PreparedTraining.Planned(recipe.Resolve(), data, Compute.Use(workplace), Peers.Alone, sharing: 1);
+        var (task, plan) = PreparedTraining.Planned(recipe.Resolve(), data, Compute.Use(workplace), Peers.Alone, workplace.Sharing);
         task.Network.Dispose();
         return plan;
     }

@@ -13,7 +13,7 @@ namespace Recollect.Experiments;
 /// <param name="Data">The rows.</param>
 /// <param name="Task">The network, its losses and the rows to train on.</param>
 /// <param name="Memory">What it will take; null on a GPU.</param>
-/// <param name="Sharing">How many of the processes share this machine.</param>
+/// <param name="Sharing">How many processes share this machine: of this training, and others that train beside it.</param>
 internal sealed record PreparedTraining(DataSets Data, TrainingTask Task, MemoryPlan? Memory, int Sharing) : IDisposable
 {
     /// <summary>Reads the data and makes the network. Nothing is written, so that what cannot be trained leaves nothing.</summary>
@@ -30,7 +30,7 @@ internal sealed record PreparedTraining(DataSets Data, TrainingTask Task, Memory
         try
         {
             DataOrigin.RefuseUnlikeFirst(request.Peers, data);
-            var sharing = request.Peers.CountOf(Environment.MachineName);
+            var sharing = request.Peers.CountOf(Environment.MachineName) * request.Workplace.Sharing;
             var (task, plan) = Planned(request.Recipe, data, device, request.Peers, sharing);
             request.Peers.Meet();
             return new PreparedTraining(data, task, plan, sharing);

@@ -21,7 +21,8 @@ public enum DeviceChoice
 /// <param name="DataFolder">The folder of the data sets; null: $RECOLLECT_DATA, else the platform's user-data folder.</param>
 /// <param name="Device">The device.</param>
 /// <param name="Threads">Threads of the processor; null: as many as libtorch chooses, or this process's part of the cores that it shares with others of the same training.</param>
-public sealed record Workplace(string? DataFolder = null, DeviceChoice Device = DeviceChoice.Auto, int? Threads = null);
+/// <param name="Sharing">Commands that train on this machine at a time, this one included; each is to keep to its part of the memory.</param>
+public sealed record Workplace(string? DataFolder = null, DeviceChoice Device = DeviceChoice.Auto, int? Threads = null, int Sharing = 1);
 
 /// <summary>A run to start, or to go on with.</summary>
 public sealed record TrainRequest

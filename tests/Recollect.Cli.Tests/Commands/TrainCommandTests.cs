@@ -47,11 +47,11 @@ public class TrainCommandTests
     public void Every_option_reaches_the_request()
     {
         var (_, request) = Train(Done, "mnist14-r-lstm", "--out", "there", "--data", "sets", "--set", "model.hidden=7", "--set", "auxiliary.0.length=5",
-            "--seed", "-4", "--device", "cpu", "--threads", "2", "--max-steps", "500", "--max-time", "90s");
+            "--seed", "-4", "--device", "cpu", "--threads", "2", "--sharing", "3", "--max-steps", "500", "--max-time", "90s");
         Assert.Equal(("mnist14-r-lstm", 7, -4L), (request!.Recipe.Name, request.Recipe.Model.Hidden, request.Recipe.Seed));
         Assert.Equal([5], request.Recipe.Auxiliary[0].Length);
         Assert.Equal(("there", 500L, TimeSpan.FromSeconds(90)), (request.Folder, request.MaxSteps, request.MaxTime));
-        Assert.Equal(new Workplace("sets", DeviceChoice.Cpu, 2), request.Workplace);
+        Assert.Equal(new Workplace("sets", DeviceChoice.Cpu, 2, 3), request.Workplace);
         Assert.Equal(["recollect", "train", "mnist14-r-lstm", "--out", "there"], request.Command.Take(5));
     }
 

@@ -132,7 +132,8 @@ public sealed class PlanRunnerTests : IDisposable
         var timed = _begun[2..];
         Assert.Equal(["digits-lstm", "digits-lstm+bptt.supervised=16"], timed.Select(words => Path.GetFileName(After(words, "--out"))[..^3]));
         Assert.All(timed, words => Assert.Equal((1, $"{Environment.ProcessorCount}"), (most[After(words, "--out")], After(words, "--threads"))));
-        Assert.All(_begun[..2], words => Assert.Equal($"{Math.Max(1, Environment.ProcessorCount / 2)}", After(words, "--threads")));
+        Assert.All(timed, words => Assert.DoesNotContain("--sharing", words));
+        Assert.All(_begun[..2], words => Assert.Equal(($"{Math.Max(1, Environment.ProcessorCount / 2)}", "2"), (After(words, "--threads"), After(words, "--sharing"))));
 
         _begun.Clear();
         Assert.Contains("2 at a time (2 recipes alone, for their time)", Reproduce(StubTraining.Measured, "--seeds", "1", "--list", "--jobs", "2").Out);

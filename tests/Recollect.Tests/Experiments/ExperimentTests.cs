@@ -202,6 +202,15 @@ public sealed class ExperimentTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_folder, "run")));
     }
 
+    [Fact]
+    public void Of_several_that_train_at_a_time_each_keeps_to_its_part_of_the_memory()
+    {
+        var request = Request("run");
+        request = request with { Workplace = request.Workplace with { Sharing = 100_000 } };
+        Assert.Contains(" for 100000 processes. ", Assert.Throws<RecipeException>(() => Train(request)).Message);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "run")));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(9L)]
