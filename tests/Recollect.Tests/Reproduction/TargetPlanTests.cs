@@ -13,6 +13,9 @@ public sealed class TargetPlanTests : IDisposable
     public static TheoryData<string, string> Shipped =>
         [.. from name in TargetBook.Names.Append(TargetBook.All) from scale in Enum.GetNames<Scale>() select (name, scale)];
 
+    public static TheoryData<string, string> Compared =>
+        [.. from name in TargetBook.Names.Append(TargetBook.All) from scale in Enum.GetNames<Scale>() where scale != nameof(Scale.Smoke) select (name, scale)];
+
     [Fact]
     public void Every_table_and_figure_of_the_paper_is_a_target() => Assert.Equal(
         ["ablation", "bptt", "curves", "dbpedia", "dogs", "headline", "reconstructions", "transformer"], TargetBook.Names);
@@ -44,6 +47,20 @@ public sealed class TargetPlanTests : IDisposable
         Assert.Equal("Test accuracy, %", Assert.Single(Titles("headline")));
         Assert.Equal(TargetBook.Names.SelectMany(name => Titles(name).Select(title => $"{name}: {title}")).Order(StringComparer.Ordinal),
             all.Select(title => title.Split(": ", 2)).Select(parts => $"{parts[0].ToLowerInvariant()}: {char.ToUpperInvariant(parts[1][0])}{parts[1][1..]}").Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Pretraining is part of a method's budget; a smoke test has none, and compares nothing.</summary>
+    [Theory]
+    [MemberData(nameof(Compared))]
+    public void The_rows_of_a_table_have_the_same_updates_in_each_column(string name, string scale)
+    {
+        var plan = TargetPlan.Of(name, Enum.Parse<Scale>(scale), 1);
+        var recipes = plan.Runs.ToDictionary(run => $"runs/{run.Name}", plan.RecipeOf);
+        var cells = plan.Exhibits["exhibits"]!.AsArray().Where(exhibit => (string)exhibit!["kind"]! == "table" && (string)exhibit["title"]! != "Every other recipe")
+            .SelectMany(exhibit => exhibit!["rows"]!.AsArray().SelectMany(row => row!["cells"]!.AsArray().Select(cell => (Column: $"{exhibit["title"]}: {cell!["column"]}", Runs: cell["runs"]!.AsArray()))));
+        var budgets = cells.SelectMany(cell => cell.Runs.Select(run => (cell.Column, Training: recipes[(string)run!].Training)))
+            .Select(cell => (cell.Column, cell.Training.Batch, Epochs: cell.Training.PretrainEpochs + cell.Training.Epochs));
+        Assert.All(budgets.GroupBy(budget => budget.Column), column => Assert.Single(column.Distinct()));
     }
 
     /// <summary>From the paper's headline table.</summary>
