@@ -41,7 +41,8 @@ internal static class TrainCommand
             HelpName = Inputs.FolderForm,
         };
         var follow = new Option<bool>(FollowParent) { Description = "End with the process that holds standard input", Hidden = true };
-        var sharing = new Option<int>(Sharing) { Description = "How many trainings share the machine's memory, this one included", Hidden = true, DefaultValueFactory = _ => 1 };
+        var sharing = Inputs.Number(Sharing, "How many trainings share the machine's memory, this one included", least: 1, most: int.MaxValue);
+        sharing.Hidden = true;
         var (data, device, threads, json) = (Inputs.Data(), Inputs.Device(), Inputs.Threads(), Inputs.Json());
         var observe = new ObserveOptions();
         var command = new Command("train", "Trains a network from a recipe and saves it as a run.")
@@ -70,7 +71,7 @@ internal static class TrainCommand
                     : Started(parsed.GetValue(recipe), parsed.GetValue(output), parsed.GetValue(edits)!, parsed.GetValue(seed)));
                 return Run(request with
                 {
-                    Workplace = Inputs.Workplace(parsed, data, device, threads) with { Sharing = parsed.GetValue(sharing) },
+                    Workplace = Inputs.Workplace(parsed, data, device, threads) with { Sharing = (int)(parsed.GetValue(sharing) ?? 1) },
                     MaxSteps = parsed.GetValue(maxSteps),
                     MaxTime = parsed.GetValue(maxTime),
                     Command = ["recollect", .. typed],

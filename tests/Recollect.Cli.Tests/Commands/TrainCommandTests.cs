@@ -55,6 +55,16 @@ public class TrainCommandTests
         Assert.Equal(["recollect", "train", "mnist14-r-lstm", "--out", "there"], request.Command.Take(5));
     }
 
+    [Theory]
+    [InlineData("0")]
+    [InlineData("99999999999")]
+    public void No_machine_is_shared_by_none_or_by_more_than_can_be_counted(string sharing)
+    {
+        var (ran, request) = Train(Done, "digits", "--sharing", sharing);
+        Assert.Equal(2, ran.Code);
+        Assert.Null(request);
+    }
+
     [Fact]
     public void A_run_without_epochs_of_labels_says_that_its_accuracy_is_chance()
     {
