@@ -34,7 +34,7 @@ internal sealed partial class SignalListener : IDisposable
         if (_stop.Reason is not null)
             End(ExitCode.Of(signal));
         _stop.Raise(signal);
-        _tell("Stopping after this update, then saving; a second signal ends at once.");
+        _tell("Stopping as soon as the run can be saved; a second signal ends at once.");
     }
 
     /// <summary>Ends the process at once.</summary>

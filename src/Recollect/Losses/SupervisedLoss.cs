@@ -10,7 +10,6 @@ namespace Recollect.Losses;
 public sealed class SupervisedLoss
 {
     private readonly Truncation _k;
-    private readonly Tensor? _classWeights;
     private readonly IReadOnlyList<double> _weights;
     private readonly StreamFamily _dropout;
 
@@ -22,7 +21,6 @@ public sealed class SupervisedLoss
     {
         _k = k;
         _weights = classWeights;
-        _classWeights = classWeights.Count == 0 ? null : tensor(classWeights.ToArray()).DetachFromDisposeScope();
         _dropout = seed.Purpose("classifier/dropout");
     }
 
@@ -58,8 +56,8 @@ public sealed class SupervisedLoss
         var logits = network.Classify(outputs, mask); // [B, C]
         var labels = tensor(batch.Labels.Select(label => (long)label).ToArray(), device: logits.device);
         var losses = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None); // [B]
-        if (_classWeights is not null)
-            losses *= _classWeights.to(losses.dtype, losses.device).index_select(0, labels);
+        if (_weights.Count > 0)
+            losses *= tensor(batch.Labels.Select(WeightOf).ToArray(), losses.dtype, losses.device);
         var correct = logits.detach().argmax(1).eq(labels).sum().ToInt32();
         return (losses.sum() / context.RowsInUpdate, correct);
     }

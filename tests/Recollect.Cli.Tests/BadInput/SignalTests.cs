@@ -29,7 +29,7 @@ public sealed class SignalTests : IDisposable
             var (output, error) = End(process);
             Assert.Equal(code, process.ExitCode);
             Assert.Contains($"stopped by  {name}; go on with: recollect train --resume {run}", output);
-            Assert.Contains("then saving", error);
+            Assert.Contains("Stopping as soon as the run can be saved", error);
             Assert.Contains("a second signal ends at once", error);
             Assert.DoesNotContain("   at ", error);
         }
