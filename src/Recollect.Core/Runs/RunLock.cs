@@ -62,19 +62,17 @@ internal sealed class RunLock : IDisposable
 
     private static FileStream Open(string path, string owner, string run)
     {
-        for (var tries = 0; ; tries++)
+        for (var tries = 1; ; tries++)
         {
             try
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (IsHeld(path))
+            catch (IOException cause) when (StorageFailure.IsInUse(cause))
             {
-                throw new RunException($"'{run}{InUse}{Holder(owner)}. Wait for it to end, or stop it; then try again.");
-            }
-            catch (IOException) when (tries < Tries)
-            {
-                // Who held it may have ended between the two looks.
+                // A look of IsHeld keeps others out for a moment, and a holder may have ended since.
+                if (tries == Tries || IsHeld(path))
+                    throw new RunException($"'{run}{InUse}{Holder(owner)}. Wait for it to end, or stop it; then try again.");
             }
             catch (Exception cause) when (StorageFailure.Is(cause))
             {
@@ -83,7 +81,6 @@ internal sealed class RunLock : IDisposable
         }
     }
 
-    // Opening fails alike for a lock and for other trouble (a full disk); only a lock also keeps readers out of a file that is there.
     internal static bool IsHeld(string path)
     {
         try
@@ -93,7 +90,7 @@ internal sealed class RunLock : IDisposable
         }
         catch (IOException cause)
         {
-            return cause is not (FileNotFoundException or DirectoryNotFoundException);
+            return StorageFailure.IsInUse(cause);
         }
         catch (UnauthorizedAccessException)
         {

@@ -4,10 +4,16 @@ namespace Recollect.Runs;
 internal static class StorageFailure
 {
     private const int NoSpaceLeft = 28, ReadOnlySystem = 30, QuotaExceeded = 122; // errno: ENOSPC, EROFS; EDQUOT of Linux
-    private const int WindowsHandleDiskFull = 0x27, WindowsDiskFull = 0x70;
+    private const int WouldBlockOnLinux = 11, WouldBlockOnMac = 35; // errno: EWOULDBLOCK
+    private const int WindowsSharingViolation = 0x20, WindowsLockViolation = 0x21, WindowsHandleDiskFull = 0x27, WindowsDiskFull = 0x70;
 
     /// <summary>Whether <paramref name="cause"/> speaks of storage, and not of a defect of the program.</summary>
     public static bool Is(Exception cause) => cause is IOException or UnauthorizedAccessException;
+
+    /// <summary>Whether a file could not be opened because another opened it for itself.</summary>
+    public static bool IsInUse(IOException cause) => ErrorNumber(cause) is var number && (OperatingSystem.IsWindows()
+        ? number is WindowsSharingViolation or WindowsLockViolation
+        : number == (OperatingSystem.IsMacOS() ? WouldBlockOnMac : WouldBlockOnLinux));
 
     /// <summary>The error of a file that could not be written.</summary>
     /// <param name="path">The file.</param>

@@ -52,7 +52,7 @@ public sealed class RunLockTests : IDisposable
         run.Lock().Dispose();
     }
 
-    /// <summary>Between the look that fails and the one that says why, the holder may have ended.</summary>
+    /// <summary>What a failed look says must not rest on another: the holder may have ended between the two.</summary>
     [Fact]
     public async Task A_lock_that_comes_and_goes_is_taken_or_in_use_and_nothing_else()
     {
@@ -63,6 +63,26 @@ public sealed class RunLockTests : IDisposable
         var refusals = Ask(run, () => asked++ < 20_000);
         await done.CancelAsync();
         Assert.All(refusals.Concat(await other), message => Assert.Contains("in use by", message));
+    }
+
+    [Fact]
+    public async Task Looks_keep_nobody_out_of_a_run_that_nobody_holds()
+    {
+        var run = RunDirectory.Create(_folder.Path);
+        using var done = new CancellationTokenSource();
+        var looks = Task.Run(
+            () =>
+            {
+                var held = 0;
+                for (; !done.IsCancellationRequested; Thread.Sleep(1))
+                    held += RunDirectory.IsLocked(_folder.Path) ? 1 : 0;
+                return held;
+            },
+            TestContext.Current.CancellationToken);
+        var asked = 0;
+        Assert.Empty(Ask(run, () => asked++ < 1_000));
+        await done.CancelAsync();
+        Assert.InRange(await looks, 1, int.MaxValue); // they did meet
     }
 
     private static HashSet<string> Ask(RunDirectory run, Func<bool> more)
