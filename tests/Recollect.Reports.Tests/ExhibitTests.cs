@@ -195,6 +195,16 @@ public sealed class ExhibitTests : OfReports
         Assert.Equal("The paper orders 1 of these pairs. None of them has runs here to compare yet.", text);
     }
 
+    [Theory]
+    [InlineData("98", "98.0 > 11.3")] // as in the table
+    [InlineData("11.31", "11.31 > 11.3")] // which has no digit to tell these apart
+    public void The_papers_numbers_are_as_the_table_has_them_where_that_tells_them_apart(string paper, string order)
+    {
+        _runs.Example();
+        _runs.Write("exhibits.json", Reading.ReportInputTests.Example.Replace("96.4", paper));
+        Assert.Equal(order, Assert.Single(Order(Report(".")).Rows)[2]);
+    }
+
     [Fact]
     public void Learning_shows_every_split_beside_the_papers_points()
     {

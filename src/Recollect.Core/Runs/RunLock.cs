@@ -13,7 +13,7 @@ internal sealed class RunLock : IDisposable
     // Its words are known again where they come from another process, which can hand over no more than words.
     private const string InUse = "' is in use by ";
 
-    private const int Tries = 10;
+    private const int Tries = 10; // after a pause of 1, 2, … ms
 
     private readonly FileStream _file;
     private readonly string _owner;
@@ -73,6 +73,7 @@ internal sealed class RunLock : IDisposable
                 // A look of IsHeld keeps others out for a moment, and a holder may have ended since.
                 if (tries == Tries || IsHeld(path))
                     throw new RunException($"'{run}{InUse}{Holder(owner)}. Wait for it to end, or stop it; then try again.");
+                Thread.Sleep(tries);
             }
             catch (Exception cause) when (StorageFailure.Is(cause))
             {

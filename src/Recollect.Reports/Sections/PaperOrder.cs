@@ -39,9 +39,16 @@ internal static class PaperOrder
     private static IReadOnlyList<Cell> Row(ComparedPair pair, string paper, string? ours, Measure measure) =>
     [
         pair.First, pair.Second,
-        (pair.FirstPaper, pair.SecondPaper) is ({ } first, { } second) ? $"{Numbers.Exactly(first)} {paper} {Numbers.Exactly(second)}" : $"first {paper} second",
+        (pair.FirstPaper, pair.SecondPaper) is ({ } first, { } second) ? Papers(first, paper, second, measure) : $"first {paper} second",
         ours is null ? Cell.Nothing : $"{Numbers.Fixed(pair.Result.First, measure.Decimals)} {ours} {Numbers.Fixed(pair.Result.Second, measure.Decimals)}",
         ours is null ? Cell.Nothing : Verdict(ours, paper, pair.Result),
         pair.Result.HalfWidth is null ? new Cell(Comparisons.Untested(pair.Result), IsRemark: true) : pair.Result.IsSeen ? "yes" : "not told apart",
     ];
+
+    // As in the table, unless that would order two numbers that look alike.
+    private static string Papers(double first, string order, double second, Measure measure)
+    {
+        var (one, other) = (Numbers.Fixed(first, measure.Decimals), Numbers.Fixed(second, measure.Decimals));
+        return order != "=" && one == other ? $"{Numbers.Exactly(first)} {order} {Numbers.Exactly(second)}" : $"{one} {order} {other}";
+    }
 }
