@@ -76,7 +76,7 @@ public sealed class ExhibitTests : OfReports
         Curve("full", """{"first":"r","second":"p"},{"x":49,"first":"r","second":"full"}""", papers: "of all");
         var (rows, text) = Order(Report("."));
         Assert.Equal(["r, 49", "p, 49", "65.9 > 64.7", "72.3 > 60.3", "yes", "yes"], rows[0]);
-        Assert.Equal(["r, 1", "p, 1", "46 < 47.5", "50.0 > 49.7", "no", "not told apart"], rows[1]);
+        Assert.Equal(["r, 1", "p, 1", "46.0 < 47.5", "50.0 > 49.7", "no", "not told apart"], rows[1]);
         Assert.Equal(2, rows.Count); // the paper gives no number of the level here
         Assert.StartsWith("The paper orders 2 of these pairs. 2 of them have runs here to compare. Our order is the paper's in 1, and another in 1; the paired test tells ours apart in 1 and in 0 of these.", text);
     }
