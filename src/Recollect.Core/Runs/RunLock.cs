@@ -13,7 +13,7 @@ internal sealed class RunLock : IDisposable
     // Its words are known again where they come from another process, which can hand over no more than words.
     private const string InUse = "' is in use by ";
 
-    private const int Tries = 10; // after a pause of 1, 2, … ms
+    private const int Tries = 10; // with pauses of 1, 2, … ms between them
 
     private readonly FileStream _file;
     private readonly string _owner;
