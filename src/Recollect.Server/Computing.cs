@@ -24,7 +24,8 @@ internal sealed class Computing(SequenceModel model, ServerOptions options, Serv
     {
         var began = Stopwatch.GetTimestamp();
         var predictions = await _sequences.Classify(sequences, ended);
-        metrics.Computed("classify", sequences.Count, sequences.Sum(sequence => (long)sequence.Count), Stopwatch.GetElapsedTime(began));
+        metrics.Computed("classify", sequences.Count, Stopwatch.GetElapsedTime(began));
+        metrics.Read(sequences.Sum(sequence => (long)sequence.Count));
         return [.. predictions.Zip(sequences, (prediction, sequence) => Belief.Of(prediction, sequence.Count))];
     }
 
@@ -37,7 +38,7 @@ internal sealed class Computing(SequenceModel model, ServerOptions options, Serv
     /// <exception cref="DataException">A step does not fit, or there is no belief after it: the stream is as it was before <paramref name="from"/>.</exception>
     public async Task<Belief> Push(Session.Hold stream, StreamPart part, int from, int until, CancellationToken ended)
     {
-        var (began, before) = (Stopwatch.GetTimestamp(), stream.Save());
+        var (began, before, steps) = (Stopwatch.GetTimestamp(), stream.Save(), stream.Session.Belief.Steps);
         try
         {
             await Read(stream, part, from, until, ended);
@@ -47,7 +48,11 @@ internal sealed class Computing(SequenceModel model, ServerOptions options, Serv
             stream.Restore(before);
             throw;
         }
-        metrics.Computed("push", 0, until - from, Stopwatch.GetElapsedTime(began));
+        finally
+        {
+            metrics.Read(stream.Session.Belief.Steps - steps); // fewer than were sent where it was cut off, or data.maxLength passes over the rest
+        }
+        metrics.Computed("push", 0, Stopwatch.GetElapsedTime(began));
         return stream.Session.Belief;
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -64,14 +65,16 @@ public sealed class RecollectServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it: no longer ready, then what runs is finished, then the streams are saved.</summary>
+    /// <summary>Ends it: no longer ready, after the delay WebSockets leave and what runs is finished, then the streams are saved.</summary>
     /// <returns>How many streams were saved.</returns>
     /// <exception cref="RunException">Streams cannot be saved; the others are.</exception>
     public async Task<int> Drain()
     {
-        _app.Services.GetRequiredService<Draining>().Begin();
+        var draining = _app.Services.GetRequiredService<Draining>();
+        draining.Begin();
         if (_options.DrainDelay > TimeSpan.Zero)
-            await Task.Delay(_options.DrainDelay);
+            await Task.Delay(_options.DrainDelay, _options.Time);
+        draining.SendAway();
         using var patience = new CancellationTokenSource(_options.DrainLimit);
         var saved = 0;
         try
@@ -97,14 +100,19 @@ public sealed class RecollectServer : IAsyncDisposable
         // Of what lies where the command is typed nothing is read.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, SignalsLeftAlone>();
         builder.WebHost.UseUrls(options.Address.GetLeftPart(UriPartial.Authority)).ConfigureKestrel(kestrel => Limit(kestrel, options));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit);
         builder.Services.AddSingleton(options).AddSingleton(model).AddSingleton(new SequenceReader(model, options.MaxSteps))
             .AddSingleton<ServerMetrics>().AddSingleton<InFlight>().AddSingleton<Draining>().AddSingleton<Computing>()
             .AddSingleton(services => new SessionStore(
                 model, options, services.GetRequiredService<ServerMetrics>(), options.SessionFolder is { } folder ? new SessionFolder(folder) : null));
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Default));
-        builder.Services.AddDescription();
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ServerJson.Default);
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict; // which the description tells
+        });
+        builder.Services.AddDescription(needsKey: options.Key is not null);
         builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy
         {
             Timeout = options.RequestLimit,
@@ -133,6 +141,7 @@ public sealed class RecollectServer : IAsyncDisposable
         app.UseRouting();
         app.UseGatekeeper(options.Address, options.Key);
         app.UseRequestTimeouts();
+        app.UseWholeAnswers();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = KeepAlive, KeepAliveTimeout = KeepAlive });
         app.MapClassify();
         app.MapStreams();

@@ -38,14 +38,15 @@ internal sealed class ServerMetrics : IDisposable
     /// <summary>A computation is done.</summary>
     /// <param name="kind">What it was: <c>classify</c> or <c>push</c>.</param>
     /// <param name="sequences">Whole sequences that it labelled.</param>
-    /// <param name="steps">Steps that it read.</param>
     /// <param name="took">How long it took.</param>
-    public void Computed(string kind, int sequences, long steps, TimeSpan took)
+    public void Computed(string kind, int sequences, TimeSpan took)
     {
         _sequences.Add(sequences);
-        _steps.Add(steps);
         _computing.Record(took.TotalSeconds, new KeyValuePair<string, object?>("kind", kind));
     }
+
+    /// <summary>So many steps are read, of sequences or of a stream.</summary>
+    public void Read(long steps) => _steps.Add(steps);
 
     /// <summary>So many requests are read together.</summary>
     public void Together(int requests) => _together.Record(requests);

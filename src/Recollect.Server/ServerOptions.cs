@@ -20,7 +20,7 @@ public sealed record ServerOptions
     /// <summary>The most streams that are kept at a time; at least 1.</summary>
     public int MaxSessions { get; init; } = 10_000;
 
-    /// <summary>How long a stream is kept that nobody asks about.</summary>
+    /// <summary>How long a stream is kept that nobody asks about and no WebSocket has.</summary>
     public TimeSpan SessionExpiry { get; init; } = TimeSpan.FromMinutes(30);
 
     /// <summary>The longest request body or WebSocket message, in bytes; at least 1.</summary>
@@ -32,7 +32,7 @@ public sealed record ServerOptions
     /// <summary>The memory that requests under way may take together, in bytes, as they are reckoned; at least 1. A quarter of the machine's or the container's.</summary>
     public long MaxInFlight { get; init; } = MemoryHere() / 4;
 
-    /// <summary>The most connections at a time, streams over WebSocket among them; at least 1.</summary>
+    /// <summary>The most connections at a time, and beside them the most WebSockets; at least 1.</summary>
     public int MaxConnections { get; init; } = 10_000;
 
     /// <summary>The most computations at a time, of whole sequences and as many of streams; more only wait for each other's cores.</summary>
@@ -50,13 +50,13 @@ public sealed record ServerOptions
     /// <summary>How long a WebSocket may be silent, how long a message to us may take from its first fragment to its last, and how long it may take to receive a message of ours.</summary>
     public TimeSpan SocketIdle { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long the server still answers after it was told to end, as not ready, so that a load balancer sees it.</summary>
+    /// <summary>How long the server still answers, over open WebSockets too, after it was told to end, as not ready, so that a load balancer sees it.</summary>
     public TimeSpan DrainDelay { get; init; } = TimeSpan.Zero;
 
     /// <summary>How long requests that run are waited for when the server ends.</summary>
     public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The clock of the streams' expiry.</summary>
+    /// <summary>The clock of the streams' expiry, and of the delay before the end.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Told what whoever runs the server should know: a stream that could not be read, a defect.</summary>

@@ -9,7 +9,7 @@ internal static class Processes
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Recollect.Cli.dll");
 
     /// <summary>Starts the program; its output and error streams are the caller's to read.</summary>
-    /// <remarks>A shell's background job ignores SIGINT, and so would all that it starts: tests must not depend on who runs them.</remarks>
+    /// <remarks>A shell's background job ignores SIGINT and SIGQUIT, and so would all that it starts: tests must not depend on who runs them.</remarks>
     public static Process Start(params IEnumerable<string> arguments) => Process.Start(Information(Program, [], arguments))!;
 
     /// <summary>Starts the program with the signals blocked that would stop it, as a careless parent does; on Linux.</summary>
@@ -29,7 +29,7 @@ internal static class Processes
 
     private static ProcessStartInfo Information(string program, string[] signals, IEnumerable<string> arguments) => new(
         OperatingSystem.IsLinux() ? "env" : "dotnet",
-        [.. OperatingSystem.IsLinux() ? ["--default-signal=INT,TERM", .. signals, "dotnet"] : Array.Empty<string>(), program, .. arguments])
+        [.. OperatingSystem.IsLinux() ? ["--default-signal=INT,QUIT,TERM", .. signals, "dotnet"] : Array.Empty<string>(), program, .. arguments])
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,

@@ -1,3 +1,5 @@
+using System.Net.WebSockets;
+using Microsoft.Extensions.Time.Testing;
 using Recollect.Sequences;
 using Recollect.Server;
 
@@ -19,6 +21,24 @@ public sealed class DrainTests
         await ServedModel.Refused(await served.Client.PostAsync("/v1/streams", null, Ended), 503, "opens no stream");
         await draining;
         await Assert.ThrowsAsync<HttpRequestException>(() => served.Client.GetAsync("/healthz", Ended));
+    }
+
+    [Fact]
+    public async Task An_open_socket_goes_on_during_the_delay_and_is_told_to_leave_after_it()
+    {
+        var time = new FakeTimeProvider();
+        await using var served = await ServedModel.Start(options => options with { DrainDelay = TimeSpan.FromMinutes(1), Time = time });
+        using var socket = await served.Socket();
+        await socket.Hear();
+        var draining = served.Server.Drain();
+        await ServedModel.Refused(await served.Client.GetAsync("/readyz", Ended), 503, "coming to its end");
+        await socket.Say("""{"steps": [1, 2]}""");
+        Assert.Equal(2, (int)(await socket.Hear())!["steps"]!);
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(await socket.Hear());
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, socket.CloseStatus);
+        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, Ended);
+        await draining;
     }
 
     [Fact]

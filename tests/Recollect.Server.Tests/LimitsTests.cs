@@ -141,6 +141,7 @@ public sealed class LimitsTests
         Assert.True(grown < 8 << 20, $"{grown:N0} bytes stay");
         var connections = MetricsTests.Value(await MetricsTests.Read(served), "kestrel_active_connections");
         Assert.True(connections < 5, $"{connections} connections are open");
+        Assert.Empty(served.Told);
 
         static async Task<long> Memory()
         {

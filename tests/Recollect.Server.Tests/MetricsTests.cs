@@ -61,6 +61,14 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public async Task Steps_that_the_models_length_passes_over_are_not_counted()
+    {
+        await using var served = await ServedModel.Start(preprocessing: new TextPreprocessing { MaxLength = 5 });
+        await served.Post($"/v1/streams/{await served.Open()}/steps", """{"text": "abcdefgh"}""");
+        Assert.Equal(5, Value(await Read(served), "recollect_server_steps_total"));
+    }
+
+    [Fact]
     public async Task Steps_of_a_series_are_steps_and_not_numbers()
     {
         await using var served = await ServedModel.Start(preprocessing: new SeriesPreprocessing { Components = 2 });

@@ -2,7 +2,10 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Recollect.Server;
 
 namespace Recollect.Cli.Reporting;
 
@@ -44,6 +47,7 @@ internal static class Watcher
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, SignalsLeftAlone>();
         builder.WebHost.UseUrls(address.GetLeftPart(UriPartial.Authority)).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         // What another site's page asks for under a name that it made to lead here is none of its business.
         builder.Services.AddHostFiltering(filter => filter.AllowedHosts = address.IsLoopback ? ["localhost", "127.0.0.1", "[::1]", address.Host] : ["*"]);

@@ -28,12 +28,19 @@ internal sealed class RunLock : IDisposable
     /// <summary>Whether <paramref name="message"/> is that of a run which another process holds.</summary>
     public static bool IsRefusal(string message) => message.Contains(InUse, StringComparison.Ordinal);
 
-    internal static RunLock Take(string path, string owner, string run)
+    /// <summary>Takes the lock.</summary>
+    /// <param name="path">The lock file.</param>
+    /// <param name="owner">The file that names who holds it.</param>
+    /// <param name="run">The folder that it is of.</param>
+    /// <param name="left">What did not happen where it cannot be taken, as a clause.</param>
+    /// <param name="elsewhere">How another place is named, as a clause; null of a run's folder.</param>
+    /// <exception cref="RunException">Another process holds it, or the folder cannot be written to.</exception>
+    internal static RunLock Take(string path, string owner, string run, string left = "no run was started", string? elsewhere = null)
     {
-        var file = Open(path, owner, run);
+        var file = Open(path, owner, run, left, elsewhere);
         try
         {
-            AtomicFile.Write(owner, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            AtomicFile.Write(owner, Environment.ProcessId.ToString(CultureInfo.InvariantCulture), elsewhere);
             return new RunLock(file, owner);
         }
         catch
@@ -60,7 +67,7 @@ internal sealed class RunLock : IDisposable
         _file.Dispose();
     }
 
-    private static FileStream Open(string path, string owner, string run)
+    private static FileStream Open(string path, string owner, string run, string left, string? elsewhere)
     {
         for (var tries = 1; ; tries++)
         {
@@ -77,7 +84,7 @@ internal sealed class RunLock : IDisposable
             }
             catch (Exception cause) when (StorageFailure.Is(cause))
             {
-                throw StorageFailure.Writing(path, cause, "no run was started");
+                throw StorageFailure.Writing(path, cause, left, elsewhere);
             }
         }
     }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -46,7 +47,7 @@ internal static class Problems
             {
                 await next(context);
             }
-            catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+            catch (Exception fault) when (context.RequestAborted.IsCancellationRequested || IsOfCutConnection(fault))
             {
                 context.Abort(); // nobody is there to be told
             }
@@ -62,6 +63,10 @@ internal static class Problems
         });
         app.UseStatusCodePages(Explain);
     }
+
+    // What reads from a connection that was cut off may fail before the token says so.
+    private static bool IsOfCutConnection(Exception fault) =>
+        fault is ConnectionResetException or ConnectionAbortedException or OperationCanceledException { InnerException: ConnectionAbortedException };
 
     private static Task Explain(StatusCodeContext status)
     {

@@ -15,6 +15,14 @@ internal sealed class SequenceReader(SequenceModel model, int most)
     private const int BytesPerReal = sizeof(float);
     private const string OwnSteps = "steps";
 
+    // Of a stream's parts: cut by the length of the whole stream, not of a part. Made once, as it numbers its vocabulary once.
+    private readonly Preprocessing? _uncut = model.Preprocessing switch
+    {
+        TextPreprocessing text => new TextPreprocessing { Unit = text.Unit, Vocabulary = text.Vocabulary },
+        BytesPreprocessing => new BytesPreprocessing(),
+        _ => null,
+    };
+
     /// <summary>The member that holds what the model was trained on.</summary>
     private string OwnMember => model.Preprocessing switch
     {
@@ -69,10 +77,10 @@ internal sealed class SequenceReader(SequenceModel model, int most)
                     throw RefusedException.Unfit($"{origin}: number {at + 1} is missing, which a stream of this model cannot fill; fill it before it is sent.");
                 series.WriteReals(series.Complete(sample), 0, new float[Allowed(series.StepsOf(sample), origin) * model.Format.Width]); // refuses a number that cannot be used
                 return new SeriesPart(values, model.Format.Width);
-            case TextPreprocessing text: // cut by the length of the whole stream, not of this part
-                return Tokens(new TextPreprocessing { Unit = text.Unit, Vocabulary = text.Vocabulary }, sample, text.MaxLength, origin);
+            case TextPreprocessing text:
+                return Tokens(_uncut!, sample, text.MaxLength, origin);
             case BytesPreprocessing bytes:
-                return Tokens(new BytesPreprocessing(), sample, bytes.MaxLength, origin);
+                return Tokens(_uncut!, sample, bytes.MaxLength, origin);
             default:
                 Allowed(model.Preprocessing.StepsOf(sample), origin);
                 return model.Format.Kind == StepKind.Tokens ? new TokenPart(model.TokensOf(sample), null) : new RealPart(model.RealsOf(sample), model.Format.Width);

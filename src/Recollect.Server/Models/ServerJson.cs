@@ -46,7 +46,11 @@ internal sealed partial class ServerJson : JsonSerializerContext
         var words = cause.Message.Split(" Path: ", 2)[0].TrimEnd('.');
         if (!words.Contains(".NET", StringComparison.Ordinal) && !words.Contains("Recollect.", StringComparison.Ordinal) && !words.Contains("System.", StringComparison.Ordinal))
             return $"{words}. See /openapi/v1.json.";
-        var names = string.Join(", ", type.Properties.Select(property => property.Name));
-        return $"what stands at {cause.Path} is unknown, missing or of another kind; expected an object of {names}. See /openapi/v1.json.";
+        var names = string.Join(", ", ExpectedAt(cause.Path, type).Properties.Select(property => property.Name));
+        return $"what stands at {cause.Path} is unknown, missing, of another kind or there twice; expected an object of {names}. See /openapi/v1.json.";
     }
+
+    // A batch holds sequences.
+    private static JsonTypeInfo ExpectedAt(string? path, JsonTypeInfo type) =>
+        type.Type == typeof(BatchRequest) && path?.StartsWith("$.sequences[", StringComparison.Ordinal) == true ? Default.SequenceRequest : type;
 }

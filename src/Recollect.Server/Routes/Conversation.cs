@@ -11,7 +11,7 @@ namespace Recollect.Server.Routes;
 
 /// <summary>What is said over one WebSocket: the belief at its beginning, then for each message the beliefs that it leads to, or what is wrong with it.</summary>
 internal sealed class Conversation(
-    WebSocket socket, string id, SessionStore store, SequenceReader reader, Computing computing, InFlight.Share share, ServerOptions options, CancellationToken draining, CancellationToken aborted)
+    WebSocket socket, string id, SessionStore store, SequenceReader reader, Computing computing, InFlight.Share share, ServerOptions options, CancellationToken leave, CancellationToken aborted)
 {
     private const int Room = 4096;          // bytes, for a message; more is taken where one is longer
     private const int KeptRoom = 64 * 1024; // and let go again
@@ -92,20 +92,20 @@ internal sealed class Conversation(
             _message.ResetWrittenCount();
         // One deadline for the silence before a message, and one for the message, in however many fragments it comes.
         var (since, begun) = (Stopwatch.GetTimestamp(), false);
-        while (!draining.IsCancellationRequested)
+        while (!leave.IsCancellationRequested)
         {
             // Cancelling a receive would cut the connection off, and the goodbye with it: it is left waiting instead.
             var receiving = socket.ReceiveAsync(_message.GetMemory(Room), aborted).AsTask();
             try
             {
                 var left = options.SocketIdle - Stopwatch.GetElapsedTime(since);
-                await receiving.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, draining);
+                await receiving.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, leave);
             }
             catch (TimeoutException)
             {
                 return await End(receiving, WebSocketCloseStatus.NormalClosure, $"{(begun ? "A message was not whole within" : "There was no message for")} {options.SocketIdle.TotalSeconds:0} seconds.");
             }
-            catch (OperationCanceledException) when (draining.IsCancellationRequested)
+            catch (OperationCanceledException) when (leave.IsCancellationRequested)
             {
                 return await End(receiving, WebSocketCloseStatus.EndpointUnavailable, ComingToItsEnd);
             }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
+using Recollect.Server.Guards;
 using Recollect.Server.Models;
 
 namespace Recollect.Server.Routes;
@@ -9,7 +10,10 @@ internal static class OpenApiDescription
 {
     private const string KeyScheme = "key";
 
-    public static void AddDescription(this IServiceCollection services) => services.AddOpenApi("v1", document =>
+    /// <summary>Describes the routes.</summary>
+    /// <param name="services">Where the description goes.</param>
+    /// <param name="needsKey">Whether the server has a key.</param>
+    public static void AddDescription(this IServiceCollection services, bool needsKey) => services.AddOpenApi("v1", document =>
     {
         document.AddSchemaTransformer((schema, context, _) =>
         {
@@ -17,9 +21,11 @@ internal static class OpenApiDescription
                 Numbers(schema);
             return Task.CompletedTask;
         });
-        document.AddOperationTransformer((operation, _, _) =>
+        document.AddOperationTransformer((operation, context, _) =>
         {
             Operation(operation);
+            if (needsKey && !context.Description.ActionDescriptor.EndpointMetadata.OfType<Gatekeeper.Open>().Any())
+                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(KeyScheme, context.Document)] = [] }];
             return Task.CompletedTask;
         });
         document.AddDocumentTransformer((whole, _, _) =>

@@ -1,3 +1,4 @@
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -25,15 +26,15 @@ internal static class SocketRoute
         if (draining.Begun)
             throw RefusedException.Unavailable("The server is coming to its end and opens no WebSocket. Ask another one, or try again.");
         var session = stream is null ? store.Open() : store.Get(stream);
+        session.Attach();
         try
         {
-            var protocol = context.WebSockets.WebSocketRequestedProtocols.Contains(Gatekeeper.SocketProtocol) ? Gatekeeper.SocketProtocol : null;
-            using var socket = await context.WebSockets.AcceptWebSocketAsync(protocol);
+            using var socket = await Accept(context, options);
             using var share = inFlight.Open();
             metrics.Socket(1);
             try
             {
-                await new Conversation(socket, session.Id, store, reader, computing, share, options, draining.Token, context.RequestAborted).Run();
+                await new Conversation(socket, session.Id, store, reader, computing, share, options, draining.Leave, context.RequestAborted).Run();
             }
             finally
             {
@@ -42,9 +43,24 @@ internal static class SocketRoute
         }
         finally
         {
+            session.Detach();
             // One that the server's own end cuts off is saved, so that its caller can go on with it.
-            if (stream is null && !draining.Begun)
+            if (stream is null && !draining.Leave.IsCancellationRequested)
                 store.CloseIfFree(session.Id);
+        }
+    }
+
+    private static async Task<WebSocket> Accept(HttpContext context, ServerOptions options)
+    {
+        var protocol = context.WebSockets.WebSocketRequestedProtocols.Contains(Gatekeeper.SocketProtocol) ? Gatekeeper.SocketProtocol : null;
+        try
+        {
+            return await context.WebSockets.AcceptWebSocketAsync(protocol);
+        }
+        catch (InvalidOperationException) when (!context.Response.HasStarted) // all that Kestrel says where there are as many as may be
+        {
+            context.Response.Clear(); // of the handshake's headers
+            throw RefusedException.Unavailable($"There are {options.MaxConnections:N0} WebSockets already, as many as this server takes. Close one, or try again later.");
         }
     }
 }

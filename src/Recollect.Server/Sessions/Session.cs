@@ -8,7 +8,7 @@ internal sealed class Session
 {
     private readonly SequenceStream _stream;
     private readonly TimeProvider _time;
-    private int _held;
+    private int _held, _attached;
     private volatile Belief _belief;
     private long _used;
 
@@ -40,6 +40,19 @@ internal sealed class Session
 
     /// <summary>Begins its time anew.</summary>
     public void Touch() => Volatile.Write(ref _used, _time.GetTimestamp());
+
+    /// <summary>Whether a WebSocket has it: then it does not expire, however long that one is silent.</summary>
+    public bool Attached => Volatile.Read(ref _attached) > 0;
+
+    /// <summary>A WebSocket has it from now on.</summary>
+    public void Attach() => Interlocked.Increment(ref _attached);
+
+    /// <summary>A WebSocket leaves it, and its time begins anew.</summary>
+    public void Detach()
+    {
+        Touch();
+        Interlocked.Decrement(ref _attached);
+    }
 
     /// <summary>Takes the stream for one request; null while another has it.</summary>
     public Hold? TryHold() => Interlocked.Exchange(ref _held, 1) == 0 ? new Hold(this) : null;

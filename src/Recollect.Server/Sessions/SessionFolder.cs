@@ -7,6 +7,7 @@ namespace Recollect.Server.Sessions;
 internal sealed class SessionFolder : IDisposable
 {
     private const string Extension = ".stream";
+    private const string Elsewhere = "serve with another folder as --sessions";
     private readonly string _path;
     private readonly RunLock _lock;
 
@@ -27,7 +28,7 @@ internal sealed class SessionFolder : IDisposable
         {
             throw new RunException($"Cannot make the folder '{path}' for streams: {StorageFailure.Found(path, cause)}. Name another one with --sessions.", cause);
         }
-        _lock = RunLock.Take(Path.Combine(path, "lock"), Path.Combine(path, "lock.owner"), path);
+        _lock = RunLock.Take(Path.Combine(path, "lock"), Path.Combine(path, "lock.owner"), path, "the server did not begin", Elsewhere);
         AtomicFile.RemoveStale(path);
     }
 
@@ -50,7 +51,7 @@ internal sealed class SessionFolder : IDisposable
 
     /// <summary>Writes a stream's state.</summary>
     /// <exception cref="RunException">It cannot be written; an earlier state is untouched.</exception>
-    public void Write(string id, byte[] state) => AtomicFile.Write(FileOf(id), state, "serve with another folder as --sessions");
+    public void Write(string id, byte[] state) => AtomicFile.Write(FileOf(id), state, Elsewhere);
 
     /// <summary>Removes a stream that has ended; it may never have been saved.</summary>
     public void Remove(string id)

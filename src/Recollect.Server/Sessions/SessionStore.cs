@@ -142,6 +142,7 @@ internal sealed class SessionStore : IDisposable
                     return; // it has ended, and stays held
                 if (DateTime.UtcNow > until)
                 {
+                    Interlocked.Increment(ref failed);
                     _options.Tell($"the stream '{session.Id}' is still read by a request, and was not saved anew.");
                     return;
                 }
@@ -192,7 +193,7 @@ internal sealed class SessionStore : IDisposable
     private static RefusedException Unknown(string id) =>
         new(StatusCodes.Status404NotFound, $"There is no stream '{id}': it has ended or expired, or never was. Open one: POST /v1/streams.");
 
-    private bool HasExpired(Session session) => _options.Time.GetElapsedTime(session.Used) >= _options.SessionExpiry;
+    private bool HasExpired(Session session) => !session.Attached && _options.Time.GetElapsedTime(session.Used) >= _options.SessionExpiry;
 
     private bool Remove(Session.Hold held)
     {

@@ -7,7 +7,7 @@ namespace Recollect.Tests.Cli.Commands;
 
 public sealed class ServeCommandTests : IDisposable
 {
-    private const int Interrupt = 2, Terminate = 15; // POSIX
+    private const int Interrupt = 2, Quit = 3, Terminate = 15; // POSIX
     private readonly SmallRuns _runs = new();
 
     public void Dispose() => _runs.Dispose();
@@ -77,6 +77,24 @@ public sealed class ServeCommandTests : IDisposable
         finally
         {
             later.Kill(entireProcessTree: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_signal_to_quit_ends_it_as_the_system_does()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
+        using var process = Processes.Start("serve", _runs.Train("run", ["training.epochs=1"]), "--urls", "http://127.0.0.1:0");
+        try
+        {
+            using var client = await Client(process);
+            Assert.Equal(0, Send(process.Id, Quit));
+            await process.WaitForExitAsync(Ended).WaitAsync(TimeSpan.FromSeconds(60), Ended);
+            Assert.Equal(128 + Quit, process.ExitCode);
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
         }
     }
 

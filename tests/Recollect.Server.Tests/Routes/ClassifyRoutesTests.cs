@@ -88,7 +88,7 @@ public sealed class ClassifyRoutesTests
     [InlineData("null", 400, "null", "object")]
     [InlineData("[]", 400, "object of steps")]
     [InlineData("{\"imgae\": []}", 400, "$.imgae", "object of steps, image, text, series, bytes")]
-    [InlineData("{\"steps\": [1], \"steps\": [2]}", 400, "line 1")]
+    [InlineData("{\"steps\": [1], \"steps\": [2]}", 400, "line 1", "there twice")]
     [InlineData("{\"steps\": [\"1\"]}", 400, "finite number")]
     [InlineData("{\"steps\": [1e400]}", 400, "finite number")]
     [InlineData("{\"steps\": [1, [2]]}", 400, "not both")]
@@ -108,6 +108,16 @@ public sealed class ClassifyRoutesTests
         await using var served = await ServedModel.Start();
         await ServedModel.Refused(await served.Post("/v1/classify", json), status, words);
         await served.StillAnswers();
+    }
+
+    [Theory]
+    [InlineData("{\"sequences\": [{\"steps\": [1]}, {\"imgae\": []}]}", "$.sequences[1]", "object of steps, image, text, series, bytes")]
+    [InlineData("{\"sequences\": [{\"steps\": [1], \"steps\": [2]}]}", "there twice", "object of steps, image, text, series, bytes")]
+    [InlineData("{\"sequences\": 1}", "$.sequences", "object of sequences")]
+    public async Task What_is_wrong_in_a_batch_is_told_with_what_is_expected_there(string json, params string[] words)
+    {
+        await using var served = await ServedModel.Start();
+        await ServedModel.Refused(await served.Post("/v1/classify/batch", json), 400, words);
     }
 
     [Theory]

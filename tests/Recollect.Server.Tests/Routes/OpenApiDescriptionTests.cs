@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Recollect.Server;
 using Recollect.Tests.Cli;
 
 namespace Recollect.Tests.Server.Routes;
@@ -8,9 +9,9 @@ public sealed class OpenApiDescriptionTests
 {
     private static readonly MarkdownPage Page = MarkdownPage.Open("docs", "server.md");
 
-    private static async Task<JsonNode> Document()
+    private static async Task<JsonNode> Document(Func<ServerOptions, ServerOptions>? change = null)
     {
-        await using var served = await ServedModel.Start();
+        await using var served = await ServedModel.Start(change);
         return JsonNode.Parse(await served.Client.GetStringAsync("/openapi/v1.json", TestContext.Current.CancellationToken))!;
     }
 
@@ -31,6 +32,25 @@ public sealed class OpenApiDescriptionTests
     {
         var members = (await Document())["components"]!["schemas"]![schema]!["properties"]!.AsObject().Select(member => member.Key).Order();
         Assert.Equal(Page.Rows(heading).Select(cells => cells[0].Trim('`', '?')).Order(), members);
+    }
+
+    [Fact]
+    public async Task Numbers_are_numbers()
+    {
+        var properties = (await Document())["components"]!["schemas"]!["Belief"]!["properties"]!;
+        Assert.Equal("\"integer\"", properties["steps"]!["type"]!.ToJsonString());
+        Assert.Null(properties["steps"]!["pattern"]);
+        Assert.Equal("\"number\"", properties["probabilities"]!["additionalProperties"]!["type"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Where_there_is_a_key_the_routes_that_need_it_say_so()
+    {
+        var paths = (await Document(options => options with { Key = new ApiKey("0123456789abcdef", "test") }))["paths"]!;
+        Assert.Equal("""[{"key":[]}]""", paths["/v1/classify"]!["post"]!["security"]!.ToJsonString());
+        Assert.Equal("""[{"key":[]}]""", paths["/v1/socket"]!["get"]!["security"]!.ToJsonString());
+        Assert.Null(paths["/healthz"]!["get"]!["security"]);
+        Assert.Null((await Document())["paths"]!["/v1/classify"]!["post"]!["security"]);
     }
 
     [Fact]

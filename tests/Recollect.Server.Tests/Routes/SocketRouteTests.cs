@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Microsoft.Extensions.Time.Testing;
 using Recollect.Sequences;
 
 namespace Recollect.Tests.Server.Routes;
@@ -124,6 +125,38 @@ public sealed class SocketRouteTests
         await socket.Say($$"""{"bytes": "{{Convert.ToBase64String(new byte[500_000])}}", "every": 1}"""); // 200 MB of answers, more than any buffer takes
         await Until(() => served.Server.Streams == 1);
         await Until(() => served.Server.Streams == 0);
+    }
+
+    [Fact]
+    public async Task One_socket_more_than_may_be_is_told_to_come_later()
+    {
+        await using var served = await ServedModel.Start(options => options with { MaxConnections = 1 });
+        using var socket = await served.Socket();
+        await socket.Hear();
+        var failed = await Assert.ThrowsAsync<WebSocketException>(() => served.Socket());
+        Assert.Contains("503", failed.Message);
+        Assert.Equal(1, served.Server.Streams);
+        Assert.Empty(served.Told);
+        await socket.Say("""{"steps": [1]}""");
+        Assert.Equal(1, (int)(await socket.Hear())!["steps"]!);
+    }
+
+    [Fact]
+    public async Task A_stream_that_a_socket_has_does_not_expire_until_the_socket_leaves_it()
+    {
+        var time = new FakeTimeProvider();
+        await using var served = await ServedModel.Start(options => options with { SessionExpiry = TimeSpan.FromMinutes(1), Time = time });
+        using var socket = await served.Socket($"stream={await served.Open()}");
+        await socket.Hear();
+        time.Advance(TimeSpan.FromMinutes(10));
+        await socket.Say("""{"steps": [1]}""");
+        Assert.Equal(1, (int)(await socket.Hear())!["steps"]!);
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, Ended);
+        await Until(() =>
+        {
+            time.Advance(TimeSpan.FromMinutes(1));
+            return served.Server.Streams == 0;
+        });
     }
 
     [Fact]

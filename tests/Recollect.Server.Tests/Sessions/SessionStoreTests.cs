@@ -217,7 +217,11 @@ public sealed class SessionStoreTests : IDisposable
         using var store = Store(saves: true);
         var (busy, free) = (store.Open().Id, store.Open().Id);
         using (store.Hold(busy))
-            Assert.Equal(1, store.Save(TimeSpan.FromMilliseconds(50)));
+        {
+            var refused = Assert.Throws<RunException>(() => store.Save(TimeSpan.FromMilliseconds(50)));
+            Assert.StartsWith("1 of 2 streams", refused.Message);
+            Assert.Equal(1, refused.ExitCode); // and so the command's, which it ends
+        }
         Assert.Contains(busy, Assert.Single(_told));
         Assert.True(File.Exists(FileOf(free)));
     }
@@ -246,6 +250,17 @@ public sealed class SessionStoreTests : IDisposable
     {
         File.WriteAllText(Saved, "a file");
         Assert.Contains("--sessions", Assert.Throws<RunException>(() => Store(saves: true)).Message);
+    }
+
+    [Theory]
+    [InlineData("lock")]
+    [InlineData("lock.owner")]
+    public void A_folder_that_cannot_be_locked_is_refused_with_what_serve_can_do(string name)
+    {
+        Directory.CreateDirectory(Path.Combine(Saved, name)); // no file can take its place
+        var refused = Assert.Throws<RunException>(() => Store(saves: true)).Message;
+        Assert.Contains("--sessions", refused);
+        Assert.DoesNotContain("--out", refused);
     }
 
     [Fact]
