@@ -15,7 +15,7 @@ internal static class AnchorCheck
             var loss = losses[j];
             if (loss.SegmentLengths().Count == 0)
                 continue;
-            if (loss.From is { } from && lengths.All(steps => steps < from))
+            if (loss.From is > AuxiliaryOptions.DefaultFrom and var from && lengths.All(steps => steps < from))
                 throw new RecipeException($"auxiliary.{j}.from: found {from}, and no training row has so many steps: they have {lengths.Min()} to {lengths.Max()}. Lower it.");
             var wanted = loss.TooShort == TooShort.Shorten ? 1 : loss.TooShort == TooShort.Skip ? loss.SegmentLengths().Min() : loss.SegmentLengths().Max();
             var holding = lengths.Count(steps => SegmentDraw.LongestIn(steps, loss.Kind) >= wanted);

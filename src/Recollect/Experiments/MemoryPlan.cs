@@ -118,21 +118,40 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
         return kept > recomputed && (kept > Available(machine, sharing) || (exact && kept - recomputed > WorthRecomputing));
     }
 
-    /// <summary>Refuses weights that do not fit with their gradients and averages, before any is made.</summary>
+    /// <summary>Refuses weights, of the network and its decoders, that do not fit with their gradients and averages, before any is made.</summary>
+    /// <param name="format">What a step is.</param>
+    /// <param name="classes">The number of labels.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="machine">The machine.</param>
+    /// <param name="sharing">How many processes share its memory.</param>
+    /// <param name="processes">How many train together.</param>
     /// <exception cref="RecipeException">They do not.</exception>
-    public static void RefuseWeights(StepFormat format, int classes, Recipe recipe, MachineInfo machine, int sharing = 1)
+    public static void RefuseWeights(StepFormat format, int classes, Recipe recipe, MachineInfo machine, int sharing = 1, int processes = 1)
     {
-        List<(string Name, Int128 Numbers)> weights = [.. RecurrentClassifier.Shapes(format, classes, recipe.Model).Select(weight => (weight.Name, weight.Shape.Aggregate((Int128)1, (product, side) => product * side)))];
+        List<(string Name, Int128 Numbers)> weights =
+        [
+            .. from weight in RecurrentClassifier.Shapes(format, classes, recipe.Model).Concat(recipe.Auxiliary.SelectMany((loss, j) => AuxiliaryLoss.Shapes(loss, j, format, recipe.Model)))
+               select (weight.Name, weight.Shape.Aggregate((Int128)1, (product, side) => product * side)),
+        ];
         var numbers = weights.Aggregate((Int128)0, (sum, weight) => sum + weight.Numbers);
         var (need, available) = (sizeof(float) * numbers * (2 + AveragesOf(recipe.Training)), Available(machine, sharing));
         if (need > available)
         {
-            throw new RecipeException($"The network has {numbers:N0} weights: with gradients and the optimiser's averages they need at least {Show((double)need)} of memory; "
-                + $"{Has(machine, sharing)}. Lower model.hidden, model.layers, model.headUnits or model.embedding.");
+            throw new RecipeException($"The network has {numbers:N0} weights{(recipe.Auxiliary.Count > 0 ? ", its decoders' among them" : "")}: with gradients and the optimiser's averages they need at least "
+                + $"{Show((double)need)} of memory; {Has(machine, sharing)}. Lower {SizesOf(recipe)}.");
         }
         if (weights.FirstOrDefault(weight => weight.Numbers > MostOfWeight) is { Name: { } name, Numbers: var many })
-            throw new RecipeException($"The weight '{name}' would have {many:N0} numbers; at most {MostOfWeight:N0} of one weight can be trained. Lower model.hidden, model.headUnits or model.embedding.");
+            throw new RecipeException($"The weight '{name}' would have {many:N0} numbers; at most {MostOfWeight:N0} of one weight can be trained. Lower {SizesOf(recipe)}.");
+        if (processes > 1 && numbers > UpdateExchange.MostWeights)
+        {
+            throw new RecipeException($"The network has {numbers:N0} weights, and the gradients of at most {UpdateExchange.MostWeights:N0} can be summed over {processes} processes. "
+                + $"Lower {SizesOf(recipe)}, or train in one process.");
+        }
     }
+
+    // What makes weights large.
+    private static string SizesOf(Recipe recipe) => "model.hidden, model.layers, model.headUnits or model.embedding"
+        + string.Concat(recipe.Auxiliary.Select((_, j) => $", or auxiliary.{j}.decoder.headUnits"));
 
     /// <summary>Refuses what does not fit, and names what would.</summary>
     /// <param name="ofRows">The plan for so many rows at a time.</param>

@@ -25,7 +25,8 @@ public sealed record BpttOptions
     /// <summary>Steps before a row's end that the supervised loss teaches, k_s; 0 trains the classifier alone. The paper's 300.</summary>
     public Truncation Supervised { get; init; } = new(300);
 
-    /// <summary>Steps before an anchor that an auxiliary loss teaches, k_a, unless its entry says otherwise; 0 for reconstructions alone. The paper's 300.</summary>
+    /// <summary>How far back an auxiliary loss's gradient flows, k_a, unless its entry says otherwise; 0 for reconstructions and autoencoders alone. The paper's 300.</summary>
+    /// <remarks>Steps before the anchor of a reconstruction, or before the row's end (autoencoder); of the others, stretches of the steps that they say.</remarks>
     public Truncation Auxiliary { get; init; } = new(300);
 
     /// <summary>Whether states inside windows are computed again on the way back: memory grows with the root of a window's length then, for a pass forward more (decision 0019).</summary>

@@ -47,19 +47,34 @@ public abstract class AuxiliaryLoss
     /// <param name="seed">The run's seed.</param>
     public static AuxiliaryLoss Of(AuxiliaryOptions options, int place, Truncation defaultK, RecurrentClassifier network, Seed seed)
     {
-        var (main, k, name) = (network.Options, options.Bptt ?? defaultK, $"auxiliary.{place}");
-        var shape = new DecoderShape(options.Decoder.Layers, main.Hidden, network.Recurrence.Width, options.Decoder.HeadUnits, options.Decoder.Dropout);
-        StepDecoder ReadingStates(DecoderShape of) => StepDecoder.ReadingStates(network.Format, of, seed, name);
+        var (main, k, name, shape) = (network.Options, options.Bptt ?? defaultK, NameOf(place), ShapeOf(options, network.Options));
+        var decoder = ReadsSteps(options) ? StepDecoder.ReadingSteps(network.Format, main, shape, seed, name) : StepDecoder.ReadingStates(network.Format, shape, seed, name);
         return options.Kind switch
         {
-            AuxiliaryKind.Reconstruction or AuxiliaryKind.Autoencoder => new ReconstructionLoss(
-                options, k, StepDecoder.ReadingSteps(network.Format, main, shape, seed, name), seed),
-            AuxiliaryKind.Prediction => new PredictionLoss(options, k, ReadingStates(shape), seed),
-            AuxiliaryKind.LanguageModel => new LanguageModelLoss(options, k, ReadingStates(shape with { Layers = 0 }), seed),
-            AuxiliaryKind.Masked => new MaskedLoss(options, k, ReadingStates(shape with { Layers = 0 }), main.InputWidth(network.Format), seed),
+            AuxiliaryKind.Reconstruction or AuxiliaryKind.Autoencoder => new ReconstructionLoss(options, k, decoder, seed),
+            AuxiliaryKind.Prediction => new PredictionLoss(options, k, decoder, seed),
+            AuxiliaryKind.LanguageModel => new LanguageModelLoss(options, k, decoder, seed),
+            AuxiliaryKind.Masked => new MaskedLoss(options, k, decoder, main.InputWidth(network.Format), seed),
             _ => throw new ArgumentOutOfRangeException(nameof(options)),
         };
     }
+
+    /// <summary>The full name and shape of every weight that such a loss brings, one after the other, without making any.</summary>
+    internal static IEnumerable<(string Name, long[] Shape)> Shapes(AuxiliaryOptions options, int place, StepFormat format, NetworkOptions main)
+    {
+        foreach (var (name, shape) in StepDecoder.Shapes(format, main, ShapeOf(options, main), ReadsSteps(options)))
+            yield return ($"{NameOf(place)}.{name}", shape);
+        if (options.Kind == AuxiliaryKind.Masked)
+            yield return ($"{NameOf(place)}.{MaskedLoss.VectorName}", [main.InputWidth(format)]);
+    }
+
+    private static string NameOf(int place) => $"auxiliary.{place}";
+
+    // A language model's head, and that of masked steps, read the main network's states themselves.
+    private static DecoderShape ShapeOf(AuxiliaryOptions options, NetworkOptions main) => new(
+        options.Kind is AuxiliaryKind.LanguageModel or AuxiliaryKind.Masked ? 0 : options.Decoder.Layers, main.Hidden, main.StateWidth, options.Decoder.HeadUnits, options.Decoder.Dropout);
+
+    private static bool ReadsSteps(AuxiliaryOptions options) => options.Kind is AuxiliaryKind.Reconstruction or AuxiliaryKind.Autoencoder;
 
     /// <summary>Draws this update's segments.</summary>
     public DrawnSegments Draw(Batch batch, UpdateContext context) => _draw.Of(batch.Lengths, batch.FirstRow, context.Update);

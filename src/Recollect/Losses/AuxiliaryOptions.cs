@@ -138,7 +138,7 @@ public sealed record AuxiliaryOptions
     /// <summary>Reconstruction: teacher (default), free or scheduled.</summary>
     public DecoderInputMode? Input { get; init; }
 
-    /// <summary>Scheduled input: the probability of the decoder's own output at the end of training, in [0, 1]; default 0.5.</summary>
+    /// <summary>Scheduled input: the probability of the decoder's own output at the last update of pretraining and training together, in [0, 1]; default 0.5.</summary>
     public double? ScheduledMaximum { get; init; }
 
     /// <summary>Language model: the first step that is scored, counted from 1; at least 2, the default. Those before are read alone.</summary>

@@ -14,6 +14,9 @@ namespace Recollect.Losses;
 /// </remarks>
 public sealed class MaskedLoss : AuxiliaryLoss
 {
+    /// <summary>What stands for a hidden step, as it is saved behind the loss's name.</summary>
+    internal const string VectorName = "mask.vector";
+
     private readonly double _fraction;
     private readonly NamedWeights _hidden;
 
@@ -22,12 +25,12 @@ public sealed class MaskedLoss : AuxiliaryLoss
         ArgumentOutOfRangeException.ThrowIfLessThan(k.Steps, 1); // a cut every 0 steps has no meaning
         _fraction = options.MaskFraction ?? AuxiliaryOptions.DefaultMaskFraction;
         _hidden = NamedWeights.Of([("vector", [inputWidth])]);
-        Initialization.Uniform(_hidden["vector"], 1 / Math.Sqrt(inputWidth), seed, $"{decoder.Name}.mask.vector");
+        Initialization.Uniform(_hidden["vector"], 1 / Math.Sqrt(inputWidth), seed, $"{decoder.Name}.{VectorName}");
     }
 
     /// <inheritdoc/>
     public override IEnumerable<(string Name, Parameter Parameter)> NamedParameters() =>
-        [.. base.NamedParameters(), ($"{Decoder.Name}.mask.vector", _hidden["vector"])];
+        [.. base.NamedParameters(), ($"{Decoder.Name}.{VectorName}", _hidden["vector"])];
 
     /// <inheritdoc/>
     public override void MoveTo(Tensor like)

@@ -79,7 +79,7 @@ public sealed class SegmentDraw
                 var length = Math.Min(_lengths[i], longest);
                 if (length < _lengths[i] && _options.TooShort == TooShort.Error)
                     throw TooLong(_lengths[i], steps[row], longest);
-                if (length < 1 || (length < _lengths[i] && _options.TooShort == TooShort.Skip))
+                if (length < 1 || steps[row] < _options.From || (length < _lengths[i] && _options.TooShort == TooShort.Skip))
                 {
                     skipped++;
                     continue;

@@ -15,7 +15,7 @@ internal sealed class SeparateObjectives(SupervisedLoss? supervised, IReadOnlyLi
     internal override IEnumerable<MemoryShare> MemoryFor(RecurrentClassifier network, int rows, int steps) => parts
         .SelectMany(part => part.MemoryFor(network, rows, steps))
         .GroupBy(share => share.What)
-        .Select(shares => shares.First() with { Bytes = shares.First().OneAtATime ? shares.Max(share => share.Bytes) : shares.Sum(share => share.Bytes) });
+        .Select(shares => shares.First() with { Bytes = shares.First() is { OneAtATime: true } or { InCommon: true } ? shares.Max(share => share.Bytes) : shares.Sum(share => share.Bytes) });
 
     public override void Dispose()
     {

@@ -23,6 +23,16 @@ public sealed class FeedForward : nn.Module<Tensor, Tensor?, Tensor>
         register_module("5", _last);
     }
 
+    /// <summary>The name and shape of every weight of such a head, one after the other, without making any.</summary>
+    internal static IEnumerable<(string Name, long[] Shape)> Shapes(int inputs, int units, int outputs)
+    {
+        foreach (var (place, reads, gives) in new[] { (0, inputs, units), (2, units, units), (5, units, outputs) })
+        {
+            yield return ($"{place}.weight", [gives, reads]);
+            yield return ($"{place}.bias", [gives]);
+        }
+    }
+
     /// <summary>Units of each hidden layer.</summary>
     public int Units { get; }
 

@@ -114,6 +114,9 @@ public sealed record NetworkOptions
         && (Cell != CellKind.Transformer || (Heads ?? TransformerEncoder.DefaultHeads) is > 0 and var heads && Hidden % heads == 0
             && FeedForward is null or > 0 && (Positions != PositionKind.Learned || MaxSteps > 0));
 
+    /// <summary>Numbers of the top layer's output: the cells, or the two parts of complex ones.</summary>
+    internal int StateWidth => Cell == CellKind.Urnn ? 2 * Hidden : Hidden;
+
     /// <summary>The width of what the steps are turned into for a network over steps of <paramref name="format"/>.</summary>
     internal int InputWidth(StepFormat format) => Cell == CellKind.Transformer ? Hidden : Input == InputKind.Raw ? format.Width : Embedding;
 }

@@ -51,18 +51,12 @@ public sealed class RecurrentClassifier : nn.Module
     public static IEnumerable<(string Name, long[] Shape)> Shapes(StepFormat format, int classes, NetworkOptions options)
     {
         var (width, transforms) = (options.InputWidth(format), options.Cell == CellKind.Transformer);
-        if (options.Input == InputKind.Embedded || transforms)
-            yield return ("embedding.weight", format.Kind == StepKind.Tokens ? [format.Width, width] : [width, format.Width]);
-        if ((options.Input == InputKind.Embedded || transforms) && format.Kind == StepKind.Reals)
-            yield return ("embedding.bias", [width]);
+        foreach (var (name, shape) in StepInput.Shapes(format, width, transforms ? InputKind.Embedded : options.Input))
+            yield return ($"embedding.{name}", shape);
         foreach (var (name, shape) in transforms ? TransformerEncoder.Shapes(options).Select(shape => ($"encoder.{shape.Name}", shape.Shape)) : RecurrentLayers.Shapes(options, width))
             yield return (name, shape);
-        var read = options.Cell == CellKind.Urnn ? 2 * options.Hidden : options.Hidden;
-        foreach (var (place, inputs, outputs) in new[] { (0, read, options.HeadUnits), (2, options.HeadUnits, options.HeadUnits), (5, options.HeadUnits, classes) })
-        {
-            yield return ($"classifier.{place}.weight", [outputs, inputs]);
-            yield return ($"classifier.{place}.bias", [outputs]);
-        }
+        foreach (var (name, shape) in FeedForward.Shapes(options.StateWidth, options.HeadUnits, classes))
+            yield return ($"classifier.{name}", shape);
     }
 
     /// <summary>What a step is.</summary>

@@ -46,6 +46,27 @@ public sealed class StepDecoder
     public static StepDecoder ReadingStates(StepFormat format, DecoderShape shape, Seed seed, string name) =>
         new(format, shape, null, shape.Width, seed, name);
 
+    /// <summary>The name and shape of every weight of such a decoder, its own name aside, one after the other, without making any.</summary>
+    /// <param name="format">What it reconstructs or predicts.</param>
+    /// <param name="main">The main network.</param>
+    /// <param name="shape">The decoder.</param>
+    /// <param name="readsSteps">Whether it is one of <see cref="ReadingSteps"/>; else of <see cref="ReadingStates"/>.</param>
+    internal static IEnumerable<(string Name, long[] Shape)> Shapes(StepFormat format, NetworkOptions main, DecoderShape shape, bool readsSteps)
+    {
+        var inputs = readsSteps ? main.InputWidth(format) : shape.Width;
+        foreach (var (name, weight) in readsSteps ? StepInput.Shapes(format, inputs, main.Input) : [])
+            yield return ($"embedding.{name}", weight);
+        if (shape.MainWidth != shape.Width)
+        {
+            yield return ("bridge.weight", [shape.Width, shape.MainWidth]);
+            yield return ("bridge.bias", [shape.Width]);
+        }
+        foreach (var weight in RecurrentLayers.Shapes(new NetworkOptions { Hidden = shape.Width, Layers = shape.Layers }, inputs))
+            yield return weight;
+        foreach (var (name, weight) in FeedForward.Shapes(shape.Width, shape.HeadUnits, format.Width))
+            yield return ($"head.{name}", weight);
+    }
+
     /// <summary>What turns steps into vectors; null where it reads states.</summary>
     internal StepInput? Input => _input;
 

@@ -22,6 +22,16 @@ public sealed class StepInput
             _projection = nn.Linear(format.Width, width);
     }
 
+    /// <summary>The name and shape of every weight of such an input, one after the other, without making any.</summary>
+    internal static IEnumerable<(string Name, long[] Shape)> Shapes(StepFormat format, int width, InputKind kind)
+    {
+        if (kind == InputKind.Raw)
+            yield break;
+        yield return ("weight", format.Kind == StepKind.Tokens ? [format.Width, width] : [width, format.Width]);
+        if (format.Kind == StepKind.Reals)
+            yield return ("bias", [width]);
+    }
+
     /// <summary>The owner of the weights: <c>weight</c> [V, E] for tokens; <c>weight</c> [E, D] and <c>bias</c> [E] for reals; null where there are none.</summary>
     public nn.Module? Module => (nn.Module?)_table ?? _projection;
 

@@ -88,11 +88,20 @@ public sealed class BadRecipeTests : IDisposable
     }
 
     [Fact]
+    public void Rows_of_one_step_are_too_short_for_a_language_model_and_told_as_that()
+    {
+        var file = _runs.Write("mine.csv", "a,label\n" + string.Concat(Enumerable.Range(0, 40).Select(row => $"{row},{row % 2}\n")));
+        Train("digits-lm-lstm", $"data={{\"source\":\"csv\",\"train\":\"{file.Replace("\\", "\\\\")}\"}}")
+            .Refused(2, "fits into 0 of 32 training rows, of 1 to 1 steps", "a row of 2 steps", "as the recipe digits-lstm does");
+        NothingWasMade();
+    }
+
+    [Fact]
     public void A_network_too_large_for_the_memory_is_told_by_its_keys_and_nothing_is_made()
     {
         // 4 EB of weights: nothing is tried.
         Train("digits", "model.hidden=500000000", "model.embedding=100000")
-            .Refused(2, "weights: with gradients and the optimiser's averages they need at least", "Lower model.hidden, model.layers, model.headUnits or model.embedding");
+            .Refused(2, "weights, its decoders' among them: with gradients and the optimiser's averages they need at least", "Lower model.hidden, model.layers, model.headUnits or model.embedding");
         NothingWasMade();
     }
 

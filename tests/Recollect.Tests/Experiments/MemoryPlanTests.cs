@@ -98,6 +98,8 @@ public sealed class MemoryPlanTests
         var (together, apart) = (PlanOf(both), PlanOf(both with { Training = both.Training with { ClipApart = true } }));
         Assert.Equal(DecodersOf(together), DecodersOf(apart));
         Assert.InRange(StatesOf(apart), 1, StatesOf(together));
+        long KernelsOf(MemoryPlan plan) => plan.Shares.Single(share => share.What == "kernels").Bytes;
+        Assert.Equal(KernelsOf(together), KernelsOf(apart)); // there once
     }
 
     [Fact]
@@ -327,6 +329,27 @@ public sealed class MemoryPlanTests
         var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, recipe, Machine(1_000_000_000_000)));
         Assert.Contains("would have 576,000,000 numbers; at most 536,870,911 of one weight", error.Message);
         MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, Small with { Model = Small.Model with { Hidden = 11_000 } }, Machine(1_000_000_000_000));
+    }
+
+    [Theory]
+    [InlineData(30_000, 8_000_000_000, "weights, its decoders' among them: with gradients and the optimiser's averages they need at least")]
+    [InlineData(25_000, 1_000_000_000_000, "The weight 'auxiliary.0.head.2.weight' would have 625,000,000 numbers")]
+    public void Weights_of_decoders_are_looked_at_before_they_are_made(int units, long memory, string expected)
+    {
+        var recipe = Small with { Auxiliary = [new AuxiliaryOptions { Kind = AuxiliaryKind.Prediction, Decoder = new DecoderOptions { HeadUnits = units } }] };
+        var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, recipe, Machine(memory)));
+        Assert.Contains(expected, error.Message);
+        Assert.Contains("auxiliary.0.decoder.headUnits", error.Message);
+    }
+
+    /// <summary>Two layers of 11,000 have 1.45 billion weights, each of which can be trained.</summary>
+    [Fact]
+    public void What_several_processes_cannot_sum_at_once_is_refused_to_them_alone()
+    {
+        var recipe = Small with { Model = Small.Model with { Hidden = 11_000, Layers = 2 } };
+        MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, recipe, Machine(1_000_000_000_000));
+        var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, recipe, Machine(1_000_000_000_000), processes: 4));
+        Assert.Contains("can be summed over 4 processes", error.Message);
     }
 
     private static readonly Recipe Transformer = Small with

@@ -206,6 +206,15 @@ public sealed class SegmentTests
         Assert.Contains($"{holding - 1} steps", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A language model reads the steps before its first scored one alone: a row that ends there has nothing to say, and is counted.</summary>
+    [Fact]
+    public void A_row_that_ends_before_the_first_scored_step_is_skipped_and_counted()
+    {
+        var drawn = new SegmentDraw(new AuxiliaryOptions { Kind = AuxiliaryKind.LanguageModel, From = 4 }, new Seed(15), "auxiliary.0").Of([8, 3, 4, 1], 0, 0);
+        Assert.Equal([0, 2], drawn.Segments.Select(segment => segment.Row));
+        Assert.Equal((0, 2), (drawn.Shortened, drawn.Skipped));
+    }
+
     [Fact]
     public void Places_beyond_what_an_array_holds_are_refused()
     {

@@ -84,12 +84,12 @@ internal sealed unsafe class KernelObjective<T> : Objective
         int[] Of(bool ends) => [.. _decoders.Where(decoder => decoder.ReadsWindowEnds == ends).SelectMany(decoder => decoder.WindowsOf(steps))];
         int[] ends = [.. Supervised is { } supervised ? [supervised.WindowOf(steps)] : Array.Empty<int>(), .. Of(ends: true)], inside = Of(ends: false);
         int[] windows = [.. ends, .. inside];
-        yield return new MemoryShare("kernels", _network.Bytes + _decoders.Sum(decoder => decoder.Bytes));
+        yield return new MemoryShare("kernels", _network.Bytes) { InCommon = true };
+        if (_decoders.Length > 0)
+            yield return new MemoryShare("decoders", _decoders.Sum(decoder => decoder.Bytes + (windows.Length == 0 ? 0 : decoder.BytesFor(rows, steps))));
         if (windows.Length == 0)
             yield break;
         yield return new MemoryShare("states of the windows", _network.BytesFor(rows, steps, windows, _recomputation.SlotsOf(steps, ends, inside, _network.Stack.Ring)), OneAtATime: true);
-        if (_decoders.Length > 0)
-            yield return new MemoryShare("decoders", _decoders.Sum(decoder => decoder.BytesFor(rows, steps)));
     }
 
     /// <inheritdoc/>

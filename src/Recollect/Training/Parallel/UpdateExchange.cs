@@ -13,6 +13,9 @@ namespace Recollect.Training;
 /// <param name="parameters">What the phase changes, in the same order in each of them.</param>
 internal sealed class UpdateExchange(Peers peers, IReadOnlyList<(string Name, Parameter Parameter)> parameters)
 {
+    /// <summary>Weights whose gradients one array can hold, beside the owners of up to 65,536 parameters.</summary>
+    internal static readonly int MostWeights = Array.MaxLength / sizeof(float) - 65_536;
+
     private byte[] _room = []; // used again from update to update
 
     /// <summary>The memory of an exchange of so many bytes of gradients.</summary>
