@@ -23,6 +23,9 @@ public sealed class DataException(string message, Exception? cause = null) : Rec
     /// <summary>Whether a column (property) is missing or not of the kind that was expected, so that naming another may mend it.</summary>
     public bool IsOfColumn { get; init; }
 
+    /// <summary>Whether the file is of another version, and may be whole.</summary>
+    internal bool IsOfVersion { get; init; }
+
     /// <inheritdoc/>
     public override int ExitCode => 3;
 }

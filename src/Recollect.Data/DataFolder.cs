@@ -19,7 +19,8 @@ public static class DataFolder
             return asked;
         return Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named
             ? named
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "recollect", "data");
+            // Without the option a folder that is not there yet has no name, and the working folder would take its place.
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "recollect", "data");
     }
 
     /// <summary>One of a published set's files, plain or with <c>.gz</c> after its name.</summary>

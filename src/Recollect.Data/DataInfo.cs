@@ -11,6 +11,10 @@ namespace Recollect.Data;
 public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart> Parts, NamedColumns? Columns = null)
 {
     private const int MostLabels = 1000;
+
+    /// <summary>The <see cref="Format"/> of a MATLAB file, of which the parts are variables, and nothing is trained on.</summary>
+    internal const string Matlab = "MATLAB arrays";
+
     private const string HeadersAlone = "sizes as their headers state them; no pixel was read";
 
     /// <summary>Sentences on what may not be as it was meant: a folder of images that holds other files too. Empty where there is nothing to say.</summary>
@@ -44,7 +48,7 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         }
         RefuseColumns(nameOrPath, "a published set", columns);
         if (nameOrPath == DataSources.StanfordDogs)
-            return OfFolder(Path.Combine(dataFolder, StanfordDogs.Folder), columns);
+            return OfDogs(Path.Combine(dataFolder, StanfordDogs.Folder));
         using var sets = DataSetLoader.Load(new DataOptions { Source = nameOrPath }, dataFolder);
         var what = sets.Preprocessing switch
         {
@@ -140,8 +144,7 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         if (StanfordDogs.IsIn(folder))
         {
             RefuseColumns(folder, "a folder of images", named);
-            var (train, test) = StanfordDogs.Files(folder);
-            return new DataInfo(folder, $"Stanford Dogs ({HeadersAlone})", [Part("train", train), Part(DataPart.Test, test)]);
+            return OfDogs(folder);
         }
         var files = ClassFolders.Of(folder, _ => true, FolderSource.BytesExpected);
         var others = files.Where(file => !ImageFile.IsNamedSo(file.Path)).ToList();
@@ -154,6 +157,12 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
                 ? [$"{others.Count:N0} of {files.Count:N0} files {(others.Count == 1 ? "is no image by its name" : "are no images by their names")}, such as {others[0].Name}; 'data.source = images' refuses {(others.Count == 1 ? "it" : "them")}, 'bytes' reads all files as they are."]
                 : [],
         };
+    }
+
+    private static DataInfo OfDogs(string folder)
+    {
+        var (train, test) = StanfordDogs.Files(folder);
+        return new DataInfo(folder, $"Stanford Dogs ({HeadersAlone})", [Part("train", train), Part(DataPart.Test, test)]);
     }
 
     private static DataPart Part(string name, IEnumerable<ClassFile> images) => DataPart.Of(name, images.Select(image =>
@@ -199,7 +208,7 @@ public sealed record DataInfo(string Name, string Format, IReadOnlyList<DataPart
         InputFormat.Ts => "time series (.ts)",
         InputFormat.Parquet => "Parquet",
         InputFormat.Image => "an image (its size as its header states it; no pixel was read)",
-        InputFormat.Matlab => "MATLAB arrays",
+        InputFormat.Matlab => Matlab,
         _ => "text, a row a line",
     };
 }

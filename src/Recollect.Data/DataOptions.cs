@@ -97,6 +97,6 @@ public sealed record DataOptions
     /// <summary>The fraction of training rows held out for validation, in [0, 1); 0: none.</summary>
     public double Validation { get; init; }
 
-    /// <summary>The seed of the validation (and test) split; apart from the run's seed, so that seeds are compared on one split.</summary>
+    /// <summary>The seed of the validation (and test) split, and of rows that are made; apart from the run's seed, so that seeds are compared on one split.</summary>
     public long SplitSeed { get; init; }
 }

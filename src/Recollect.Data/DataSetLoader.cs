@@ -76,7 +76,7 @@ public static class DataSetLoader
                 Columns = file.Columns,
                 Classes = file.Classes,
                 Hashes = new Dictionary<string, string>(file.Hashes) { [options.Train!] = file.Sha256 },
-                Notes = [.. CutNotes.Of(file.Preprocessing, file.Parts.Select(part => (part.Name, part.Rows, part.Cut)))],
+                Notes = [.. CutNotes.Of(file.Preprocessing, file.Parts.Select(part => (part.Name, part.Rows, part.Cut)), options)],
             };
         }
         catch

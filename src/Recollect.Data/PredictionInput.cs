@@ -21,14 +21,15 @@ public static class PredictionInput
     /// <param name="columns">The model's; null for a model of images.</param>
     /// <param name="classes">The model's class names.</param>
     /// <param name="standardInput">The bytes for <see cref="StandardInput"/>.</param>
+    /// <param name="note">Told, as a sentence, what was taken for the label where nothing in the input says so; null: nobody.</param>
     /// <returns>The rows in order; a row without a label, or with one that the model does not know, is unlabelled.</returns>
     /// <exception cref="DataException">The input is missing, of another kind than the model takes, or wrong in a row.</exception>
     public static SampleSequences Read(
-        string path, Preprocessing preprocessing, InputColumns? columns, IReadOnlyList<string> classes, Stream? standardInput = null)
+        string path, Preprocessing preprocessing, InputColumns? columns, IReadOnlyList<string> classes, Stream? standardInput = null, Action<string>? note = null)
     {
         var labels = classes.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         var set = new SampleSequences(preprocessing, classes);
-        foreach (var sample in Samples(path, preprocessing, columns, classes, standardInput))
+        foreach (var sample in Samples(path, preprocessing, columns, classes, standardInput, note))
             set.Add(sample, sample.Label is { } label && labels.TryGetValue(label, out var index) ? index : SequenceSet.Unlabelled);
         return set;
     }
@@ -39,10 +40,11 @@ public static class PredictionInput
     /// <param name="columns">The model's; null for a model of images.</param>
     /// <param name="classes">The model's class names.</param>
     /// <param name="standardInput">The bytes for <see cref="StandardInput"/>.</param>
+    /// <param name="note">As for <see cref="Read"/>; told when the first row is asked for.</param>
     /// <returns>The rows in order, each with the label that it has in the file.</returns>
     /// <exception cref="DataException">The input is missing, of another kind than the model takes, or wrong in a row; thrown when that row is asked for.</exception>
     public static IEnumerable<Sample> Samples(
-        string path, Preprocessing preprocessing, InputColumns? columns, IReadOnlyList<string> classes, Stream? standardInput = null)
+        string path, Preprocessing preprocessing, InputColumns? columns, IReadOnlyList<string> classes, Stream? standardInput = null, Action<string>? note = null)
     {
         var isFolder = path != StandardInput && Directory.Exists(path);
         switch (preprocessing)
@@ -54,21 +56,22 @@ public static class PredictionInput
             case BytesPreprocessing bytes: // as it is: a packed file was trained on as one
                 return path == StandardInput ? [BytesFile.Read(Given(standardInput), StandardName, null, bytes.MaxLength)] : [BytesFile.Read(path, null, bytes.MaxLength)];
             default:
-                return OfFile(path, preprocessing, columns ?? new InputColumns(), classes, standardInput);
+                return OfFile(path, preprocessing, columns ?? new InputColumns(), classes, standardInput, note);
         }
     }
 
-    private static IEnumerable<Sample> OfFile(string path, Preprocessing preprocessing, InputColumns columns, IReadOnlyList<string> classes, Stream? standardInput)
+    private static IEnumerable<Sample> OfFile(
+        string path, Preprocessing preprocessing, InputColumns columns, IReadOnlyList<string> classes, Stream? standardInput, Action<string>? note)
     {
         using var input = path == StandardInput ? InputStream.From(Given(standardInput), StandardName) : InputStream.Open(path);
-        foreach (var sample in Samples(input, preprocessing, columns, classes))
+        foreach (var sample in Samples(input, preprocessing, columns, classes, note))
             yield return sample;
     }
 
     private static Stream Given(Stream? standardInput) => standardInput ?? throw new ArgumentNullException(nameof(standardInput));
 
     private static IEnumerable<Sample> Samples(
-        InputStream input, Preprocessing preprocessing, InputColumns columns, IReadOnlyList<string> classes)
+        InputStream input, Preprocessing preprocessing, InputColumns columns, IReadOnlyList<string> classes, Action<string>? note)
     {
         var image = preprocessing as ImagePreprocessing;
         var samples = InputFormats.Of(input, preprocessing is TextPreprocessing ? columns.Text : null) switch
@@ -78,7 +81,7 @@ public static class PredictionInput
             InputFormat.Matlab => throw new DataException($"{input.Name}: this is a MATLAB file, of which no rows are read; expected rows as those that the model was trained on."),
             InputFormat.Idx => IdxReader.Images(input),
             InputFormat.Cifar => CifarReader.Read(input, classes.Count == 10 ? classes : null),
-            InputFormat.Csv => CsvTableReader.Read(input, columns, labelled: false, image?.Shape.Components ?? 0),
+            InputFormat.Csv => CsvTableReader.Read(input, columns, labelled: false, image?.Shape.Components ?? 0, note),
             InputFormat.JsonLines => JsonLinesReader.Read(input, columns, labelled: false),
             InputFormat.Ts => TsReader.Read(input, labelled: false),
             InputFormat.Parquet => ParquetTableReader.Read(input, columns, labelled: false),

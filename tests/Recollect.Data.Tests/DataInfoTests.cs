@@ -258,6 +258,20 @@ public sealed class DataInfoTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Stanford_Dogs_that_are_not_there_are_told_with_where_to_get_them() =>
+        Refusal.Of<DataException>(() => DataInfo.Of("stanford-dogs", _folder.Path), "stanford-dogs: there is no train_list.mat in ", "Unpack images.tar, annotation.tar and lists.tar");
+
+    [Fact]
+    public void A_class_called_Images_is_a_class_like_any_other()
+    {
+        _folder.Write("Images/1.png", Fixture.Bytes("rgb.png"));
+        _folder.Write("Texts/1.txt", "hello");
+        var info = DataInfo.Of(_folder.Path, "");
+        Assert.Equal("files as bytes, a folder a class", info.Format);
+        Assert.Equal(new Dictionary<string, int> { ["Images"] = 1, ["Texts"] = 1 }, Assert.Single(info.Parts).Classes);
+    }
+
     /// <summary>Else it would be called a text of one column.</summary>
     [Theory]
     [InlineData("a.data", "8952434C504B0A")] // sent as text: CR LF became LF

@@ -45,6 +45,19 @@ public sealed class PredictionInputTests : IDisposable
     }
 
     [Theory]
+    [InlineData("3,4,1\n", "standard input: there is no header; the last of 3 numbers is taken for the label.")]
+    [InlineData("3,4\n", null)]
+    [InlineData("label,p,q\n1,3,4\n", null)]
+    public void A_label_that_no_header_names_is_noted(string table, string? says)
+    {
+        var notes = new List<string>();
+        var set = PredictionInput.Read("-", Image, null, Classes, new MemoryStream(Encoding.UTF8.GetBytes(table)), notes.Add);
+        Assert.Equal([3, 4], Tokens(set, 0));
+        Assert.Equal(says is null ? 0 : 1, notes.Count);
+        Assert.All(notes, note => Assert.StartsWith(says, note, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("17", "is 17")]
     [InlineData("0.5", "is 0.5")]
     [InlineData("-1", "is -1")]
@@ -184,6 +197,7 @@ public sealed class PredictionInputTests : IDisposable
         Assert.Equal(files, Enumerable.Range(0, set.Count).Select(row => set.OriginOf(row).File));
         var bytes = PredictionInput.Read(Path.Combine(_folder.Path, "x"), new BytesPreprocessing { MaxLength = 3 }, null, Classes);
         Assert.Equal([0x89, 'P', 'N'], Tokens(bytes, 0));
+        Assert.Equal(3, bytes.CutRows);
         var stray = _folder.Write("x/readme.txt", "hello");
         Refusal.Of<DataException>(() => PredictionInput.Read(Path.Combine(_folder.Path, "x"), model, null, Classes), stray, "expected a JPEG or PNG");
         Directory.CreateDirectory(Path.Combine(_folder.Path, "none"));

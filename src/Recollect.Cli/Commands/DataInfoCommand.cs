@@ -59,8 +59,9 @@ internal static class DataInfoCommand
         }
     }
 
-    private static IEnumerable<string> NotesOf(DataInfo info, DataPart part) =>
-        [.. Unequal(part), .. Refused(info, part).Select(refused => $"{refused}; 'recollect train' refuses such a row, and names it.")];
+    private static IEnumerable<string> NotesOf(DataInfo info, DataPart part) => info.Format == DataInfo.Matlab
+        ? []
+        : [.. Unequal(part), .. Refused(info, part).Select(refused => $"{refused}; 'recollect train' refuses such a row, and names it.")];
 
     private static IEnumerable<string> Unequal(DataPart part) => part.Name != DataPart.Test && part.Imbalance is >= DataPart.UnequalFrom and var ratio
         ? [$"the largest class has {ratio:0.##} times the rows of the smallest; 'training.classWeights = balanced' gives each class the same weight, and macro-F1 counts each alike."]
@@ -68,7 +69,7 @@ internal static class DataInfoCommand
 
     private static IEnumerable<string> Refused(DataInfo info, DataPart part)
     {
-        if (part.MinLength == 0)
+        if (part is { Rows: > 0, MinLength: 0 })
             yield return "at least one row has no step";
         if (info.Columns?.Label is { } label && part.Rows - part.Classes.Values.Sum() is > 0 and var without)
             yield return $"{without:N0} of {part.Rows:N0} rows have no label in '{label}'";

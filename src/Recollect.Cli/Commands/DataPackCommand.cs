@@ -23,8 +23,10 @@ internal static class DataPackCommand
         var command = new Command("pack", "Packs a recipe's data into one file that need not fit into memory.") { recipe, output, edits, data, json };
         command.SetAction(parsed =>
         {
+            var path = parsed.GetValue(output)!;
+            Inputs.RefuseTaken(path, force: true);
             var options = RecipeBook.Open(parsed.GetValue(recipe)!, parsed.GetValue(edits)!).Data;
-            var summary = Pack(options, DataFolder.Resolve(parsed.GetValue(data)), parsed.GetValue(output)!, terminal);
+            var summary = Pack(options, DataFolder.Resolve(parsed.GetValue(data)), path, terminal);
             if (parsed.GetValue(json))
                 Json.Write(terminal.Out, summary);
             else

@@ -24,7 +24,7 @@ internal static class PredictCommand
                 throw new RecipeException("predict: name a file to read, or send rows to standard input ('-').");
             var workplace = Inputs.Workplace(parsed, null, device, threads);
             var rows = engine.Predict(new PredictRequest(
-                parsed.GetValue(run)!, parsed.GetValue(input) ?? PredictionInput.StandardInput, terminal.In, workplace, note => terminal.Error.WriteLine($"note: {note}")));
+                parsed.GetValue(run)!, parsed.GetValue(input) ?? PredictionInput.StandardInput, terminal.In, workplace, note => terminal.Error.WriteLine($"note: {Printable.Of(note)}")));
             if (parsed.GetValue(json))
                 Json.Write(terminal.Out, rows);
             else
@@ -37,6 +37,6 @@ internal static class PredictCommand
     private static void Show(IEnumerable<PredictedRow> rows, TextWriter output)
     {
         foreach (var row in rows)
-            output.WriteLine($"{row.Index}\t{row.Label}\t{ProgressText.Percent(row.Probabilities[row.Label])}{(row.File is null ? "" : $"\t{row.File}")}");
+            output.WriteLine($"{row.Index}\t{Printable.Of(row.Label)}\t{ProgressText.Percent(row.Probabilities[row.Label])}{(row.File is null ? "" : $"\t{Printable.Of(row.File)}")}");
     }
 }

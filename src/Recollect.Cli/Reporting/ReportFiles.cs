@@ -62,6 +62,8 @@ internal static class ReportFiles
     {
         if (Directory.Exists(path))
             throw new RecipeException($"'{path}' is a folder; expected the name of a file to write.");
+        if (SpecialFile.IsAt(path))
+            throw new RecipeException($"'{path}' is a device, a pipe or a socket; expected the name of a file to write.");
         if (!File.Exists(path))
             return;
         using var earlier = File.OpenRead(path);

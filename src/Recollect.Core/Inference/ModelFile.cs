@@ -18,12 +18,10 @@ public sealed class ModelFile
     {
         _file = file;
         Metadata = ModelMetadata.Of(file);
-        if (file.Metadata.TryGetValue("activation", out var activation) && activation != "relu")
-            throw new DataException($"'{file.Path}': the metadata 'activation' is '{activation}'; expected relu. The file is of a newer version.");
         Architecture = ModelArchitecture.Of(Metadata.Architecture, file.Path, Format);
         // A header may claim any size; the tensors in the file are really there.
         foreach (var (name, shape) in Architecture.Shapes(Format, Classes.Count))
-            RefuseInfinite(file.Get(name, StoredType.F32, shape));
+            file.GetWeight(name, shape);
     }
 
     /// <summary>What messages call it: its path.</summary>
@@ -64,18 +62,9 @@ public sealed class ModelFile
     /// <param name="name">What messages call it.</param>
     /// <exception cref="DataException">As for a file.</exception>
     public static ModelFile Read(Stream stream, string name) =>
-        new(Safetensors.Read(stream, name, requireChecksum: false, tensor => !tensor.StartsWith(Decoders, StringComparison.Ordinal)));
+        new(Safetensors.Read(stream, name, requireChecksum: false, tensor => !tensor.StartsWith(Decoders, StringComparison.Ordinal), header => ModelMetadata.RefuseOther(header.Metadata, name)));
 
     /// <summary>A weight by its name, such as <c>lstm.weight_ih_l0</c>; <see cref="ModelArchitecture.Shapes"/> lists them.</summary>
     /// <exception cref="DataException">There is none.</exception>
     public StoredTensor Weight(string name) => _file.Find(name) ?? throw new DataException($"'{Name}' has no tensor '{name}'; expected a weight of its architecture.");
-
-    private void RefuseInfinite(StoredTensor weight)
-    {
-        foreach (var number in weight.Floats)
-        {
-            if (!float.IsFinite(number))
-                throw new DataException($"'{Name}': the tensor '{weight.Name}' holds the number {number}; expected finite ones. Take an earlier model, or train it anew.");
-        }
-    }
 }

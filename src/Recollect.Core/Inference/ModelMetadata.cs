@@ -23,20 +23,33 @@ public sealed record ModelMetadata(Preprocessing Preprocessing, InputColumns? Co
     public static ModelMetadata Of(SafetensorsFile file)
     {
         var path = file.Path;
-        if (file.Metadata.GetValueOrDefault("kind") != Kind)
-            throw new DataException($"'{path}' is no model of Recollect's: its metadata has no kind '{Kind}'. Expected a model.safetensors that `recollect train` wrote.");
-        if (file.GetMetadata("version") != Version.ToString())
-            throw new DataException($"'{path}' is a model of version {file.GetMetadata("version")}; this program reads version {Version}. Use the program that wrote it, or a newer one.");
-        if (!file.Verified)
-            throw new DataException($"'{path}' has no checksum, so it is not what `recollect train` wrote. It was changed by another program; restore it.");
+        RefuseOther(file.Metadata, path);
+        if (file.Metadata.TryGetValue("activation", out var activation) && activation != "relu")
+            throw new DataException($"'{path}': the metadata 'activation' is '{activation}'; expected relu. The file is of a newer version.");
         var preprocessing = Preprocessing.FromJson(file.GetMetadata("preprocessing"), path);
         var columns = file.Metadata.TryGetValue("columns", out var text) ? Parse(text, path, "columns", PreprocessingJson.Default.InputColumns) : null;
+        if (columns?.Values is { } values && values.Any(name => name is null))
+            throw new DataException($"'{path}': the metadata 'columns' has a column without a name among its values; expected names. The file is damaged.");
         var classes = Parse(file.GetMetadata("classes"), path, "classes", InferenceJson.Default.StringArray);
         if (classes.Length == 0 || Array.Exists(classes, name => name is null))
             throw new DataException($"'{path}': the metadata 'classes' has no class, or one without a name; expected a list of names. The file is damaged.");
         if (classes.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new DataException($"'{path}': the metadata 'classes' names the class \"{twice.Key}\" {twice.Count()} times; expected different names. The file is damaged.");
         return new ModelMetadata(preprocessing, columns, classes, file.GetMetadata("architecture"));
+    }
+
+    /// <summary>Refuses what is no model of this version by its header alone, before any tensor is read.</summary>
+    /// <param name="metadata">The header's map of strings.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <exception cref="DataException">The file is no model, of a newer version, or without a checksum.</exception>
+    internal static void RefuseOther(IReadOnlyDictionary<string, string> metadata, string path)
+    {
+        if (metadata.GetValueOrDefault("kind") != Kind)
+            throw new DataException($"'{path}' is no model of Recollect's: its metadata has no kind '{Kind}'. Expected a model.safetensors that `recollect train` wrote.");
+        if (metadata.GetValueOrDefault("version", "unknown") is var version && version != Version.ToString())
+            throw new DataException($"'{path}' is a model of version {version}; this program reads version {Version}. Use the program that wrote it, or a newer one.");
+        if (!metadata.ContainsKey(Safetensors.ChecksumKey))
+            throw new DataException($"'{path}' has no checksum, so it is not what `recollect train` wrote. It was changed by another program; restore it.");
     }
 
     /// <summary>Parses what a key of the metadata holds.</summary>

@@ -9,7 +9,9 @@ public sealed unsafe partial class SequenceStream
 {
     private const string Given = "The stream"; // where a message has no file to name
 
-    private readonly char[] _unit = new char[TextUnits.RoomOfUnit];
+    private const int LargestRoomOfUnit = 4096; // characters that a stream keeps room for
+
+    private char[] _unit = new char[TextUnits.RoomOfUnit];
 
     /// <summary>Takes bytes: of a file, of a text in UTF-8, or an image's components row by row, whichever the model was trained on.</summary>
     /// <remarks>
@@ -116,6 +118,8 @@ public sealed unsafe partial class SequenceStream
         var taken = 0;
         for (var room = RoomBefore(text.MaxLength); taken < room && units.MoveNext(); taken++)
             Take(text.TokenOf(units.Current));
+        if (units.Room.Length <= LargestRoomOfUnit)
+            _unit = units.Room; // more where a word was longer than all before it
         return taken;
     }
 

@@ -6,7 +6,8 @@ namespace Recollect.Inference;
 /// <summary>One sequence that comes a step at a time, for ever if need be: a fixed, small state, and what the model believes so far.</summary>
 /// <remarks>
 /// <para><c>Push</c> takes data as they are, and does the training's preprocessing where a step's part of it depends on nothing behind that step; <c>PushStep</c> takes steps that are prepared already
-/// (<see cref="SequenceModel.TokensOf"/>). Pushing allocates nothing, nor does <see cref="Current"/>. A push that is refused has taken nothing.</para>
+/// (<see cref="SequenceModel.TokensOf"/>). Pushing allocates nothing, nor does <see cref="Current"/>; only a word longer than all before it may take room, from 32 letters on,
+/// and one of 4,096 letters and more does every time. A push that is refused has taken nothing.</para>
 /// <para>One thread at a time may use a stream. Its few kilobytes are freed by <see cref="Dispose"/>, or when nothing refers to it any more.</para>
 /// </remarks>
 public sealed unsafe partial class SequenceStream : IDisposable

@@ -141,7 +141,7 @@ public sealed class RunDirectory
 
     /// <summary>Removes all that a run left in the folder <paramref name="path"/>, for it to begin anew; the recipe last, which says that a run is there.</summary>
     /// <exception cref="RunException">Another process holds the run's lock, or something cannot be removed.</exception>
-    public static void Clear(string path)
+    internal static void Clear(string path)
     {
         var run = new RunDirectory(path);
         using var held = run.Lock();

@@ -14,7 +14,7 @@ public static class Safetensors
     /// <summary>The metadata key of the checksum.</summary>
     public const string ChecksumKey = "sha256";
 
-    /// <summary>The longest header that is read, in bytes: the limit of the format's own library.</summary>
+    /// <summary>The longest header that is read and written, in bytes: the limit of the format's own library.</summary>
     public const int LongestHeader = 100_000_000;
 
     internal const int LengthBytes = 8;
@@ -27,10 +27,10 @@ public static class Safetensors
     /// <param name="metadata">Written in ordinal order of the keys, for equal bytes; a <see cref="ChecksumKey"/> of an earlier file is left out.</param>
     /// <param name="tensors">Names are unique, and none is <c>__metadata__</c>.</param>
     /// <exception cref="ArgumentException">Two tensors share a name, or one has a reserved name or data that do not fit its shape.</exception>
-    /// <exception cref="RunException">The file cannot be written; the earlier one is untouched.</exception>
+    /// <exception cref="RunException">The file cannot be written, or its header would be longer than <see cref="LongestHeader"/>; the earlier one is untouched.</exception>
     public static void Write(string path, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<StoredTensor> tensors)
     {
-        var (header, digits) = SafetensorsHeader.Write(metadata, tensors);
+        var (header, digits) = SafetensorsHeader.Write(metadata, tensors, path);
         var length = new byte[LengthBytes];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -39,6 +39,19 @@ public sealed class SafetensorsFile
         return found;
     }
 
+    /// <summary>The weight called <paramref name="name"/>: 32-bit floats in the given shape, each finite.</summary>
+    /// <exception cref="DataException">It is missing, has another type or shape, or holds a number that is not finite.</exception>
+    internal StoredTensor GetWeight(string name, params ReadOnlySpan<long> shape)
+    {
+        var weight = Get(name, StoredType.F32, shape);
+        foreach (var number in weight.Floats)
+        {
+            if (!float.IsFinite(number))
+                throw new DataException($"'{Path}': the tensor '{name}' holds the number {number}; expected finite ones. Take an earlier model, or train it anew.");
+        }
+        return weight;
+    }
+
     /// <summary>The metadata value of <paramref name="key"/>.</summary>
     /// <exception cref="DataException">There is none.</exception>
     public string GetMetadata(string key) => Metadata.GetValueOrDefault(key)

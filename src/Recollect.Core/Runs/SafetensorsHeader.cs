@@ -12,6 +12,9 @@ internal sealed class SafetensorsHeader
 
     private const int Alignment = 8;
 
+    // The file is no web page: a recipe's text within the metadata stays readable.
+    private static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
     private SafetensorsHeader(SafetensorsHeaderReader read)
     {
         Metadata = read.Metadata;
@@ -58,13 +61,20 @@ internal sealed class SafetensorsHeader
         return content;
     }
 
+    /// <summary>The bytes that <paramref name="value"/> takes as a value of the metadata, its quotes aside; of what alone is longer than any header, how many it takes at least.</summary>
+    public static long BytesOf(string value) => value.Length > Safetensors.LongestHeader ? value.Length : JsonEncodedText.Encode(value, Encoder).EncodedUtf8Bytes.Length;
+
     /// <summary>The header's bytes, padded with spaces to a multiple of 8, with zeros for a checksum.</summary>
+    /// <param name="metadata">Its map of strings.</param>
+    /// <param name="tensors">What it lists.</param>
+    /// <param name="file">The file, for messages.</param>
     /// <returns>The header, and where the checksum's 64 digits begin in it.</returns>
-    public static (byte[] Header, int Digits) Write(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<StoredTensor> tensors)
+    /// <exception cref="RunException">It would be longer than what is read.</exception>
+    public static (byte[] Header, int Digits) Write(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<StoredTensor> tensors, string file)
     {
+        RefuseLonger(metadata.Values.Sum(value => (long)value.Length), file); // before so much is written to memory
         var buffer = new ArrayBufferWriter<byte>();
-        // The file is no web page: a recipe's text within the metadata stays readable.
-        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = Encoder });
         json.WriteStartObject();
         json.WriteStartObject(MetadataKey);
         var digits = 0;
@@ -85,10 +95,20 @@ internal sealed class SafetensorsHeader
         json.WriteEndObject();
         json.Flush();
         var padded = (buffer.WrittenCount + Alignment - 1) / Alignment * Alignment;
+        RefuseLonger(padded, file);
         var header = new byte[padded];
         buffer.WrittenSpan.CopyTo(header);
         header.AsSpan(buffer.WrittenCount).Fill((byte)' ');
         return (header, digits);
+    }
+
+    private static void RefuseLonger(long length, string file)
+    {
+        if (length > Safetensors.LongestHeader)
+        {
+            throw new RunException($"Cannot write '{file}': its header would take {length:N0} bytes or more; expected at most {Safetensors.LongestHeader:N0}, as more is not read. "
+                + "Nothing was written. Shorten the metadata: of a model, train it with a smaller data.vocabulary.");
+        }
     }
 
     private static void WriteEntries(Utf8JsonWriter json, IReadOnlyList<StoredTensor> tensors)

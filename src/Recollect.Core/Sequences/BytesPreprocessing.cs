@@ -19,6 +19,9 @@ public sealed class BytesPreprocessing : Preprocessing
     public override int StepsOf(Sample sample) => Math.Min(Accept(sample).Length, MaxLength ?? int.MaxValue);
 
     /// <inheritdoc/>
+    public override bool Cuts(Sample sample) => Accept(sample).Length > (MaxLength ?? int.MaxValue);
+
+    /// <inheritdoc/>
     public override void WriteTokens(Sample sample, int start, Span<int> tokens)
     {
         var bytes = Accept(sample).Slice(start, tokens.Length);

@@ -50,6 +50,8 @@ public sealed class ImagePreprocessing : Preprocessing
             return $"an image of {Shape.Height}×{Shape.Width}";
         if (Shape.Channels is < 1 or > 4 || Shape.Levels is < 2 or > 256)
             return $"{Shape.Channels} channels of {Shape.Levels} levels; expected 1…4 and 2…256";
+        if (!Enum.IsDefined(Encoding))
+            return $"the unknown encoding {(int)Encoding}";
         if (Downscale < 1 || Shape.Height % Downscale != 0 || Shape.Width % Downscale != 0)
             return $"downscale {Downscale} does not divide {Shape.Height}×{Shape.Width}";
         if (Levels != 0 && (Levels < 2 || Levels > Shape.Levels))

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -12,6 +13,9 @@ namespace Recollect.Sequences;
 [JsonDerivedType(typeof(BytesPreprocessing), "bytes")]
 public abstract class Preprocessing
 {
+    // Escaped, each letter of a vocabulary beyond ASCII would take six bytes, and seven in the header of a model's file.
+    private static readonly PreprocessingJson Unescaped = new(new JsonSerializerOptions(PreprocessingJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     private protected Preprocessing() { }
 
     /// <summary>The kind and width of the steps it makes.</summary>
@@ -41,7 +45,7 @@ public abstract class Preprocessing
     public virtual void WriteReals(Sample sample, int start, Span<float> reals) => throw new InvalidOperationException($"The steps are {Format}.");
 
     /// <summary>What it does, as JSON on one line; <see cref="FromJson"/> reads it back.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, PreprocessingJson.Default.Preprocessing);
+    public string ToJson() => JsonSerializer.Serialize(this, Unescaped.Preprocessing);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <param name="json">The JSON.</param>
@@ -105,6 +109,7 @@ public sealed record InputColumns
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Preprocessing))]
 [JsonSerializable(typeof(InputColumns))]

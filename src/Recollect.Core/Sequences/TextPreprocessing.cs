@@ -27,6 +27,8 @@ public sealed class TextPreprocessing : Preprocessing
     {
         if (MaxLength < 1)
             return $"a text is cut after {MaxLength} units";
+        if (!Enum.IsDefined(Unit))
+            return $"the unknown unit {(int)Unit}";
         if (Unit == TextUnit.Bytes)
             return Vocabulary is null ? null : "a vocabulary for bytes, which need none";
         if (Vocabulary is null or { Count: 0 } || Vocabulary.Any(string.IsNullOrEmpty))

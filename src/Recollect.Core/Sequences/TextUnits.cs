@@ -40,6 +40,9 @@ public ref struct TextUnits
     /// <summary>The unit at which the walk stands; valid until the next step.</summary>
     public readonly ReadOnlySpan<char> Current => _unit.AsSpan(0, _length);
 
+    /// <summary>The room of the units: what was given, or more where one was longer.</summary>
+    internal readonly char[] Room => _unit;
+
     /// <summary>Goes to the next unit.</summary>
     /// <returns>Whether there is one.</returns>
     public bool MoveNext()

@@ -50,8 +50,8 @@ public sealed class Downloader : IDisposable
             }
             catch (Exception error) when (error is DataException or HttpRequestException)
             {
-                if (error is DataException)
-                    part.Delete(); // these bytes are wrong: nothing may be added to them
+                if (error is DataException && part.IsFrom(address.Uri))
+                    part.Delete(); // these bytes are wrong: nothing may be added to them; another address's may be right
                 failures.Add($"{address.Uri}: {error.Message}");
                 progress?.Report(new DownloadProgress(archive.Name, address.Uri, 0, address.Length, error.Message));
             }

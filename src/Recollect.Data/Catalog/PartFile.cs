@@ -14,17 +14,14 @@ internal sealed class PartFile(string path)
     public long Length => File.Exists(_part) ? new FileInfo(_part).Length : 0;
 
     /// <summary>What If-Range says to go on with these bytes; null where they are none, are another address's, or have no validator that can be read.</summary>
-    public RangeConditionHeaderValue? Validator(Uri address)
-    {
-        if (Length == 0 || !File.Exists(_from))
-            return null;
-        return Disk.Do(_from, () => File.ReadAllLines(_from)) is [var uri, var text]
-            && uri == address.AbsoluteUri && RangeConditionHeaderValue.TryParse(text, out var validator) ? validator : null;
-    }
+    public RangeConditionHeaderValue? Validator(Uri address) =>
+        Length > 0 && IsFrom(address) && Origin() is [_, var text] && RangeConditionHeaderValue.TryParse(text, out var validator) ? validator : null;
+
+    /// <summary>Whether these bytes came from an address, however many they are.</summary>
+    public bool IsFrom(Uri address) => Origin().FirstOrDefault() == address.AbsoluteUri;
 
     /// <summary>Whether these are as many bytes as the address has, and came from there.</summary>
-    public bool IsWhole(CatalogAddress address) =>
-        Length == address.Length && File.Exists(_from) && Disk.Do(_from, () => File.ReadAllLines(_from)).FirstOrDefault() == address.Uri.AbsoluteUri;
+    public bool IsWhole(CatalogAddress address) => Length == address.Length && IsFrom(address.Uri);
 
     /// <summary>Opens the bytes there are, to add to them.</summary>
     public FileStream Append() => Open(FileMode.Append);
@@ -52,6 +49,8 @@ internal sealed class PartFile(string path)
         foreach (var file in new[] { _part, _from, _unfinished })
             Disk.Do(file, () => File.Delete(file));
     }
+
+    private string[] Origin() => File.Exists(_from) ? Disk.Do(_from, () => File.ReadAllLines(_from)) : [];
 
     // Without a buffer of its own: bytes counted are bytes on disk, and a full disk shows where they are written, not on closing.
     private FileStream Open(FileMode mode) => Disk.Do(_part, () => new FileStream(_part, mode, FileAccess.Write, FileShare.None, bufferSize: 0));

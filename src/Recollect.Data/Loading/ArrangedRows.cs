@@ -30,7 +30,7 @@ internal sealed record ArrangedRows(
         if (options.Validation > 0)
         {
             var isOut = SourceRows.HeldOut(source.Train, options.Validation, options.SplitSeed, "validation");
-            (kept, heldOut) = (source.Train.Where((_, row) => !isOut[row]), source.Train.Where((_, row) => isOut[row]));
+            (kept, heldOut) = SourceRows.Divide(source.Train, isOut);
             // A limit may well leave out some of a published set's classes; a table has none but those of its rows.
             if (source.Classes is null && classes.Except(kept.Select(sample => sample.Label!)).FirstOrDefault() is { } lost)
                 throw HeldOutWhole(lost, [.. source.Train.Where(sample => sample.Label == lost)]);

@@ -33,20 +33,22 @@ internal sealed record SourceRows(
         _ => OfTable(options, dataFolder, hold, stop),
     };
 
-    /// <summary>The first so many of some rows.</summary>
-    public static IEnumerable<Sample> Of(IEnumerable<Sample> rows, int? limit, bool hold, CancellationToken stop)
+    /// <summary>The first so many of some rows; whoever goes over them to their end is told where their file, if it is given, has changed.</summary>
+    public static IEnumerable<Sample> Of(IEnumerable<Sample> rows, int? limit, bool hold, CancellationToken stop, FileStamp? file = null)
     {
-        var limited = Stoppable(limit is { } most ? rows.Take(most) : rows, stop);
+        var limited = Watched(limit is { } most ? rows.Take(most) : rows, file, stop);
         return hold ? [.. limited] : limited;
     }
 
-    private static IEnumerable<Sample> Stoppable(IEnumerable<Sample> rows, CancellationToken stop)
+    private static IEnumerable<Sample> Watched(IEnumerable<Sample> rows, FileStamp? file, CancellationToken stop)
     {
+        file?.RefuseChanged();
         foreach (var row in rows)
         {
             stop.ThrowIfCancellationRequested();
             yield return row;
         }
+        file?.RefuseChanged();
     }
 
     private static SourceRows OfImages(DataOptions options, string dataFolder, bool hold, CancellationToken stop)
@@ -72,7 +74,7 @@ internal sealed record SourceRows(
         if (testFolder is null)
         {
             var isTest = HeldOut(train.Count(), trainFolder, options.TestFraction ?? DataOptions.DefaultTestFraction, options.SplitSeed, "test");
-            (train, test) = (train.Where((_, row) => !isTest[row]), train.Where((_, row) => isTest[row]));
+            (train, test) = Divide(train, isTest);
         }
         else
         {
@@ -84,37 +86,36 @@ internal sealed record SourceRows(
 
     private static SourceRows OfTable(DataOptions options, string dataFolder, bool hold, CancellationToken stop)
     {
-        var trainFile = WithEnd(DataFolder.Own(dataFolder, options.Train!, "data.train"));
-        var testFile = options.Test is null ? null : WithEnd(DataFolder.Own(dataFolder, options.Test, "data.test"));
-        var columns = TableSource.Columns(options, trainFile);
-        var hashes = new Dictionary<string, string> { [DataFolder.PlainName(options.Train!)] = DataFolder.Hash(trainFile, stop) };
-        var train = TableSource.Read(options, trainFile, columns);
+        var trainFile = FileStamp.Of(DataFolder.Own(dataFolder, options.Train!, "data.train"));
+        var testFile = options.Test is null ? null : FileStamp.Of(DataFolder.Own(dataFolder, options.Test, "data.test"));
+        var columns = TableSource.Columns(options, trainFile.File);
+        var hashes = new Dictionary<string, string> { [DataFolder.PlainName(options.Train!)] = DataFolder.Hash(trainFile.File, stop) };
+        var train = TableSource.Read(options, trainFile.File, columns);
         IEnumerable<Sample> test;
         if (testFile is null)
         {
-            var rows = Of(train, null, hold, stop);
+            var rows = Of(train, null, hold, stop, trainFile);
             var isTest = HeldOut(rows, options.TestFraction ?? DataOptions.DefaultTestFraction, options.SplitSeed, "test");
-            (train, test) = (rows.Where((_, row) => !isTest[row]), rows.Where((_, row) => isTest[row]));
+            (train, test) = Divide(rows, isTest);
         }
         else
         {
-            test = TableSource.Read(options, testFile, columns);
-            hashes[DataFolder.PlainName(options.Test!)] = DataFolder.Hash(testFile, stop);
+            test = TableSource.Read(options, testFile.File, columns);
+            hashes[DataFolder.PlainName(options.Test!)] = DataFolder.Hash(testFile.File, stop);
         }
-        return new(Of(train, options.Limit, hold, stop), Of(test, options.TestLimit, hold, stop), null, columns, kept => TableSource.Preprocess(options, kept, stop), hashes);
-    }
-
-    // A pipe gives its rows once, and would be waited for at the second reading.
-    private static string WithEnd(string file)
-    {
-        _ = RegularFile.Length(file, "a file with rows, which is read more than once, so that a pipe has to be saved as one");
-        return file;
+        return new(
+            Of(train, options.Limit, hold, stop, trainFile), Of(test, options.TestLimit, hold, stop, testFile ?? trainFile),
+            null, columns, kept => TableSource.Preprocess(options, kept, stop), hashes);
     }
 
     /// <summary>Which of some rows are drawn to be held out.</summary>
     /// <exception cref="DataException">There is one row alone.</exception>
     public static bool[] HeldOut(IEnumerable<Sample> rows, double fraction, long seed, string purpose) =>
         HeldOut(rows.Count(), rows.First().Origin.File, fraction, seed, purpose);
+
+    /// <summary>Those of some rows that are kept, and those that are held out; one more than were counted, of a file that has grown since, is in neither.</summary>
+    public static (IEnumerable<T> Kept, IEnumerable<T> HeldOut) Divide<T>(IEnumerable<T> rows, bool[] isOut) =>
+        (rows.Where((_, row) => row < isOut.Length && !isOut[row]), rows.Where((_, row) => row < isOut.Length && isOut[row]));
 
     private static bool[] HeldOut(int count, string origin, double fraction, long seed, string purpose)
     {

@@ -27,8 +27,8 @@ internal static class StanfordDogs
     /// <summary>Where the set can be had.</summary>
     internal const string Where = "Unpack images.tar, annotation.tar and lists.tar of http://vision.stanford.edu/aditya86/ImageNetDogs/";
 
-    /// <summary>Whether a folder looks like the published one.</summary>
-    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, TrainList)) || Directory.Exists(Path.Combine(folder, Images));
+    /// <summary>Whether a folder looks like the published one; a folder <c>Images</c> may be a class.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, TrainList));
 
     /// <summary>The set, in the data folder.</summary>
     /// <exception cref="DataException">A list is missing or wrong.</exception>

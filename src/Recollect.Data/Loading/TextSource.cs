@@ -23,8 +23,8 @@ internal static class TextSource
         string[] files = [.. FileNames.Select(file => DataFolder.Published(dataFolder, data.Source, Folder, file))];
         var classes = ClassNames.Read(files[2], DbpediaReader.Classes);
         return new SourceRows(
-            SourceRows.Of(DbpediaReader.Read(files[0], classes), data.Limit, hold, stop),
-            SourceRows.Of(DbpediaReader.Read(files[1], classes), data.TestLimit, hold, stop),
+            SourceRows.Of(DbpediaReader.Read(files[0], classes), data.Limit, hold, stop, FileStamp.Of(files[0])),
+            SourceRows.Of(DbpediaReader.Read(files[1], classes), data.TestLimit, hold, stop, FileStamp.Of(files[1])),
             classes, Columns, rows => Preprocess(data, rows, stop), ImageSource.HashFiles(files, stop));
     }
 

@@ -6,6 +6,8 @@ namespace Recollect.Data;
 /// <summary>Turns a recipe's data into one packed file, whose rows need not fit into memory.</summary>
 public static class DataPacker
 {
+    private const string Elsewhere = "name another file with -o";
+
     /// <summary>Packs what <see cref="DataSetLoader.Load"/> would load: the same rows in the same parts and order, the same classes and preprocessing.</summary>
     /// <remarks>
     /// Files are read as streams: once for each part, and before that where counts, classes, a vocabulary or means of all training rows have to be known first.
@@ -17,7 +19,7 @@ public static class DataPacker
     /// <param name="path">The file; an earlier one is replaced when the new one is whole.</param>
     /// <param name="stop">Ends it at the next row, or the next piece of a file that is hashed, and leaves nothing.</param>
     /// <exception cref="RecipeException">The options ask for what the source cannot do, or the source is packed already.</exception>
-    /// <exception cref="DataException">A file is missing or wrong in a row.</exception>
+    /// <exception cref="DataException">A file is missing or wrong in a row, or changed while it was read.</exception>
     /// <exception cref="RunException">The file cannot be written.</exception>
     public static PackedSummary Pack(DataOptions options, string dataFolder, string path, CancellationToken stop = default)
     {
@@ -27,6 +29,7 @@ public static class DataPacker
         if (options.Flip == true || options.CropPadding > 0)
             throw new RecipeException("data.flip, data.cropPadding: a packed file holds steps, of which no image is left to mirror or to move; expected neither. Set data.flip=false and data.cropPadding=0 to pack, or train without packing.");
         RefuseToReplace(path);
+        RefuseNowhere(path);
         AtomicFile.RemoveStaleOf(path);
         var rows = ArrangedRows.Of(options, dataFolder, hold: false, stop);
         var parts = new List<PackedPartSummary>();
@@ -38,7 +41,7 @@ public static class DataPacker
                 parts.Add(PackPart(writer, PackedPart.Validation, rows.Validation, rows, stop));
             parts.Add(PackPart(writer, PackedPart.Test, rows.Test, rows, stop));
             writer.Finish(rows.Preprocessing, rows.Source.Columns, rows.Classes, rows.Source.Hashes);
-        }, "name another file with -o");
+        }, Elsewhere);
         return new PackedSummary(path, new FileInfo(path).Length, rows.Preprocessing.Format.ToString(), rows.Classes.Count, parts)
         {
             Notes = [.. CutNotes.Of(rows.Preprocessing, parts.Select(part => (part.Name, part.Rows, part.Cut)))],
@@ -54,6 +57,13 @@ public static class DataPacker
         var first = new byte[PackedFormat.Magic.Length];
         if (there.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) < first.Length || !PackedFormat.Magic.SequenceEqual(first))
             throw new RecipeException($"'{path}' exists and is no packed file; expected a new name, or a packed file to replace. Choose another name, or remove the file.");
+    }
+
+    // Known before the rows are read, which may take long.
+    private static void RefuseNowhere(string path)
+    {
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+            throw StorageFailure.Writing(path, new DirectoryNotFoundException(), "nothing was read", Elsewhere);
     }
 
     private static PackedPartSummary PackPart(PackedWriter writer, string name, IEnumerable<Sample> samples, ArrangedRows rows, CancellationToken stop)

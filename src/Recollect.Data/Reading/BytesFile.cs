@@ -11,7 +11,7 @@ internal static class BytesFile
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="label">Its class's name, or null.</param>
-    /// <param name="maxLength">Bytes that are read of a longer one; null: all.</param>
+    /// <param name="maxLength">The bytes that are to become steps, beyond which one more is read, so that it shows where a file is cut; null: all.</param>
     /// <exception cref="DataException">It is missing, may not be read, is empty, or too long to be read whole.</exception>
     public static BytesSample Read(string path, string? label, int? maxLength)
     {
@@ -24,7 +24,7 @@ internal static class BytesFile
     public static BytesSample Read(Stream stream, string name, string? label, int? maxLength)
     {
         var bytes = maxLength is { } most
-            ? WholeFile.Head(stream, name, most)
+            ? WholeFile.Head(stream, name, (int)Math.Min(most + 1L, Array.MaxLength))
             : WholeFile.Read(stream, name, MostBytes, "Cut files to their beginnings with data.maxLength.");
         return bytes.Length > 0
             ? new BytesSample(Origin.Whole(name), label, bytes)

@@ -75,15 +75,18 @@ public static class CsvTableReader
     /// <param name="columns">Which columns hold what.</param>
     /// <param name="labelled">Whether the label column must be there, and filled.</param>
     /// <param name="bareValues">Where above 0, a first row of numbers alone is a row, not a header: so many values, and maybe the label after them.</param>
-    internal static IEnumerable<Sample> Read(InputStream input, InputColumns columns, bool labelled, int bareValues = 0) =>
-        RowBounds.WithinMemory(Rows(input, columns, labelled, bareValues), input.Name);
+    /// <param name="note">Told which number is taken for the label where no header says it; null: nobody.</param>
+    internal static IEnumerable<Sample> Read(InputStream input, InputColumns columns, bool labelled, int bareValues = 0, Action<string>? note = null) =>
+        RowBounds.WithinMemory(Rows(input, columns, labelled, bareValues, note), input.Name);
 
-    private static IEnumerable<Sample> Rows(InputStream input, InputColumns columns, bool labelled, int bareValues)
+    private static IEnumerable<Sample> Rows(InputStream input, InputColumns columns, bool labelled, int bareValues, Action<string>? note)
     {
         using var table = Open(input);
         var header = ReadHeader(table, input.Name);
         var bare = bareValues > 0 && header.All(cell => CellNumber.TryParse(Encoding.UTF8.GetBytes(cell), out float _));
         var layout = bare ? CsvLayout.Bare(header.Length, bareValues, input.Name) : CsvLayout.Of(header, columns, input.Name, labelled);
+        if (bare && layout.Label >= 0)
+            note?.Invoke($"{input.Name}: there is no header; the last of {header.Length} numbers is taken for the label. Where that stands elsewhere, add a header that calls its column '{columns.Label}'.");
         var any = bare;
         for (var there = bare || Next(table, input.Name); there; there = Next(table, input.Name))
         {

@@ -7,7 +7,10 @@ internal static class RegularFile
     /// <param name="path">The file.</param>
     /// <param name="expected">What should lie there, for messages.</param>
     /// <exception cref="DataException">There is none, or it is empty, a pipe or a device, a link to these or to nothing, or may not be looked at.</exception>
-    public static long Length(string path, string expected = "a file")
+    public static long Length(string path, string expected = "a file") => Look(path, expected).Length;
+
+    /// <summary>A file, or the one that a link leads to in the end, as it is now; <see cref="Length"/>'s parameters and errors.</summary>
+    public static FileInfo Look(string path, string expected)
     {
         try
         {
@@ -17,7 +20,7 @@ internal static class RegularFile
                 throw new DataException($"{path}: the file{link} is not there; expected {expected}. Put the file itself there, or remove it.");
             // Pipes and devices have no length, and the platform tells nothing else of them.
             return file.Length > 0
-                ? file.Length
+                ? file
                 : throw new DataException($"{path}: the file{link} is empty, a pipe or a device; expected {expected}. Put the whole file there, or remove it.");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)

@@ -54,7 +54,9 @@ public static class Experiment
         }
         catch (Exception failure) when (IsLogged(failure, request, activity) && !request.Resume && !File.Exists(run.RecipeFile))
         {
-            held.Dispose();
+            // Under the lock, so that nobody else's new run is in the folder; Windows removes no file that is open.
+            if (OperatingSystem.IsWindows())
+                held.Dispose();
             run.RemoveUnlessStarted();
             throw;
         }
@@ -121,7 +123,7 @@ public static class Experiment
     }
 
     /// <summary>Labels every row of an input, in order, by a model file alone.</summary>
-    /// <exception cref="DataException">The model or the input is missing or damaged, or a row is longer than a Transformer's learned positions.</exception>
+    /// <exception cref="DataException">The model or the input is missing or damaged, a row is longer than a Transformer's learned positions, or what the model says of one is not finite.</exception>
     /// <exception cref="RecipeException">There is no memory for one row of a Transformer.</exception>
     public static IEnumerable<PredictedRow> Predict(PredictRequest request)
     {
@@ -129,13 +131,15 @@ public static class Experiment
         using var network = model.Network;
         network.to(Compute.Use(request.Workplace));
         using var standardInput = request.Input == PredictionInput.StandardInput ? request.StandardInput() : null;
-        var rows = PredictionInput.Read(request.Input, model.Preprocessing, model.Columns, model.Classes, standardInput);
+        var rows = PredictionInput.Read(request.Input, model.Preprocessing, model.Columns, model.Classes, standardInput, request.Note);
         PositionCheck.Refuse(network.Options, rows);
         if (rows.CutRows > 0)
             request.Note?.Invoke($"{rows.CutRows:N0} of {rows.Count:N0} rows are cut, as the model's data.maxLength says.");
         var isFolder = Directory.Exists(request.Input);
         foreach (var row in Classification.Of(network, rows, MemoryPlan.RowsLabelled(network, rows, PredictionBatch, MachineInfo.Read())))
         {
+            if (!Array.TrueForAll(row.LogProbabilities, double.IsFinite))
+                throw new DataException($"{rows.OriginOf(row.Row)}: what the model says is not finite; expected finite numbers. The row's steps or the model's weights are too large: look at the row, or train the model anew.");
             yield return new PredictedRow(row.Row, model.Classes[row.Predicted], model.Classes.Zip(row.LogProbabilities)
                 .ToDictionary(pair => pair.First, pair => Math.Exp(pair.Second)), isFolder ? rows.OriginOf(row.Row).File : null);
         }

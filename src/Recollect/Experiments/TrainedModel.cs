@@ -59,10 +59,10 @@ public sealed record TrainedModel(RecurrentClassifier Network, Preprocessing Pre
         : throw new DataException($"'{run.ModelFile}' does not exist: the training has not come to an end. Go on with it by 'recollect train --resume {run.Path}'.");
 
     /// <summary>Reads a model; nothing else of its run is needed.</summary>
-    /// <exception cref="DataException">The file is missing, damaged, no model, or of a newer version.</exception>
+    /// <exception cref="DataException">The file is missing, damaged, no model, or of a newer version, or a weight is not finite.</exception>
     public static TrainedModel Load(string path)
     {
-        var file = Safetensors.Read(path);
+        var file = Safetensors.Read(path, requireChecksum: false, header => ModelMetadata.RefuseOther(header.Metadata, path));
         var metadata = ModelMetadata.Of(file);
         var (preprocessing, classes) = (metadata.Preprocessing, metadata.Classes);
         var options = ModelMetadata.Parse(metadata.Architecture, path, "architecture", TypeOf<NetworkOptions>());
@@ -70,7 +70,7 @@ public sealed record TrainedModel(RecurrentClassifier Network, Preprocessing Pre
             throw new DataException($"'{path}': the metadata 'architecture' states an impossible size. The file is damaged.");
         // A header may claim any size; the tensors in the file are really there. Compared before the network is made, so that a lie allocates nothing.
         foreach (var (name, shape) in RecurrentClassifier.Shapes(preprocessing.Format, classes.Count, options))
-            file.Get(name, StoredType.F32, shape);
+            file.GetWeight(name, shape);
         var network = new RecurrentClassifier(preprocessing.Format, classes.Count, options, new Seed(0));
         foreach (var (name, parameter) in network.named_parameters())
             TensorStorage.Load(file, name, parameter);

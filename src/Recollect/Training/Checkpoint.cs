@@ -23,6 +23,7 @@ public sealed class Checkpoint
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, // the loss of held-out rows may be infinite
+        RespectNullableAnnotations = true,
     };
 
     /// <summary>Where the trainer stood.</summary>
@@ -60,11 +61,11 @@ public sealed class Checkpoint
         if (file.GetMetadata("kind") != Kind)
             throw new DataException($"'{path}' is no checkpoint: its metadata says kind '{file.GetMetadata("kind")}', expected '{Kind}'.");
         if (file.GetMetadata("version") != Version.ToString())
-            throw new DataException($"'{path}' is a checkpoint of version {file.GetMetadata("version")}; this program reads version {Version}. Resume it with the program that wrote it.");
+            throw new DataException($"'{path}' is a checkpoint of version {file.GetMetadata("version")}; this program reads version {Version}. Resume it with the program that wrote it.") { IsOfVersion = true };
         try
         {
-            var progress = JsonSerializer.Deserialize<TrainerProgress>(file.GetMetadata("progress"), Json);
-            return new Checkpoint(file, progress ?? throw new JsonException("null"));
+            var progress = JsonSerializer.Deserialize<TrainerProgress>(file.GetMetadata("progress"), Json) ?? throw new JsonException("null");
+            return new Checkpoint(file, progress.Update >= 0 ? progress : throw new JsonException($"{progress.Update} updates"));
         }
         catch (JsonException error)
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Recollect.Observation;
+using Recollect.Runs;
 
 namespace Recollect.Training;
 
@@ -54,7 +55,7 @@ public sealed class CheckpointFolder(string path)
     /// <summary>The newest checkpoint that is whole.</summary>
     /// <param name="damaged">The messages of newer ones that are not.</param>
     /// <returns>The checkpoint, or null where the folder holds none at all.</returns>
-    /// <exception cref="DataException">There are checkpoints, and each is damaged.</exception>
+    /// <exception cref="DataException">There are checkpoints, and each is damaged; or one that is newer than any whole one is of another version, or cannot be read now.</exception>
     public Checkpoint? Newest(out IReadOnlyList<string> damaged)
     {
         var messages = new List<string>();
@@ -65,7 +66,12 @@ public sealed class CheckpointFolder(string path)
             {
                 return Checkpoint.Read(file);
             }
-            catch (DataException error)
+            // What may be whole is not passed over: the next save would delete it.
+            catch (DataException error) when (error.InnerException is { } cause && StorageFailure.Is(cause))
+            {
+                throw new DataException($"{error.Message} Make it readable, or move it elsewhere to go on from the checkpoint before it.", cause);
+            }
+            catch (DataException error) when (!error.IsOfVersion)
             {
                 messages.Add(error.Message);
             }

@@ -95,6 +95,15 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public void Pack_refuses_a_place_that_cannot_be_written_to_before_it_reads_anything()
+    {
+        string[] recipe = ["data", "pack", "digits-lstm", "--set", """data={"source":"csv","train":"none.csv"}"""]; // there are no rows to read
+        Ran.Command([.. recipe, "-o", _folder]).Refused(2, $"'{_folder}' is a folder");
+        var nowhere = Path.Combine(_folder, "no", "a.packed");
+        Ran.Command([.. recipe, "-o", nowhere]).Refused(1, $"Cannot write '{nowhere}': its folder does not exist; nothing was read. Make or mend the folder, or name another file with -o.");
+    }
+
+    [Fact]
     public void Info_takes_the_columns_names_as_a_recipe_does()
     {
         var mail = Path.Combine(_folder, "mail.csv");
@@ -122,6 +131,15 @@ public sealed class DataCommandTests : IDisposable
         Assert.Contains("note: 1 of 3 rows have no label in 'label'; 'recollect train' refuses", poor);
         Assert.DoesNotContain("note:", Note("good.csv", "text,label\nabc,yes\na,no\n"));
         Assert.DoesNotContain("note:", Note("unlabelled.csv", "text\nabc\na\n"));
+    }
+
+    [Fact]
+    public void Info_of_a_MATLAB_file_notes_nothing_of_training()
+    {
+        var file = Path.Combine(Checkout.Folder, "tests", "Recollect.Data.Tests", "Fixtures", "kinds_plain.mat");
+        Assert.Contains("MATLAB arrays", Ran.Command("data", "info", file).Out);
+        Assert.DoesNotContain("note:", Ran.Command("data", "info", file).Out);
+        Assert.Empty(Ran.Command("data", "info", file, "--json").Json["notes"]!.AsArray());
     }
 
     [Fact]

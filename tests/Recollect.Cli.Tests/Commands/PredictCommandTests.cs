@@ -40,6 +40,25 @@ public class PredictCommandTests
     }
 
     [Fact]
+    public void Labels_and_files_are_shown_as_a_terminal_may_show_them()
+    {
+        const string label = "\u001b[2J\nx";
+        var engine = new Engine { Predict = _ => [new PredictedRow(0, label, new Dictionary<string, double> { [label] = 1 }, "pets/a\tb.png")] };
+        Assert.Equal($"0\t\\u001b[2J\\nx\t100.00%\tpets/a\\tb.png{Environment.NewLine}", Ran.Command(engine, "predict", "run", "pets").Out);
+        Assert.Equal(label, Ran.Command(engine, "predict", "run", "pets", "--json").Json[0]!["label"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public void A_label_that_no_header_names_is_noted()
+    {
+        using var runs = new SmallRuns();
+        var rows = runs.Write("rows.csv", string.Join(',', Enumerable.Repeat(3, 65)) + "\n");
+        var ran = Ran.Command("predict", runs.Train("run", []), rows, "--threads", "1");
+        Assert.True(ran.Code == 0, ran.Error);
+        Assert.Contains($"note: {rows}: there is no header; the last of 65 numbers is taken for the label.", ran.Error);
+    }
+
+    [Fact]
     public void Json_is_a_list_of_index_label_and_probabilities()
     {
         var row = Predict(out _, "run", "rows.csv", "--json").Json[0]!;

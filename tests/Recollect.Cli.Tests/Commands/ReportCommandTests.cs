@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Recollect.Reports.Reading;
 using Recollect.Reproduction;
 
@@ -42,6 +43,17 @@ public sealed class ReportCommandTests : IDisposable
         Ran.Command("report", run, "-o", _runs.In("a.html"), "--svg", _runs.In("figures")).Refused(2, figure, "--svg");
         Assert.Equal("<svg/>", File.ReadAllText(figure));
         Ran.Command("report", run, "-o", _runs.In("a.html"), "--svg", mine).Refused(2, $"'{mine}' is a file");
+    }
+
+    [Fact]
+    public void A_pipe_is_no_file_to_write_and_is_not_waited_for()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/mkfifo"), "This system has no mkfifo.");
+        var pipe = _runs.In("pipe");
+        using (var made = Process.Start("/usr/bin/mkfifo", [pipe]))
+            made.WaitForExit();
+        Ran.Command("report", Begun("run"), "-o", pipe).Refused(2, $"'{pipe}' is a device, a pipe or a socket");
+        Assert.True(File.Exists(pipe));
     }
 
     [Fact]

@@ -91,7 +91,30 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("classes", """["a","a","b"]""", "names the class \"a\" 2 times")]
     [InlineData("classes", """["a","b"]""", "'classifier.5.weight'")]
     [InlineData("columns", "[]", "'columns' cannot be read")]
+    [InlineData("columns", """{"label":null}""", "'columns' cannot be read")]
+    [InlineData("columns", """{"label":"a","values":[null]}""", "a column without a name")]
+    [InlineData("preprocessing", """{"kind":"image","shape":{"height":1,"width":1,"channels":1,"levels":2},"downscale":1,"encoding":7}""", "unknown encoding 7")]
+    [InlineData("preprocessing", """{"kind":"text","unit":7,"vocabulary":["a"]}""", "unknown unit 7")]
+    [InlineData("preprocessing", """{"kind":"image","shape":{"height":1,"width":1,"channels":1,"levels":2},"downscale":1,"encoding":"reals","permutation":{"generator":null,"seed":1}}""", "the preprocessing cannot be read")]
     public void Metadata_that_do_not_say_what_a_model_needs_are_refused(string key, string value, string reason) => Assert.Contains(reason, RefusalOf(key, value));
+
+    [Fact]
+    public void A_file_that_is_no_model_is_refused_by_its_header_and_not_read()
+    {
+        const int length = 64 << 20;
+        var path = Path.Combine(_folder, "foreign.safetensors");
+        var header = Encoding.UTF8.GetBytes($$$"""{"a":{"dtype":"U8","shape":[{{{length}}}],"data_offsets":[0,{{{length}}}]}}""");
+        using (var file = File.Create(path))
+        {
+            file.Write(BitConverter.GetBytes((long)header.Length));
+            file.Write(header);
+            file.SetLength(sizeof(long) + header.Length + length); // a hole: no disk is used
+        }
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var error = Assert.Throws<DataException>(() => SequenceModel.Load(path));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MostAllocated);
+        Assert.Contains("no model of Recollect's", error.Message);
+    }
 
     [Fact]
     public void A_projection_that_would_unfold_to_gigabytes_is_refused_before_it_does()

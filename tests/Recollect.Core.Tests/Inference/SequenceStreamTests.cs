@@ -262,10 +262,12 @@ public class SequenceStreamTests
     [Theory]
     [InlineData(SmallModel.Lstm, SmallModel.Bytes)]
     [InlineData(SmallModel.Gru, SmallModel.Words)]
+    [InlineData(SmallModel.Gru, SmallModel.Words, "Rindfleischetikettierungsüberwachungsaufgabe ")] // which takes room once
     [InlineData(SmallModel.Gru, """{"kind":"series","components":1,"missing":"previous"}""")]
-    public void A_step_allocates_nothing(string architecture, string preprocessing)
+    public void A_step_allocates_nothing(string architecture, string preprocessing, string text = "good. ")
     {
         var model = SmallModel.Of(architecture, preprocessing);
+        var piece = Encoding.UTF8.GetBytes(text);
         using var stream = model.OpenStream();
         var state = new byte[stream.StateLength];
         void Steps()
@@ -275,7 +277,7 @@ public class SequenceStreamTests
                 if (model.Preprocessing is SeriesPreprocessing)
                     stream.Push(step % 7 == 0 ? float.NaN : step);
                 else
-                    stream.Push("good. "u8);
+                    stream.Push(piece);
                 if (step % 10 == 0)
                     _ = stream.Current[0];
                 if (step % 100 == 0)

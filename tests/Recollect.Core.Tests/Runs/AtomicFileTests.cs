@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Recollect.Runs;
 
 public sealed class AtomicFileTests : IDisposable
@@ -64,6 +66,45 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Contains("/proc/self/recollect-test", error.Message);
         Assert.Contains("--out", error.Message);
         Assert.Contains("nothing was left behind", error.Message);
+    }
+
+    [Fact]
+    public void Of_a_link_the_target_is_replaced_and_the_link_stays()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "a link takes a right of its own there");
+        Directory.CreateDirectory(_folder.File("far"));
+        File.WriteAllText(_folder.File("far/a.json"), "earlier");
+        File.CreateSymbolicLink(_folder.File("near"), Path.Combine("far", "a.json"));
+        File.CreateSymbolicLink(_folder.File("first"), "near");
+        AtomicFile.Write(_folder.File("first"), "new");
+        Assert.Equal("new", File.ReadAllText(_folder.File("far/a.json")));
+        Assert.Equal(("near", "far/a.json"), (new FileInfo(_folder.File("first")).LinkTarget, new FileInfo(_folder.File("near")).LinkTarget));
+        Assert.Equal(["far", "first", "near"], _folder.Names);
+        Assert.Single(Directory.GetFiles(_folder.File("far")));
+    }
+
+    [Fact]
+    public void A_pipe_and_a_link_to_one_are_no_files_to_replace()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/mkfifo"), "this system has no mkfifo");
+        using (var made = Process.Start("/usr/bin/mkfifo", [_folder.File("pipe")]))
+            made.WaitForExit();
+        File.CreateSymbolicLink(_folder.File("link"), "pipe");
+        foreach (var name in new[] { "pipe", "link" })
+        {
+            var error = Assert.Throws<RunException>(() => AtomicFile.Write(_folder.File(name), "x", "name another file with -o"));
+            Assert.Equal($"Cannot write '{_folder.File(name)}': a device, a pipe or a socket is there; expected a file, or nothing. Remove it, or name another file with -o.", error.Message);
+        }
+        Assert.Equal(["link", "pipe"], _folder.Names);
+        Assert.True(SpecialFile.IsAt("/dev/null"));
+    }
+
+    [Fact]
+    public void A_file_a_folder_and_nothing_are_not_special()
+    {
+        Assert.False(SpecialFile.IsAt(_folder.File("a.json", "")));
+        Assert.False(SpecialFile.IsAt(_folder.Path));
+        Assert.False(SpecialFile.IsAt(_folder.File("none")));
     }
 
     [Fact]

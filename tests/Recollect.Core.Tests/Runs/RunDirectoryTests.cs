@@ -46,6 +46,19 @@ public sealed class RunDirectoryTests : IDisposable
         RunDirectory.Create(_folder.Path);
     }
 
+    [Fact]
+    public void The_folder_of_a_run_that_never_began_is_removed_under_its_own_lock()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no file that is open is removed there");
+        var run = RunDirectory.Create(_folder.File("run"));
+        using (run.Lock())
+        {
+            run.RemoveUnlessStarted();
+            Assert.False(Directory.Exists(run.Path));
+        }
+        RunDirectory.Create(run.Path).Lock().Dispose();
+    }
+
     [Theory]
     [InlineData("checkpoint/update-0000000001.safetensors")]
     [InlineData("model.safetensors")]

@@ -210,6 +210,29 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    public void A_header_that_could_not_be_read_again_is_not_written()
+    {
+        var path = _folder.File("long");
+        var quotes = new string('"', 5_000_000); // each takes a backslash beside itself
+        foreach (var values in new[] { 10, 21 })
+        {
+            var error = Assert.Throws<RunException>(() => Safetensors.Write(path, Enumerable.Range(0, values).ToDictionary(value => $"{value}", _ => quotes), []));
+            Assert.StartsWith($"Cannot write '{path}': its header would take 10", error.Message);
+            Assert.Contains("expected at most 100,000,000", error.Message);
+        }
+        Assert.Empty(_folder.Names);
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("\"quoted\" \\ \u0001 жё 語 🙂")]
+    public void What_a_value_takes_of_a_header_is_known_beforehand(string value)
+    {
+        static int Length(string value) => SafetensorsHeader.Write(new Dictionary<string, string> { ["key"] = value }, [], "m").Header.AsSpan().TrimEnd((byte)' ').Length;
+        Assert.Equal(Length(value) - Length(""), (int)SafetensorsHeader.BytesOf(value));
+    }
+
+    [Fact]
     public void Invalid_bytes_in_a_name_are_refused()
     {
         var bytes = Foreign("""{"?":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", 4);

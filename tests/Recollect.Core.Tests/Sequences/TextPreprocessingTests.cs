@@ -63,7 +63,17 @@ public sealed class TextPreprocessingTests
         Assert.Equal((TextUnit.Bytes, null), (((TextPreprocessing)Preprocessing.FromJson("""{"kind":"text"}""", "model")).Unit, back.MaxLength));
     }
 
+    [Fact]
+    public void A_vocabulary_is_written_as_it_is_and_one_that_was_escaped_is_read()
+    {
+        const string plain = """{"kind":"text","unit":"words","vocabulary":["что","it's","<b>"]}""";
+        const string escaped = """{"kind":"text","unit":"words","vocabulary":["\u0447\u0442\u043E","it\u0027s","\u003Cb\u003E"]}""";
+        Assert.Equal(plain, Preprocessing.FromJson(plain, "model").ToJson());
+        Assert.Equal(plain, Preprocessing.FromJson(escaped, "model").ToJson());
+    }
+
     [Theory]
+    [InlineData("""{"kind":"text","unit":7,"vocabulary":["a"]}""", "unknown unit 7")]
     [InlineData("""{"kind":"text","unit":"syllables"}""", "$.unit")]
     [InlineData("""{"kind":"text","unit":"words"}""", "no vocabulary")]
     [InlineData("""{"kind":"text","unit":"words","vocabulary":[]}""", "no vocabulary")]

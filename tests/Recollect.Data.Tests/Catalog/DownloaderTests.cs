@@ -196,6 +196,25 @@ public sealed class DownloaderTests : IDisposable
         Assert.Equal("a bytes=900- \"v1\"", server.Requests.Last());
     }
 
+    [Fact]
+    public async Task A_file_of_another_length_at_one_address_leaves_the_part_of_another()
+    {
+        using var stop = new CancellationTokenSource();
+        using var server = new LoopbackServer((path, range) => path == "a"
+            ? LoopbackServer.File(_packed[..^1], range)
+            : LoopbackServer.File(_packed, range) with { Sent = range is null ? 900 : null, Silent = range is null });
+        var (a, mirror) = (server.Address("a"), server.Address("mirror"));
+        var get = DataFetcher.Get(Entry(a, mirror), _folder.Path, _downloader, new Immediate(progress =>
+        {
+            if (progress.Received == 900)
+                stop.Cancel();
+        }), stop.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => get);
+        await Get(a, mirror);
+        AssertWhole();
+        Assert.Equal(["a", "mirror", "a", "mirror bytes=900- \"v1\""], server.Requests);
+    }
+
     [Theory]
     [InlineData("ETag: \"v1\"")]
     [InlineData("X-None: none")]

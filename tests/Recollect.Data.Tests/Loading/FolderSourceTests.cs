@@ -100,6 +100,20 @@ public sealed class FolderSourceTests : IDisposable
     }
 
     [Fact]
+    public void Files_that_are_cut_are_counted_and_told_also_when_they_are_packed()
+    {
+        _folder.Write("files/x/1", "abcd");
+        _folder.Write("files/y/1", "abc");
+        var options = new DataOptions { Source = "bytes", Train = "files", Test = "files", MaxLength = 3 };
+        string[] notes = ["data.maxLength: 1 of 2 train rows are cut to their first 3 bytes.", "data.maxLength: 1 of 2 test rows are cut to their first 3 bytes."];
+        Assert.Equal(notes, Load(options).Notes);
+        var packed = DataPacker.Pack(options, _folder.Path, Path.Combine(_folder.Path, "files.packed"), TestContext.Current.CancellationToken);
+        Assert.Equal([1, 1], packed.Parts.Select(part => part.Cut));
+        Assert.Equal(notes, packed.Notes);
+        Assert.Empty(Load(options with { MaxLength = 4 }).Notes);
+    }
+
+    [Fact]
     public void Folders_that_are_missing_or_files_are_refused()
     {
         var file = _folder.Write("pets", "x");

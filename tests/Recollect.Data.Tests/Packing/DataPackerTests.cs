@@ -62,6 +62,16 @@ public sealed class DataPackerTests : IDisposable
     }
 
     [Fact]
+    public void Cut_rows_are_those_of_the_file_where_a_limit_leaves_rows_out()
+    {
+        _folder.Write("b.csv", "label,text\nx,abcdef\ny,abc\nx,abcd\n");
+        DataPacker.Pack(Text with { Train = "b.csv", Test = "b.csv", MaxLength = 3 }, _folder.Path, Path.Combine(_folder.Path, "b.packed"), TestContext.Current.CancellationToken);
+        using var sets = DataSetLoader.Load(new DataOptions { Source = "packed", Train = "b.packed", Limit = 2, TestLimit = 3 }, _folder.Path);
+        Assert.Equal(
+            ["data.maxLength: 2 of the file's 3 train rows are cut to their first 3 bytes.", "data.maxLength: 2 of 3 test rows are cut to their first 3 bytes."], sets.Notes);
+    }
+
+    [Fact]
     public void Packing_the_same_twice_gives_the_same_bytes()
     {
         var (one, two) = (Path.Combine(_folder.Path, "1"), Path.Combine(_folder.Path, "2"));

@@ -122,7 +122,7 @@ public sealed class DamagedFilesTests : IDisposable
             case "bytes":
                 return ("fuzz", [[7], [0x1f, 0x8b, 8], [.. Enumerable.Range(0, 300).Select(i => (byte)i)]], path => [BytesFile.Read(path, null, null)], bytes => TextWitnesses.Whole(bytes, int.MaxValue));
             case "bytes cut":
-                return ("fuzz", [[7], [0x1f, 0x8b, 8], [.. Enumerable.Range(0, 300).Select(i => (byte)i)]], path => [BytesFile.Read(path, null, 5)], bytes => TextWitnesses.Whole(bytes, 5));
+                return ("fuzz", [[7], [0x1f, 0x8b, 8], [.. Enumerable.Range(0, 300).Select(i => (byte)i)]], path => [BytesFile.Read(path, null, 5)], bytes => TextWitnesses.Whole(bytes, 6)); // one more, which shows that it is cut
             default:
                 return ("fuzz.mat", [Fixture.Bytes("list_plain.mat"), Fixture.Bytes("list_packed.mat")], path => StanfordDogs.List(Path.GetDirectoryName(path)!, Path.GetFileName(path)), null);
         }

@@ -71,6 +71,40 @@ public sealed class TrainedModelTests : IDisposable
     }
 
     [Fact]
+    public void Another_activation_is_refused() =>
+        Assert.Contains("'activation' is 'gelu'; expected relu", Refusal(Model(metadata => metadata["activation"] = "gelu")));
+
+    [Fact]
+    public void A_file_that_is_no_model_is_refused_before_its_tensors_are_read()
+    {
+        var path = Model(metadata => metadata["kind"] = "another");
+        var bytes = File.ReadAllBytes(path);
+        bytes[^1] ^= 1; // which whoever reads them finds
+        File.WriteAllBytes(path, bytes);
+        Assert.Contains("no model of Recollect's", Refusal(path));
+    }
+
+    [Fact]
+    public void A_weight_that_is_not_finite_is_refused_by_its_tensor() => Assert.Contains(
+        "the tensor 'classifier.5.bias' holds the number NaN", Refusal(Model(tensors: tensors => tensors.Select(tensor => Filled(tensor, "classifier.5.bias", float.NaN)))));
+
+    [Fact]
+    public void What_is_not_finite_is_no_label()
+    {
+        // 1e3 · 3e38: a logit that overflows.
+        var path = Model(tensors: tensors => tensors.Select(tensor => Filled(Filled(tensor, "classifier.2.bias", 1e3f), "classifier.5.weight", 3e38f)));
+        var rows = Path.Combine(_folder, "rows.txt");
+        File.WriteAllLines(rows, ["some words", "and others"]);
+        var request = new PredictRequest(path, rows, () => Stream.Null, new Workplace(_folder, DeviceChoice.Cpu, 1));
+        var message = Assert.Throws<DataException>(() => Experiment.Predict(request).ToList()).Message;
+        Assert.StartsWith($"{rows}, line 1: what the model says is not finite", message);
+    }
+
+    private static StoredTensor Filled(StoredTensor tensor, string name, float number) => tensor.Name == name
+        ? StoredTensor.Of(name, tensor.Shape, [.. Enumerable.Repeat(number, (int)tensor.Count)])
+        : tensor;
+
+    [Fact]
     public void Two_classes_of_one_name_are_refused() =>
         Assert.Contains("names the class \"a\" 2 times", Refusal(Model(metadata => metadata["classes"] = """["a","a"]""")));
 }

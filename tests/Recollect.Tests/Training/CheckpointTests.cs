@@ -197,6 +197,29 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_of_another_version_is_not_passed_over()
+    {
+        Written("update-0000000001.safetensors");
+        Written("update-0000000002.safetensors", "version", "2");
+        Assert.Contains("is a checkpoint of version 2", Assert.Throws<DataException>(() => new CheckpointFolder(_folder).Newest(out _)).Message);
+        Assert.Equal(2, Directory.GetFiles(_folder).Length);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_cannot_be_read_now_is_not_passed_over()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A link takes a right of its own there.");
+        Written("update-0000000001.safetensors");
+        var away = Path.Combine(_folder, "update-0000000002.safetensors");
+        File.CreateSymbolicLink(away, Path.Combine(_folder, "unmounted"));
+        var message = Assert.Throws<DataException>(() => new CheckpointFolder(_folder).Newest(out _)).Message;
+        Assert.StartsWith($"'{away}' does not exist", message);
+        Assert.EndsWith("move it elsewhere to go on from the checkpoint before it.", message);
+        File.Delete(away);
+        Assert.Equal(0, new CheckpointFolder(_folder).Newest(out _)!.Progress.Update);
+    }
+
+    [Fact]
     public void A_folder_without_checkpoints_gives_none() => Assert.Null(new CheckpointFolder(_folder).Newest(out _));
 
     [Fact]
@@ -217,14 +240,25 @@ public sealed class CheckpointTests : IDisposable
     [InlineData("version", "2", "version 2")]
     [InlineData("progress", "[]", "progress")]
     [InlineData("progress", "null", "progress")]
+    [InlineData("progress", """{"update":3,"optimizerSteps":null}""", "progress")]
+    [InlineData("progress", """{"update":3,"epoch":null}""", "progress")]
+    [InlineData("progress", """{"update":3,"epoch":{"auxiliary":null}}""", "progress")]
+    [InlineData("progress", """{"update":-1}""", "-1 updates")]
     public void A_checkpoint_of_another_format_is_refused_by_name(string key, string value, string expected)
     {
-        var metadata = new Dictionary<string, string> { ["kind"] = "recollect-checkpoint", ["version"] = "1", ["progress"] = "{}" };
-        metadata[key] = value;
-        var path = Path.Combine(_folder, "foreign.safetensors");
-        Safetensors.Write(path, metadata, []);
+        var path = Written("foreign.safetensors", key, value);
         var error = Assert.Throws<DataException>(() => Checkpoint.Read(path));
         Assert.Contains(path, error.Message);
         Assert.Contains(expected, error.Message);
+    }
+
+    // A checkpoint without a tensor, with one key of its metadata changed.
+    private string Written(string name, string key = "progress", string value = "{}")
+    {
+        var metadata = new Dictionary<string, string> { ["kind"] = "recollect-checkpoint", ["version"] = "1", ["progress"] = "{}" };
+        metadata[key] = value;
+        var path = Path.Combine(_folder, name);
+        Safetensors.Write(path, metadata, []);
+        return path;
     }
 }

@@ -62,13 +62,6 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         return type == ThriftType.True;
     }
 
-    /// <summary>A byte with a sign.</summary>
-    public int Small(ThriftType type)
-    {
-        Expect(type == ThriftType.Byte, type, "a byte");
-        return (sbyte)Byte();
-    }
-
     /// <summary>Bytes, or a text's.</summary>
     public ReadOnlySpan<byte> Binary(ThriftType type)
     {
