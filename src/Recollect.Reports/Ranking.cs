@@ -26,7 +26,8 @@ public static class Ranking
             var runs = set.Of(row.Runs);
             return new RankedSetting(null, row.Name, row.Values, runs, Fraction(Measure.ValidationAccuracy, runs), Measure.ValidationLoss.Over(runs), Fraction(Measure.TestAccuracy, runs));
         })];
-        Func<RankedSetting, double> loss = setting => setting.Loss!.Mean, accuracy = setting => -setting.Accuracy!.Mean; // the less the better
+        // The less the better. Of as many right rows the last bit of a mean depends on how they fall to the seeds.
+        Func<RankedSetting, double> loss = setting => setting.Loss!.Mean, accuracy = setting => -Math.Round(setting.Accuracy!.Mean, 9);
         var (first, second) = Measure.Named(exhibit.Measure) == Measure.ValidationLoss ? (loss, accuracy) : (accuracy, loss);
         var complete = settings.Where(IsComplete).OrderBy(first).ThenBy(second).Select((setting, at) => setting with { Rank = at + 1 });
         return [.. complete, .. settings.Where(setting => !IsComplete(setting))];

@@ -1,4 +1,5 @@
 using Recollect.Reports;
+using Recollect.Reports.Figures;
 using Recollect.Reports.Reading;
 
 namespace Recollect.Tests.Reports;
@@ -51,6 +52,21 @@ public sealed class RankingTests : IDisposable
         Assert.Equal(0.5, ranked[0].TestAccuracy!.Mean, 9);
     }
 
+    /// <summary>148 and 152 right rows of 288 are as many as twice 150; as floating-point numbers the means differ in their last bit.</summary>
+    [Fact]
+    public void Settings_with_as_many_right_rows_are_ranked_by_their_loss()
+    {
+        Example();
+        Run("a", 1, validation: 148 / 288.0, loss: 0.1, test: 0.5);
+        Run("a", 2, validation: 152 / 288.0, loss: 0.1, test: 0.5);
+        foreach (var seed in new[] { 1, 2 })
+        {
+            Run("b", seed, validation: 150 / 288.0, loss: 0.2, test: 0.5);
+            Run("c", seed, validation: 0.1, loss: 0.1, test: 0.5);
+        }
+        Assert.Equal(["a", "b", "c", "d"], Ranked().Select(setting => setting.Name));
+    }
+
     [Fact]
     public void The_loss_ranks_where_it_is_to_choose()
     {
@@ -83,7 +99,32 @@ public sealed class RankingTests : IDisposable
         var summary = report.Sections.Single(section => section.Id == "summary").Blocks.OfType<TableBlock>().First();
         Assert.DoesNotContain(summary.Columns, column => column.StartsWith("test", StringComparison.Ordinal));
         Assert.Equal(["c, sum of 2 runs"], report.Figures.Where(figure => figure.Id.StartsWith("confusion", StringComparison.Ordinal)).Select(figure => figure.Title));
+        Assert.Equal(["c-s1", "c-s2"], Tested(report));
+        Assert.Equal(["a", "b", "c", "d"], Lines(report, "learning-train-accuracy"));
+        Assert.Equal(["c"], Lines(report, "learning-test-accuracy"));
+        Assert.Equal(["c"], Lines(report, "learning-test-loss"));
     }
+
+    /// <summary>As `recollect report sweeps/mine runs/final-s*` has them: the run beside is one that was trained again.</summary>
+    [Fact]
+    public void Runs_beside_a_sweep_keep_their_test_rows_and_its_settings_none()
+    {
+        Example();
+        _runs.Finished("final-s1", 0.6, 1, "final");
+        var report = ReportBuilder.Of(ReportInput.Read([_runs.Folder, _runs.In("final-s1")]));
+        var summary = report.Sections.Single(section => section.Id == "summary");
+        Assert.Contains("Settings of a sweep are chosen by validation rows", ((TextBlock)summary.Blocks[0]).Text);
+        var table = summary.Blocks.OfType<TableBlock>().First();
+        Assert.Equal("test accuracy, %", table.Columns[2]);
+        Assert.Equal([("a", "–"), ("b", "–"), ("c", "50.0 ± 0.0"), ("d", "–"), ("final", "60.0")], table.Rows.Select(row => (row[0].Text, row[2].Text)));
+        Assert.Equal(["c, sum of 2 runs", "final"], report.Figures.OfType<MatrixFigure>().Select(figure => figure.Title));
+        Assert.Equal(["c-s1", "c-s2", "final-s1"], Tested(report));
+        Assert.Equal(["c", "final"], Lines(report, "learning-test-accuracy"));
+    }
+
+    private static IEnumerable<string> Tested(Report report) => report.Sections.SelectMany(section => section.Blocks).OfType<FoldedBlock>().Where(run => run.Facts.Any(fact => fact.Name == "test")).Select(run => run.Title);
+
+    private static IEnumerable<string> Lines(Report report, string id) => report.Figures.OfType<LineFigure>().Single(figure => figure.Id == id).Series.Select(line => line.Name);
 
     [Theory]
     [InlineData("\"measure\":\"validation.accuracy\"", "\"measure\":\"test.accuracy\"", "measure 'test.accuracy' of a ranking; expected one of validation.accuracy, validation.loss")]

@@ -26,10 +26,12 @@ public sealed class SummaryTests : OfReports
     {
         _runs.Example(); // four are finished, one has begun
         _runs.Write("runs/lstm-s1.failure.json", """{"exitCode":1,"message":"no"}""");
-        string Summary() => Report(".").Sections.Single(section => section.Id == "summary").Blocks.OfType<TextBlock>().First().Text;
+        string Summary(params string[] more) => Report([".", .. more]).Sections.Single(section => section.Id == "summary").Blocks.OfType<TextBlock>().First().Text;
         Assert.StartsWith("5 runs in 5 groups: 3 finished, 1 failed, 1 open. Runs of a group", Summary());
         _runs.Write("exhibits.json", Reading.ReportInputTests.Example.Replace("\"scale\": \"short\"", "\"scale\": \"smoke\""));
         Assert.StartsWith("5 runs in 5 groups: 3 finished, 1 failed, 1 open. Of each finished run of a smoke test it was checked that its losses are finite", Summary());
+        _runs.Finished("other-s1", 0.5, 1, "other"); // no smoke test
+        Assert.StartsWith("6 runs in 6 groups: 4 finished, 1 failed, 1 open. Runs of a group", Summary("other-s1"));
     }
 
     /// <summary>A program of another language writes commas for points; the file of the same runs is the same.</summary>
@@ -81,6 +83,19 @@ public sealed class SummaryTests : OfReports
         var table = Table(Report("all"), "summary", 1);
         Assert.Equal(["runs", "model.cell", "auxiliary", "auxiliary.0.kind"], table.Columns);
         Assert.Equal(["b", "gru", "–", "prediction"], Texts(table.Rows[1]));
+    }
+
+    /// <summary>A quote belongs to a text that has one, and an é is not told by its number.</summary>
+    [Fact]
+    public void Settings_are_told_as_they_were_written()
+    {
+        _runs.Finished("all/a-s1", 0.5, 1, "a");
+        _runs.Finished("all/b-s1", 0.5, 1, "b");
+        _runs.Write("all/a-s1/recipe.json", """{"name":"a","data":{"é.b":"é+b","list":["é"]},"seed":1}""");
+        _runs.Write("all/b-s1/recipe.json", """{"name":"b","data":{"é.b":"\"b\"","list":[]},"seed":1}""");
+        var table = Table(Report("all"), "summary", 1);
+        Assert.Equal(["runs", "data.\"é.b\"", "data.list"], table.Columns);
+        Assert.Equal([["a", "é+b", "[\"é\"]"], ["b", "\"b\"", "[]"]], table.Rows.Select(Texts));
     }
 
     [Fact]

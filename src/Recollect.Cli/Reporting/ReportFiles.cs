@@ -60,10 +60,7 @@ internal static class ReportFiles
 
     private static void Refuse(string path, string beginning, string fault)
     {
-        if (Directory.Exists(path))
-            throw new RecipeException($"'{path}' is a folder; expected the name of a file to write.");
-        if (SpecialFile.IsAt(path))
-            throw new RecipeException($"'{path}' is a device, a pipe or a socket; expected the name of a file to write.");
+        Inputs.RefuseTaken(path, force: true); // an earlier report is replaced
         if (!File.Exists(path))
             return;
         using var earlier = File.OpenRead(path);

@@ -31,7 +31,7 @@
   };
   const ask = async () => {
     try {
-      const answer = await fetch('/', { headers: tag ? { 'If-None-Match': tag } : {} });
+      const answer = await fetch('/', { headers: tag ? { 'If-None-Match': tag } : {}, signal: AbortSignal.timeout(30000) }); // one that hangs is told as one that has ended
       if (answer.status === 200) {
         take(parsed(await answer.text()));
         tag = answer.headers.get('ETag');

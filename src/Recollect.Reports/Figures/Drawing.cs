@@ -61,7 +61,7 @@ internal sealed class Drawing
         var free = double.NegativeInfinity; // where the last number ends
         foreach (var tick in scale.Ticks)
         {
-            var (x, label) = (scale.At(tick), Numbers.Short(tick));
+            var (x, label) = (scale.At(tick), scale.Label(tick));
             Line(x, top, x, bottom + 4, "grid");
             if (x - WidthOf(label) / 2 < free)
                 continue;

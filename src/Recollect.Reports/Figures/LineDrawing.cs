@@ -16,14 +16,14 @@ internal static class LineDrawing
         var (top, bottom) = (drawing.Height + 6, drawing.Height + 6 + PlotHeight);
         var heights = series.SelectMany(one => one.Points).SelectMany(point => new[] { point.Y, point.Y - (point.Deviation ?? 0), point.Y + (point.Deviation ?? 0) });
         var y = Scale.Over(heights.Concat(figure.Levels.Select(level => level.Value)), figure.Y.Logarithmic, wide: true, bottom, top);
-        var left = 24 + y.Ticks.Max(tick => Drawing.WidthOf(Numbers.Short(tick)));
+        var left = 24 + y.Ticks.Max(tick => Drawing.WidthOf(y.Label(tick)));
         const double right = Drawing.Width - 14;
         var x = Scale.Over(series.SelectMany(one => one.Points).Select(point => point.X), figure.X.Logarithmic, wide: false, left + 6, right - 4);
 
         foreach (var tick in y.Ticks)
         {
             drawing.Line(left, y.At(tick), right, y.At(tick), "grid");
-            drawing.Text(Numbers.Short(tick), left - 6, y.At(tick) + 4, anchor: "end");
+            drawing.Text(y.Label(tick), left - 6, y.At(tick) + 4, anchor: "end");
         }
         var middle = (top + bottom) / 2;
         drawing.Text(figure.Y.Title, 12, middle, "name", "middle", $"rotate(-90 12 {Numbers.Length(middle)})");

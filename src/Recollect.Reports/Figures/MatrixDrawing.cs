@@ -10,7 +10,9 @@ internal static class MatrixDrawing
 
     private const double MostName = 96;
     private const int MostNumbered = 12; // classes whose counts still have room
-    private const double Dark = 0.55; // the share from which a count is written in the page's colour
+    // The opacities from which a count is written the other way around: black on a dark page, white on a light one.
+    // On either side its contrast with the cell is at least 4.5 (WCAG 2.2, 1.4.3).
+    private const double TurnsOnDark = 0.65, TurnsOnLight = 0.93;
 
     public static Drawing Of(MatrixFigure figure)
     {
@@ -58,10 +60,10 @@ internal static class MatrixDrawing
     private static void Draw(Drawing drawing, MatrixFigure figure, MatrixCell cell, double left, double top, double side)
     {
         var (x, y, extent) = (left + cell.Predicted * side, top + cell.Truth * side, Numbers.Length(side));
-        drawing.Body.Open("rect", ("x", Numbers.Length(x)), ("y", Numbers.Length(y)), ("width", extent), ("height", extent), ("fill-opacity", cell.Opacity))
+        drawing.Body.Open("rect", ("x", Numbers.Length(x)), ("y", Numbers.Length(y)), ("width", extent), ("height", extent), ("fill-opacity", Written(cell.Opacity)))
             .Leaf("title", $"true {figure.Classes[cell.Truth]}, predicted {figure.Classes[cell.Predicted]}: {Numbers.Whole(cell.Count)} of {Numbers.Whole(cell.All)}").Close();
         if (figure.Classes.Count <= MostNumbered)
-            drawing.Text($"{cell.Count}", x + side / 2, y + side / 2 + 4, Math.Sqrt(cell.Share) > Dark ? "count on" : "count", "middle");
+            drawing.Text($"{cell.Count}", x + side / 2, y + side / 2 + 4, cell.Opacity >= TurnsOnLight ? "count on" : cell.Opacity >= TurnsOnDark ? "count mid" : "count", "middle");
     }
 
     // Cells too small to be pointed at: those of one colour are one path, or the page would have megabytes of them.
@@ -70,7 +72,7 @@ internal static class MatrixDrawing
         var extent = Numbers.Length(side);
         foreach (var equal in cells.GroupBy(cell => cell.Opacity))
         {
-            drawing.Body.Empty("path", ("fill-opacity", equal.Key),
+            drawing.Body.Empty("path", ("fill-opacity", Written(equal.Key)),
                 ("d", string.Concat(equal.Select(cell => $"M{Numbers.Length(left + cell.Predicted * side)} {Numbers.Length(top + cell.Truth * side)}h{extent}v{extent}h-{extent}z"))));
         }
     }
@@ -94,11 +96,11 @@ internal static class MatrixDrawing
 
     private static bool IsTurned(double names, double side) => names > side;
 
+    private static string Written(double opacity) => opacity.ToString("0.##", CultureInfo.InvariantCulture);
+
     private readonly record struct MatrixCell(int Truth, int Predicted, long Count, long All)
     {
-        public double Share => (double)Count / All;
-
-        // Square roots, so that a few rows in the wrong place are seen.
-        public string Opacity => (0.06 + 0.94 * Math.Sqrt(Share)).ToString("0.##", CultureInfo.InvariantCulture);
+        // By the square root of the share, so that a few rows in the wrong place are seen.
+        public double Opacity => Math.Round(0.06 + 0.94 * Math.Sqrt((double)Count / All), 2);
     }
 }

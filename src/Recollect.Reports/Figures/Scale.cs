@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Recollect.Reports.Figures;
 
 /// <summary>Numbers to places along an axis, with round numbers to mark.</summary>
@@ -7,11 +9,15 @@ internal sealed class Scale
 
     private readonly bool _logarithmic;
     private readonly double _least, _most, _from, _to;
+    private readonly int? _decimals; // of the marks, where a short number would round them
 
     private Scale(bool logarithmic, double least, double most, double from, double to, IReadOnlyList<double> ticks)
     {
         (_logarithmic, _least, _most, _from, _to) = (logarithmic, least, most, from, to);
         Ticks = ticks;
+        var step = ticks.Zip(ticks.Skip(1), (one, next) => next - one).DefaultIfEmpty(double.PositiveInfinity).Min();
+        if (ticks.Any(tick => Math.Abs(Said(Numbers.Short(tick)) - tick) > step / 10))
+            _decimals = Math.Max(0, -(int)Math.Floor(Math.Log10(step) + 1e-3)); // steps are 1, 2 or 5 times a power of ten, and a little off
     }
 
     /// <summary>The numbers to mark.</summary>
@@ -44,6 +50,9 @@ internal sealed class Scale
         var shown = _logarithmic ? value > 0 ? Math.Log10(value) : double.NaN : value;
         return _from + (shown - _least) / (_most - _least) * (_to - _from);
     }
+
+    /// <summary>What is written at a mark: a short number where that says it, else with as many decimals as the step between marks has.</summary>
+    public string Label(double tick) => _decimals is { } decimals ? tick.ToString($"F{decimals}", CultureInfo.InvariantCulture) : Numbers.Short(tick);
 
     private static Scale Linear(double least, double most, bool wide, double from, double to)
     {
@@ -78,6 +87,13 @@ internal sealed class Scale
     {
         for (var i = Math.Ceiling(least / step - 1e-9); i * step <= most + 1e-9 * step; i++)
             yield return i * step;
+    }
+
+    // What a short number says, as it was rounded.
+    private static double Said(string shown)
+    {
+        var thousands = "kMG".IndexOf(shown[^1]) + 1; // to which power
+        return double.Parse(thousands > 0 ? shown[..^1] : shown, CultureInfo.InvariantCulture) * Math.Pow(1000, thousands);
     }
 
     // 1, 2 or 5 times a power of ten, not below what is asked for.

@@ -71,14 +71,25 @@
     for (const same of chart.querySelectorAll(`[data-series="${part.dataset.series}"]`))
       same.classList.add('told');
   });
+  // Parts of a section by the nearest id around them and their number within it: what is new elsewhere changes the name of none.
+  const named = (section, selector) => {
+    const [parts, counts] = [new Map(), new Map()];
+    for (const part of section.querySelectorAll(selector)) {
+      const home = part.closest('[id]').id;
+      counts.set(home, (counts.get(home) ?? 0) + 1);
+      parts.set(`${home} ${counts.get(home)}`, part);
+    }
+    return parts;
+  };
+  const [reached, scrolling] = ['button, summary, a, [tabindex]', '.scroll, pre'];
   // For a host that puts newer sections in place of these: what was opened and sorted stays so.
   window.recollect = {
     replace(old, fresh) {
       const open = new Set([...old.querySelectorAll('details[open]')].map(part => part.id));
       const sorted = [...old.querySelectorAll('table')].map(table => [...table.querySelectorAll('thead th')].findIndex(head => head.ariaSort && head.ariaSort !== 'none'));
       const down = [...old.querySelectorAll('table')].map(table => table.querySelector('[aria-sort=descending]') !== null);
-      const focused = old.contains(document.activeElement) ? [...old.querySelectorAll('button, summary, a')].indexOf(document.activeElement) : -1;
-      const scrolled = [...old.querySelectorAll('.scroll, pre')].map(box => [box.scrollLeft, box.scrollTop]);
+      const focused = [...named(old, reached)].find(([, part]) => part === document.activeElement)?.[0];
+      const scrolled = new Map([...named(old, scrolling)].map(([name, box]) => [name, [box.scrollLeft, box.scrollTop]]));
       old.replaceWith(fresh);
       for (const part of fresh.querySelectorAll('details'))
         part.open = open.has(part.id);
@@ -87,9 +98,9 @@
         if (head)
           sort(head, down[i]);
       });
-      fresh.querySelectorAll('.scroll, pre').forEach((box, i) => [box.scrollLeft, box.scrollTop] = scrolled[i] ?? [0, 0]);
-      if (focused >= 0)
-        fresh.querySelectorAll('button, summary, a')[focused]?.focus({ preventScroll: true });
+      for (const [name, box] of named(fresh, scrolling))
+        [box.scrollLeft, box.scrollTop] = scrolled.get(name) ?? [0, 0];
+      named(fresh, reached).get(focused)?.focus({ preventScroll: true });
     },
   };
 }

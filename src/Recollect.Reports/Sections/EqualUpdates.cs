@@ -38,9 +38,9 @@ internal static class EqualUpdates
         if (ours.Count == 0)
             yield break;
         foreach (var paper in papers.Where(point => point.X <= ours[^1].X))
-            yield return Row(series.Name, split, new Cell(Numbers.Whole(paper.X), paper.X), At(ours, paper.X), paper.Y, "");
+            yield return Row(series.Name, split, new Cell(Numbers.Whole(paper.X), paper.X), Curve.At(ours, paper.X), paper.Y, "");
         var last = ours[^1];
-        if (papers.All(paper => paper.X != last.X) && At(papers, last.X) is { } between)
+        if (papers.All(paper => paper.X != last.X) && Curve.At(papers, last.X) is { } between)
             yield return Row(series.Name, split, new Cell($"{Numbers.Whole(last.X)} (our last)", last.X), last.Y, between, "≈ ");
     }
 
@@ -52,18 +52,5 @@ internal static class EqualUpdates
             method, split, updates, ours is { } own ? new Cell(Numbers.Fixed(own, decimals), own) : Cell.Nothing, new Cell(about + Numbers.Fixed(paper, decimals), paper),
             ours is { } mine ? new Cell(Numbers.Signed(mine - paper, decimals), mine - paper) : Cell.Nothing,
         ];
-    }
-
-    // On the straight line between the points around; null outside of them.
-    private static double? At(IReadOnlyList<ChartPoint> points, double x)
-    {
-        var after = points.Index().Where(point => point.Item.X >= x).Select(point => point.Index).FirstOrDefault(-1);
-        if (after < 0 || (after == 0 && points[0].X > x))
-            return null;
-        var to = points[after];
-        if (to.X == x)
-            return to.Y;
-        var from = points[after - 1];
-        return from.Y + (to.Y - from.Y) * (x - from.X) / (to.X - from.X);
     }
 }

@@ -51,11 +51,14 @@ internal sealed record Measure(string Title, int Decimals, Func<ReportRun, Summa
     {
         if (Over(runs) is not { } spread)
             return runs.Count == 0 ? Cell.Nothing : new Cell(Waiting(runs), IsRemark: true);
-        var note = (spread.Count, runs.Count, runs.Count(run => run.State == RunState.Stopped)) switch
+        var stopped = Values(runs).Count(pair => pair.Run.State == RunState.Stopped);
+        var of = spread.Count < runs.Count ? $"{spread.Count} of {runs.Count}" : $"{spread.Count}";
+        var note = (runs.Count, stopped) switch
         {
-            var (count, all, _) when count < all => $" ({count} of {all} runs)",
-            var (count, _, stopped) when stopped > 0 => count == 1 ? " (stopped early)" : $" ({count} runs, {stopped} stopped early)",
-            var (count, _, _) => count == 1 ? "" : $" ({count} runs)",
+            (1, 0) => "",
+            (1, _) => " (stopped early)",
+            (_, 0) => $" ({of} runs)",
+            _ => $" ({of} runs, {stopped} stopped early)",
         };
         return new Cell(Shown(spread) + note, spread.Mean);
     }
@@ -78,7 +81,7 @@ internal sealed record Measure(string Title, int Decimals, Func<ReportRun, Summa
 
     private static double? OfUpdates(ReportRun run)
     {
-        if (run.Recipe?["training"]?["batch"] is not JsonValue value || !value.TryGetValue<int>(out var batch))
+        if ((run.Recipe?["training"] as JsonObject)?["batch"] is not JsonValue value || !value.TryGetValue<int>(out var batch))
             return null;
         var seconds = run.Metrics.Where(record => record is { Split: DataSplit.Train, Phase: TrainingPhase.Train, WholeEpoch: not true, SequencesPerSecond: > 0 })
             .Skip(1).Select(record => batch / record.SequencesPerSecond!.Value).Order().ToList();

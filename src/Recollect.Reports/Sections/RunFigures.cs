@@ -27,16 +27,19 @@ internal static class RunFigures
     private static readonly (DataSplit Split, string Name)[] Splits = [(DataSplit.Train, "train"), (DataSplit.Validation, "validation"), (DataSplit.Test, "test")];
 
     /// <summary>Accuracy and loss against updates; null where nothing was logged.</summary>
-    public static Section? Learning(IReadOnlyList<RunGroup> groups)
+    /// <param name="groups">The groups.</param>
+    /// <param name="looked">Those among them whose test rows may be shown.</param>
+    public static Section? Learning(IReadOnlyList<RunGroup> groups, IReadOnlyList<RunGroup> looked)
     {
+        IReadOnlyList<RunGroup> Shown(DataSplit split) => split == DataSplit.Test ? looked : groups;
         List<LineFigure?> figures =
         [
-            .. Splits.Select(split => Learning($"{split.Name} accuracy", "%", groups, split.Split, Curve.Accuracy)),
-            .. Splits.Select(split => Learning($"{split.Name} loss", "nats", groups, split.Split, Curve.Loss)),
+            .. Splits.Select(split => Learning($"{split.Name} accuracy", "%", Shown(split.Split), split.Split, Curve.Accuracy)),
+            .. Splits.Select(split => Learning($"{split.Name} loss", "nats", Shown(split.Split), split.Split, Curve.Loss)),
             Learning("auxiliary loss", "weighted", groups, DataSplit.Train, Curve.Auxiliary),
         ];
         return Framed("learning", "Learning curves",
-            "Means over a group's runs, as far as the shortest of them goes; the band, or a bar where there are few points, is one standard deviation to either side. Training is that of whole epochs as they went by, with dropout, or of single updates where there were fewer than two epochs.",
+            "Means over a group's runs, as far as the shortest of them goes, each on straight lines between the numbers that it logged; the band, or a bar where there are few points, is one standard deviation to either side. Training is that of whole epochs as they went by, with dropout, or of single updates where there were fewer than two epochs.",
             [.. figures.OfType<LineFigure>().Select(Readable)], MostIn(figures));
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recollect.Reports.Reading;
 
@@ -8,18 +10,20 @@ internal static class SummarySection
 {
     private const string Chosen = "Settings of a sweep are chosen by validation rows: test rows are shown of the chosen one alone, above.";
     private const string Checked = "Of each finished run of a smoke test it was checked that its losses are finite and that its last update changed every weight; one that is otherwise has failed.";
+    private static readonly JsonSerializerOptions AsInFiles = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // the page escapes what it must
 
     /// <summary>The section over groups.</summary>
     /// <param name="groups">The groups.</param>
-    /// <param name="isSmoke">Whether all of them are a smoke test's, whose finished runs <c>recollect reproduce</c> has checked.</param>
-    /// <param name="isSweep">Whether all of them are a sweep's, of which none is to be chosen by test rows.</param>
-    public static Section Of(IReadOnlyList<RunGroup> groups, bool isSmoke, bool isSweep)
+    /// <param name="open">Those among them whose test rows may be shown: all but a sweep's, of which none is to be chosen by them.</param>
+    /// <param name="isSmoke">Whether all runs are a smoke test's, whose finished ones <c>recollect reproduce</c> has checked.</param>
+    /// <param name="isSweep">Whether all runs are a sweep's.</param>
+    public static Section Of(IReadOnlyList<RunGroup> groups, IReadOnlySet<RunGroup> open, bool isSmoke, bool isSweep)
     {
         var runs = groups.SelectMany(group => group.Runs).ToList();
         var blocks = new List<Block>
         {
-            new TextBlock($"{Counted(runs.Count, "run")} in {Counted(groups.Count, "group")}: {Outcomes(runs)}.{(isSmoke ? $" {Checked}" : isSweep ? $" {Chosen}" : "")} Runs of a group have everything in common but the seed; numbers are means ± standard deviations over a group's runs."),
-            Results(groups, isSweep),
+            new TextBlock($"{Counted(runs.Count, "run")} in {Counted(groups.Count, "group")}: {Outcomes(runs)}.{(isSmoke ? $" {Checked}" : isSweep || open.Count < groups.Count ? $" {Chosen}" : "")} Runs of a group have everything in common but the seed; numbers are means ± standard deviations over a group's runs."),
+            Results(groups, open, isSweep),
         };
         if (Differences(groups) is { Columns.Count: > 1 } differences)
             blocks.Add(differences);
@@ -35,18 +39,18 @@ internal static class SummarySection
         return $"{Numbers.Whole(finished)} finished, {Numbers.Whole(failed)} failed,{(damaged == 0 ? "" : $" {Numbers.Whole(damaged)} damaged,")} {Numbers.Whole(runs.Count - finished - failed - damaged)} open";
     }
 
-    private static TableBlock Results(IReadOnlyList<RunGroup> groups, bool isSweep)
+    private static TableBlock Results(IReadOnlyList<RunGroup> groups, IReadOnlySet<RunGroup> open, bool isSweep)
     {
         var isValidated = groups.Any(group => Measure.ValidationAccuracy.Over(group.Runs) is not null);
-        Measure[] measures = isSweep
-            ? [Measure.ValidationAccuracy, Measure.ValidationLoss]
-            : [Measure.TestAccuracy, Measure.TestLoss, .. isValidated ? [Measure.ValidationAccuracy] : Array.Empty<Measure>()];
+        Measure[] tested = isSweep ? [] : [Measure.TestAccuracy, Measure.TestLoss];
+        Measure[] validated = isSweep ? [Measure.ValidationAccuracy, Measure.ValidationLoss] : isValidated ? [Measure.ValidationAccuracy] : [];
         return new TableBlock("Results by group",
-            ["runs", "seeds", .. measures.Select(measure => measure.Title), "updates", "parameters", "of decoders", Measure.TrainSeconds.Title, Measure.PeakMegabytes.Title, "state"],
+            ["runs", "seeds", .. tested.Concat(validated).Select(measure => measure.Title), "updates", "parameters", "of decoders", Measure.TrainSeconds.Title, Measure.PeakMegabytes.Title, "state"],
             [.. groups.Select(group => (IReadOnlyList<Cell>)[
                 group.Name,
                 Number(group.Runs.Select(run => run.Seed).Where(seed => seed is not null).Distinct().Count()),
-                .. measures.Select(measure => Plain(measure, group)),
+                .. tested.Select(measure => open.Contains(group) ? Plain(measure, group) : Cell.Nothing),
+                .. validated.Select(measure => Plain(measure, group)),
                 Range(group.Runs.Where(run => run.Recipe is not null).Select(run => run.Updates)),
                 Range(group.Runs.Where(run => run.Summary is not null).Select(run => run.Summary!.Parameters)),
                 Range(group.Runs.Where(run => run.Summary is not null).Select(run => run.Summary!.AuxiliaryParameters)),
@@ -79,11 +83,13 @@ internal static class SummarySection
     {
         JsonObject section => section.SelectMany(entry => Leaves(entry.Value, path.Length == 0 ? Name(entry.Key) : $"{path}.{Name(entry.Key)}")),
         JsonArray list when list.Any(entry => entry is JsonObject) => list.SelectMany((entry, i) => Leaves(entry, $"{path}.{i}")),
-        _ => [(path, node?.ToJsonString().Trim('"') ?? "null")],
+        _ => [(path, Setting(node))],
     };
 
+    private static string Setting(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : node?.ToJsonString(AsInFiles) ?? "null";
+
     // No recipe of ours has such keys, but a file may: "a.b" is not b of a.
-    private static string Name(string key) => key.Length == 0 || key.AsSpan().ContainsAny('.', '"') ? JsonValue.Create(key).ToJsonString() : key;
+    private static string Name(string key) => key.Length == 0 || key.AsSpan().ContainsAny('.', '"') ? JsonValue.Create(key).ToJsonString(AsInFiles) : key;
 
     private static IEnumerable<string> Machines(List<ReportRun> runs) => runs.Where(run => run.Manifest is not null)
         .GroupBy(run => $"{run.Manifest!.Machine}; Recollect {run.Manifest.Program}, {run.Manifest.Runtime}; {run.Manifest.Device}{(run.Manifest.Engine is { } engine ? $" by {engine}" : "")}, {Counted(run.Manifest.Threads, "thread")}")

@@ -154,6 +154,7 @@ function read(event) {
   cancelAnimationFrame(playing);
   frames = [];
   at('read').disabled = true;
+  at('belief').hidden = true; // that of an earlier reading
   say('Reading …');
   const address = new URL('v1/socket', location.href);
   address.protocol = address.protocol.replace('http', 'ws');
@@ -171,6 +172,7 @@ function read(event) {
     at('read').disabled = false;
     if (failed) return;
     if (frames.length < 2) { say(closed.reason || 'The server could not be reached.', true); return; }
+    if (!frames.at(-1).done) { say(closed.reason || 'The answer was cut off before its end. Read it again.', true); return; }
     say('');
     show();
   };

@@ -50,6 +50,12 @@ public sealed class WatchTests(Chromium chromium) : IClassFixture<Chromium>, IDi
             await Expect(page.Locator("#summary"), "not finished, 6 updates so far"); // the others are still there
             Directory.Delete(_runs.In("p-s1"), recursive: true);
             await Expect(page.Locator("#summary"), "0 failed, 1 open");
+
+            await page.Locator("#summary .scroll").First.FocusAsync();
+            _runs.Begun("a-s1", 1, "a"); // comes before those that are there
+            await Expect(page.Locator("#summary"), "3 runs in 3 groups");
+            Assert.Equal(["lstm-s1"], await page.Locator("#runs details[open] > summary").AllTextContentsAsync());
+            Assert.True(await page.EvaluateAsync<bool>("document.activeElement.matches('#summary .scroll')"));
             Assert.Empty(open.Complaints);
 
             await page.RouteAsync("**/", route => route.FulfillAsync(new() { Status = 404, Body = "another program" }));

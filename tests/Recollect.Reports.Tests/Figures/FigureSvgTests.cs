@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Recollect.Reports.Figures;
+using Recollect.Reports.Pages;
 using Recollect.Runs;
 
 namespace Recollect.Tests.Reports.Figures;
@@ -126,6 +127,29 @@ public partial class FigureSvgTests
         Assert.True(cells.Values.ElementAt(1) < cells.Values.ElementAt(2));
     }
 
+    /// <summary>By WCAG's formula, over the colours of the pages' styles and what a cell lets through of a white and of a dark page.</summary>
+    [Fact]
+    public void A_count_is_readable_on_its_cell_whatever_its_share_on_a_light_and_on_a_dark_page()
+    {
+        var (light, dark) = (FigureSvg.Style, Asset.Read("report.css").Split("(prefers-color-scheme: dark)")[1]);
+        foreach (var (style, page) in new[] { (light, "#ffffff"), (light + dark, "#141414") })
+        {
+            var ink = Levels(Colour(style, "color", ".chart .cells"));
+            foreach (var share in Enumerable.Range(1, 100))
+            {
+                var figure = new MatrixFigure("f", "t", ["a", "b"], [[share, 100 - share], [100 - share, share]]);
+                foreach (var cell in XElement.Parse(FigureSvg.ToElement(figure)).Descendants(Svg + "rect"))
+                {
+                    var opacity = Number(cell, "fill-opacity");
+                    double[] shown = [.. ink.Zip(Levels(page), (over, under) => opacity * over + (1 - opacity) * under)];
+                    var classes = (string)((XElement)cell.NextNode!).Attribute("class")!;
+                    var fill = Colour(style, "fill", [.. classes.Split(' ').Select(name => $".chart text.{name}")]);
+                    Assert.True(Contrast(shown, Levels(fill)) >= 4.5, $"{classes}: {fill} at {opacity} over {page}: {Contrast(shown, Levels(fill))}");
+                }
+            }
+        }
+    }
+
     [Fact]
     public void The_frame_goes_around_what_was_decoded_and_nothing_else()
     {
@@ -156,12 +180,35 @@ public partial class FigureSvgTests
         Assert.Contains($"{Long}, ours: 5 ± 1", root.Descendants(Svg + "title").Select(title => title.Value));
     }
 
+    // What the last of the rules for any of the selectors says: those that are asked for weigh the same.
+    private static string Colour(string style, string property, params string[] selectors) => Rules().Matches(style)
+        .Where(rule => rule.Groups[1].Value.Split(',').Any(selector => selectors.Contains(selector.Trim())))
+        .SelectMany(rule => rule.Groups[2].Value.Split(';')).Select(part => part.Split(':')).Last(part => part[0].Trim() == property)[1].Trim();
+
+    // Red, green and blue of #rgb or #rrggbb.
+    private static double[] Levels(string colour)
+    {
+        var digits = colour.Length == 4 ? string.Concat(colour[1..].Select(digit => $"{digit}{digit}")) : colour[1..];
+        return [.. Convert.FromHexString(digits).Select(level => (double)level)];
+    }
+
+    private static double Contrast(double[] one, double[] other)
+    {
+        static double Linear(double share) => share <= 0.04045 ? share / 12.92 : Math.Pow((share + 0.055) / 1.055, 2.4);
+        static double Luminance(double[] levels) => 0.2126 * Linear(levels[0] / 255) + 0.7152 * Linear(levels[1] / 255) + 0.0722 * Linear(levels[2] / 255);
+        var (first, second) = (Luminance(one), Luminance(other));
+        return (Math.Max(first, second) + 0.05) / (Math.Min(first, second) + 0.05);
+    }
+
     private static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
 
     private static string Length(double value) => Math.Round(value, 1).ToString(CultureInfo.InvariantCulture);
 
     private static List<(double X, double Y)> Points(string path) => [.. Pairs().Matches(path).Select(pair =>
         (double.Parse(pair.Groups[1].Value, CultureInfo.InvariantCulture), double.Parse(pair.Groups[2].Value, CultureInfo.InvariantCulture)))];
+
+    [GeneratedRegex(@"([^{}]+)\{([^{}]*)\}")]
+    private static partial Regex Rules();
 
     [GeneratedRegex(@"[ML]([0-9.]+) ([0-9.]+)")]
     private static partial Regex Pairs();

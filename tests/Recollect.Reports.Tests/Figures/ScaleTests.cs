@@ -1,5 +1,5 @@
+using System.Globalization;
 using FsCheck.Xunit;
-using Recollect.Reports;
 using Recollect.Reports.Figures;
 
 namespace Recollect.Tests.Reports.Figures;
@@ -48,15 +48,39 @@ public class ScaleTests
     }
 
     [Theory]
-    [InlineData(1565)]
-    [InlineData(0.831)]
-    [InlineData(-40)]
-    [InlineData(0)]
-    public void The_marks_about_one_value_are_told_apart_by_their_labels(double value)
+    [InlineData(new[] { 1565.0 })]
+    [InlineData(new[] { 0.831 })]
+    [InlineData(new[] { -40.0 })]
+    [InlineData(new[] { 0.0 })]
+    [InlineData(new[] { 98.95, 99.05 })]
+    [InlineData(new[] { 98.6, 98.8 })]
+    [InlineData(new[] { 512.0, 514.0 })]
+    [InlineData(new[] { 511.6, 512.7 })] // marked at 512 and 512.5, which is not 513
+    [InlineData(new[] { 12_340.0, 12_349.0 })]
+    public void The_marks_about_one_value_or_between_two_that_are_close_are_told_apart_by_their_labels(double[] values)
     {
-        var labels = Scale.Over([value], logarithmic: false, wide: false, 0, 10).Ticks.Select(Numbers.Short).ToList();
-        Assert.InRange(labels.Count, 2, 9);
-        Assert.Equal(labels.Distinct(), labels);
+        foreach (var (logarithmic, wide) in new[] { (false, false), (false, true), (true, true) })
+        {
+            var scale = Scale.Over(values, logarithmic, wide, 0, 10);
+            var labels = scale.Ticks.Select(scale.Label).ToList();
+            Assert.InRange(labels.Count, 2, 9);
+            Assert.Equal(labels.Distinct(), labels);
+            if (labels.All(label => char.IsAsciiDigit(label[^1]))) // without k, M or G
+                Assert.All(scale.Ticks.Zip(labels), mark => Assert.Equal(mark.First, double.Parse(mark.Second, CultureInfo.InvariantCulture), 9));
+        }
+    }
+
+    [Fact]
+    public void Labels_are_short_where_that_rounds_no_mark()
+    {
+        static IEnumerable<string> Labels(double least, double most)
+        {
+            var scale = Scale.Over([least, most], logarithmic: false, wide: true, 0, 10);
+            return scale.Ticks.Select(scale.Label);
+        }
+        Assert.Equal(["0", "20k", "40k", "60k", "80k", "100k"], Labels(0, 100_000));
+        Assert.Equal(["98.8", "98.9", "99", "99.1", "99.2"], Labels(98.8, 99.2));
+        Assert.Equal(["98.94", "98.96", "98.98", "99.00", "99.02", "99.04", "99.06"], Labels(98.95, 99.05));
     }
 
     [Property]

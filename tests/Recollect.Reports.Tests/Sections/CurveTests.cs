@@ -36,6 +36,26 @@ public sealed class CurveTests : IDisposable
         Assert.Equal(4, Curve.Of([longer, RunReader.Read(_runs.Begun("a-s5", 5)), RunReader.Read(_runs.In("a-s4"))], DataSplit.Test, Curve.Accuracy).Count);
     }
 
+    /// <summary>The third was stopped after 137 updates: there the others are 37 hundredths of their ways from 20 to 40 and from 30 to 50.</summary>
+    [Fact]
+    public void No_point_of_a_mean_is_of_some_runs_alone()
+    {
+        ReportRun Logged(string name, params (int Step, double Accuracy)[] points)
+        {
+            _runs.Begun(name);
+            _runs.Write($"{name}/metrics.jsonl", "");
+            foreach (var (step, accuracy) in points)
+                _runs.Log(name, step, accuracy);
+            return RunReader.Read(_runs.In(name));
+        }
+        ReportRun[] two = [Logged("a-s1", (100, 0.2), (200, 0.4)), Logged("a-s2", (100, 0.3), (200, 0.5))];
+        var alone = Assert.Single(Curve.Of([.. two, Logged("a-s3", (137, 0.6))], DataSplit.Test, Curve.Accuracy));
+        Assert.Equal((137.0, 41.6), (alone.X, Math.Round(alone.Y, 9))); // of 27.4, 37.4 and 60
+        Assert.Equal(Math.Sqrt((14.2 * 14.2 + 4.2 * 4.2 + 18.4 * 18.4) / 2), alone.Deviation!.Value, 9);
+        var points = Curve.Of([.. two, Logged("a-s3", (100, 0.4), (137, 0.6))], DataSplit.Test, Curve.Accuracy);
+        Assert.Equal([(100.0, 30.0), (137, 41.6)], points.Select(point => (point.X, Math.Round(point.Y, 9))));
+    }
+
     [Fact]
     public void Without_two_whole_epochs_single_updates_are_shown()
     {
@@ -63,7 +83,7 @@ public sealed class CurveTests : IDisposable
         Assert.Equal([3, double.NaN], Curve.Of(runs, DataSplit.Train, Curve.Auxiliary).Select(point => point.Y));
     }
 
-    /// <summary>Three updates of pretraining: the sixth is the third of training. A run without pretraining has its own, and ends at the fourth.</summary>
+    /// <summary>Three updates of pretraining: the sixth is the third of training. A run without pretraining has its own, is at 30 there, and ends at the fourth.</summary>
     [Fact]
     public void Updates_of_training_are_counted_from_the_end_of_each_runs_pretraining()
     {
@@ -76,6 +96,6 @@ public sealed class CurveTests : IDisposable
 
             """);
         var points = Curve.OfTraining([RunReader.Read(_runs.In("a-s1")), RunReader.Read(_runs.Begun("b-s2", 2))], DataSplit.Test, Curve.Accuracy);
-        Assert.Equal([(2.0, 20.0), (3, 40), (4, 40)], points.Select(point => (point.X, point.Y)));
+        Assert.Equal([(3.0, 35.0), (4, 43.333)], points.Select(point => (point.X, Math.Round(point.Y, 3)))); // of 40 and 30, and of 46.667 and 40
     }
 }

@@ -99,6 +99,38 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Empty(open.Complaints);
     }
 
+    /// <summary>As a server that ends amid a reading leaves it.</summary>
+    [Fact]
+    public async Task Of_an_answer_that_was_cut_off_nothing_is_shown_and_the_page_says_so()
+    {
+        static string Belief(int steps, bool done) => $$"""{"done":{{(done ? "true" : "false")}},"steps":{{steps}},"label":"a","probabilities":{} }""";
+        await using var served = await ServedModel.Start(preprocessing: new TextPreprocessing());
+        await using var open = await chromium.Open(served.Server.Address.AbsoluteUri);
+        var (page, readings) = (open.Page, 0);
+        await page.RouteWebSocketAsync("**/v1/socket", socket =>
+        {
+            if (readings++ == 0)
+            {
+                socket.ConnectToServer();
+                return;
+            }
+            socket.OnMessage(asked =>
+            {
+                socket.Send(Belief(1, done: false));
+                _ = socket.CloseAsync(new() { Code = 1011 });
+            });
+            socket.Send(Belief(0, done: true));
+        });
+        await page.ReloadAsync(); // sockets of a page that was there before are not routed
+        await page.Locator("#text").FillAsync("abc");
+        await page.Locator("#read").ClickAsync();
+        await Expect(page.Locator("#steps"), "3");
+        Assert.True(await page.Locator("#belief").IsVisibleAsync());
+        await page.Locator("#read").ClickAsync();
+        await Expect(page.Locator("#status"), "The answer was cut off");
+        Assert.False(await page.Locator("#belief").IsVisibleAsync());
+    }
+
     [Fact]
     public async Task The_page_asks_for_the_key()
     {
