@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Recollect.Data;
 using Recollect.Experiments;
+using Recollect.Runs;
 
 namespace Recollect.Cli;
 
@@ -37,12 +38,14 @@ internal static class Inputs
     public static Workplace Workplace(ParseResult parsed, Option<string?>? data, Option<DeviceChoice?> device, Option<int?> threads) =>
         new(data is null ? null : parsed.GetValue(data), parsed.GetValue(device) ?? DeviceChoice.Auto, parsed.GetValue(threads));
 
-    /// <summary>Refuses a file to write that is there already, unless it may be replaced, and a folder.</summary>
+    /// <summary>Refuses a file to write that is there already, unless it may be replaced, a folder, and what is no file at all.</summary>
     /// <exception cref="RecipeException">It cannot be meant.</exception>
     public static void RefuseTaken(string path, bool force)
     {
         if (Directory.Exists(path))
             throw new RecipeException($"'{path}' is a folder; expected the name of a file to write.");
+        if (SpecialFile.IsAt(path))
+            throw new RecipeException($"'{path}' is a device, a pipe or a socket; expected the name of a file to write.");
         if (!force && File.Exists(path))
             throw new RecipeException($"'{path}' is there already; choose another name, or give --force to replace it.");
     }

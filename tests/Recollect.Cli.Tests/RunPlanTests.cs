@@ -45,6 +45,19 @@ public sealed class RunPlanTests : IDisposable
             Directory.GetFiles(_runs.In("runs", "some"), "*.log").Order().Select(log => $"{Path.GetFileNameWithoutExtension(log)}: {File.ReadAllText(log).Trim()}"));
     }
 
+    [Fact]
+    public void A_failed_run_stops_no_other_and_is_the_end_s_code()
+    {
+        Directory.CreateDirectory(_runs.In("results"));
+        File.Copy(Path.Combine(Checkout.Folder, "results", "run-plan"), _runs.In("results", "run-plan"));
+        var start = new ProcessStartInfo("bash", [_runs.In("results", "run-plan"), _runs.Write("some.plan", "a digits\nb digits\n"), "1"]) { Environment = { ["RECOLLECT"] = "false" }, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var told = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.NotEqual(0, process.ExitCode);
+        Assert.Equal(["failed: a (see runs/some/a.log)", "failed: b (see runs/some/b.log)"], told.Trim().Split('\n'));
+    }
+
     private void Add(string run, string file, string text)
     {
         var path = _runs.In("runs", "some", run, file);

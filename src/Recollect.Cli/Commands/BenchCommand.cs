@@ -35,7 +35,7 @@ internal static class BenchCommand
             foreach (var word in result.GetValueOrDefault<string[]>()!.Where(word => !names.Contains(word)))
                 result.AddError($"--only names '{word}'; it must be among {listed}.{Spelling.Hint(word, names)}");
         });
-        var turns = Inputs.Number("--repetitions", $"Measurements of each side (default: {repetitions})", least: 1);
+        var turns = Inputs.Number("--repetitions", $"Measurements of each side (default: {repetitions})", least: 1, most: int.MaxValue);
         var (threads, json) = (Inputs.Threads(), Inputs.Json());
         var command = new Command(name, description) { only, turns, threads, json };
         command.SetAction(parsed =>

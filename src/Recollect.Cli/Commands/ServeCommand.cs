@@ -23,7 +23,7 @@ internal static class ServeCommand
         var keyFile = new Option<string?>("--api-key-file") { Description = $"A file with the key that callers must know (default: the environment variable {KeyVariable}, else none)", HelpName = FileForm };
         var sessions = new Option<string?>("--sessions") { Description = "Save streams here when the server ends, and go on with them when it begins", HelpName = Inputs.FolderForm };
         var mostSessions = Inputs.Number("--max-sessions", $"The most streams at a time (default: {defaults.MaxSessions})", 1, 1_000_000);
-        var expiry = Inputs.Time("--session-expiry", $"End a stream that nobody has asked about for so long (default: {Shown(defaults.SessionExpiry)})");
+        var expiry = Inputs.Time("--session-expiry", $"End a stream that no WebSocket has and nobody has asked about for so long (default: {Shown(defaults.SessionExpiry)})");
         var body = Inputs.Number("--max-body", $"The longest request body or WebSocket message, bytes (default: {defaults.MaxBody})", 1, 1 << 30);
         var steps = Inputs.Number("--max-steps", $"The most steps a request may have (default: {defaults.MaxSteps})", 1, 1_000_000_000);
         var inFlight = Inputs.Number("--max-in-flight", "The memory that requests under way may take together, as it is reckoned, bytes (default: a quarter of the memory)", 1);

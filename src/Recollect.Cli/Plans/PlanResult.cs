@@ -22,7 +22,8 @@ internal sealed record RunResult(string Name, PlannedState State, double? Accura
 
 /// <summary>What has come of a plan so far.</summary>
 /// <param name="Runs">Each run.</param>
-internal sealed record PlanResult(IReadOnlyList<RunResult> Runs)
+/// <param name="Stopped">How many trainings ended by a signal that was not this command's.</param>
+internal sealed record PlanResult(IReadOnlyList<RunResult> Runs, int Stopped)
 {
     /// <summary>Runs that are finished.</summary>
     public int Done => Count(PlannedState.Done);

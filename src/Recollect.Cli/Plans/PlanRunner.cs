@@ -17,11 +17,11 @@ namespace Recollect.Cli.Plans;
 /// <param name="stop">When to stop: trainings save first.</param>
 internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> train, Action<string> tell, StopSignal stop)
 {
-    private const string ExhibitsName = "exhibits.json", Elsewhere = "is in use: another process trains it";
+    private const string ExhibitsName = "exhibits.json", Elsewhere = "is in use: another process trains it", Stopped = "was stopped by a signal of its own; --resume goes on with it";
     private readonly RunStates _states = new(request.Plan, Path.Combine(request.Folder, RunPlan.RunsFolder));
     private readonly ConcurrentBag<PlannedRun> _elsewhere = [];
     private Stopwatch _clock = Stopwatch.StartNew();
-    private int _begun, _ended;
+    private int _begun, _ended, _stopped;
 
     private RunPlan Plan => request.Plan;
 
@@ -42,7 +42,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         // Who held them may have been a training that was only saving, its command having been killed.
         if (stop.Reason is null)
             TrainAll([.. todo.Where(_elsewhere.Contains)]);
-        return new PlanResult([.. Plan.Runs.Select(_states.Of)]);
+        return new PlanResult([.. Plan.Runs.Select(_states.Of)], _stopped);
     }
 
     private void Prepare()
@@ -71,8 +71,14 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         {
             try
             {
-                using var first = DataSetLoader.Load(data with { Limit = 1, TestLimit = 1, Validation = 0 }, DataFolder.Resolve(request.Workplace.DataFolder));
-                if (Plan.Judge == DataSplit.Validation && data.Source == DataSources.Packed && first.Validation is not { Count: > 0 })
+                var folder = DataFolder.Resolve(request.Workplace.DataFolder);
+                if (data.Source != DataSources.Packed)
+                {
+                    DataSetLoader.RefuseMissing(data, folder);
+                    continue;
+                }
+                using var packed = DataSetLoader.Load(data, folder);
+                if (Plan.Judge == DataSplit.Validation && packed.Validation is not { Count: > 0 })
                     throw new RecipeException($"The {Plan.Kind} '{Plan.Name}' chooses by validation rows, and '{data.Train}' was packed without any. Pack its data anew from a recipe with data.validation above 0.");
             }
             catch (DataException error)
@@ -186,7 +192,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         }
     }
 
-    /// <summary>Trains a run, and says how it ended; null where it was stopped.</summary>
+    /// <summary>Trains a run, and says how it ended; null where all are to stop.</summary>
     private string? Trained(PlannedRun run, string place, bool again = false)
     {
         if (_states.Of(run) is { State: PlannedState.Done, Accuracy: var before }) // by another process, meanwhile
@@ -202,8 +208,13 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         var outcome = train([.. words, .. TrainProcess.WordsOf(request.WorkplaceOf(run))], folder + ".log", stop);
         if (outcome.ExitCode != ExitCode.Done)
         {
-            if (outcome.ExitCode is ExitCode.Interrupted or ExitCode.Terminated || stop.Reason is not null)
+            if (stop.Reason is not null)
                 return null;
+            if (outcome.ExitCode is ExitCode.Interrupted or ExitCode.Terminated)
+            {
+                Interlocked.Increment(ref _stopped);
+                return Stopped;
+            }
             if (RunLock.IsRefusal(outcome.Message) || _states.IsInUse(run))
                 return Elsewhere;
             // Another process began the run between the look at its folder and the training.

@@ -33,7 +33,7 @@ internal static class PlanSession
         ReportFiles.TellDamage(input, Tell);
         ReportFiles.Write(ReportBuilder.Of(input), ReportOf(request), null);
         show(result, input);
-        return stop.Reason is { } reason ? ExitCode.Of(reason) : result.Failed > 0 ? ExitCode.Failed : ExitCode.Done;
+        return stop.Reason is { } reason ? ExitCode.Of(reason) : result.Failed + result.Stopped > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 
     /// <summary>Writes where the report is, how many runs are done, and which failed.</summary>

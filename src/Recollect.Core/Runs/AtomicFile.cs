@@ -14,7 +14,7 @@ internal static partial class AtomicFile
     private const string TemporarySuffix = ".part";
 
     /// <summary>Writes <paramref name="path"/> with what <paramref name="write"/> puts into the stream.</summary>
-    /// <param name="path">The file; an earlier one is replaced, and where it is a link, what that leads to.</param>
+    /// <param name="path">The file; an earlier one, or a link, is replaced.</param>
     /// <param name="write">Writes the content, from the beginning.</param>
     /// <param name="elsewhere">How another place is named, as a clause: "name another file with -o"; null of what lies in a run's folder.</param>
     /// <exception cref="RunException">The disk is full, the folder is missing or may not be written to, or a device, a pipe or a socket is there; the earlier file is untouched.</exception>
@@ -22,31 +22,26 @@ internal static partial class AtomicFile
     {
         if (SpecialFile.IsAt(path))
             throw new RunException($"Cannot write '{path}': a device, a pipe or a socket is there; expected a file, or nothing. Remove it, or {elsewhere ?? "choose another folder with --out"}.");
-        var temporary = "";
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var temporary = TemporaryOf(path, $"{Environment.ProcessId}");
         try
         {
-            var target = TargetOf(path);
-            temporary = TemporaryOf(target, $"{Environment.ProcessId}");
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
-            File.Move(temporary, target, overwrite: true);
-            FlushFolder(Path.GetDirectoryName(temporary)!);
+            File.Move(temporary, path, overwrite: true);
         }
         catch (Exception cause)
         {
-            if (temporary.Length > 0)
-                Remove(temporary);
+            Remove(temporary);
             if (StorageFailure.Is(cause))
                 throw StorageFailure.Writing(path, cause, File.Exists(path) ? "the earlier file is untouched" : "nothing was left behind", elsewhere);
             throw;
         }
+        FlushFolder(folder);
     }
-
-    // A link stays, and the file that it leads to is replaced.
-    private static string TargetOf(string path) => new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
 
     /// <summary>Writes <paramref name="bytes"/> to <paramref name="path"/>; errors as for <see cref="Write(string, Action{Stream}, string)"/>.</summary>
     public static void Write(string path, byte[] bytes, string? elsewhere = null) => Write(path, stream => stream.Write(bytes), elsewhere);

@@ -15,6 +15,8 @@ internal sealed class RunLock : IDisposable
 
     private const int Tries = 10; // with pauses of 1, 2, … ms between them
 
+    private static readonly string Name = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+
     private readonly FileStream _file;
     private readonly string _owner;
     private bool _released;
@@ -40,7 +42,7 @@ internal sealed class RunLock : IDisposable
         var file = Open(path, owner, run, left, elsewhere);
         try
         {
-            AtomicFile.Write(owner, Environment.ProcessId.ToString(CultureInfo.InvariantCulture), elsewhere);
+            AtomicFile.Write(owner, Name, elsewhere);
             return new RunLock(file, owner);
         }
         catch
@@ -58,7 +60,9 @@ internal sealed class RunLock : IDisposable
         _released = true;
         try
         {
-            File.Delete(_owner); // before the lock goes: afterwards it may be the next holder's
+            // Before the lock goes: afterwards the name may be the next holder's. It is already where the folder has been removed and made anew.
+            if (File.Exists(_owner) && File.ReadAllText(_owner) == Name)
+                File.Delete(_owner);
         }
         catch (Exception cause) when (StorageFailure.Is(cause))
         {

@@ -27,8 +27,8 @@ internal static class StanfordDogs
     /// <summary>Where the set can be had.</summary>
     internal const string Where = "Unpack images.tar, annotation.tar and lists.tar of http://vision.stanford.edu/aditya86/ImageNetDogs/";
 
-    /// <summary>Whether a folder looks like the published one; a folder <c>Images</c> may be a class.</summary>
-    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, TrainList));
+    /// <summary>Whether a folder looks like the published one, or a part of it; a folder <c>Images</c> that holds no folders may be a class.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, TrainList)) || (Path.Combine(folder, Images) is var images && Directory.Exists(images) && Directory.EnumerateDirectories(images).Any());
 
     /// <summary>The set, in the data folder.</summary>
     /// <exception cref="DataException">A list is missing or wrong.</exception>

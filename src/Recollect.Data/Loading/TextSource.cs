@@ -1,3 +1,4 @@
+using Recollect.Runs;
 using Recollect.Sequences;
 
 namespace Recollect.Data;
@@ -6,6 +7,9 @@ namespace Recollect.Data;
 internal static class TextSource
 {
     private const string Folder = "dbpedia_csv";
+
+    // A tenth of the longest header is left to tensors, classes and all else that stands in it.
+    private const int MostBytes = Safetensors.LongestHeader / 10 * 9;
 
     private static readonly string[] FileNames = ["train.csv", "test.csv", "classes.txt"];
 
@@ -22,21 +26,35 @@ internal static class TextSource
     {
         string[] files = [.. FileNames.Select(file => DataFolder.Published(dataFolder, data.Source, Folder, file))];
         var classes = ClassNames.Read(files[2], DbpediaReader.Classes);
+        var (train, test) = (FileStamp.Of(files[0]), FileStamp.Of(files[1]));
+        var hashes = ImageSource.HashFiles(files, stop);
         return new SourceRows(
-            SourceRows.Of(DbpediaReader.Read(files[0], classes), data.Limit, hold, stop, FileStamp.Of(files[0])),
-            SourceRows.Of(DbpediaReader.Read(files[1], classes), data.TestLimit, hold, stop, FileStamp.Of(files[1])),
-            classes, Columns, rows => Preprocess(data, rows, stop), ImageSource.HashFiles(files, stop));
+            SourceRows.Of(DbpediaReader.Read(train.File, classes), data.Limit, hold, stop, train),
+            SourceRows.Of(DbpediaReader.Read(test.File, classes), data.TestLimit, hold, stop, test),
+            classes, Columns, rows => Preprocess(data, rows, stop), hashes);
     }
 
     /// <summary>The preprocessing of texts, with the vocabulary of the rows to train on where it needs one.</summary>
+    /// <exception cref="RecipeException">No model file could hold the vocabulary.</exception>
     public static TextPreprocessing Preprocess(DataOptions data, IEnumerable<Sample> train, CancellationToken stop)
     {
         var unit = data.Unit ?? TextUnit.Bytes;
-        return new TextPreprocessing
+        var text = new TextPreprocessing
         {
             Unit = unit,
             Vocabulary = unit == TextUnit.Bytes ? null : TextVocabulary.Of(train, unit, data.Vocabulary, data.MaxLength, stop),
             MaxLength = data.MaxLength,
         };
+        RefuseTooLarge(text);
+        return text;
+    }
+
+    /// <summary>Refuses a vocabulary that no model file could hold, before anything is packed or trained with it.</summary>
+    /// <exception cref="RecipeException">It would take more bytes of the file's header than there is room for.</exception>
+    internal static void RefuseTooLarge(TextPreprocessing text)
+    {
+        var bytes = text.Vocabulary is null ? 0 : SafetensorsHeader.BytesOf(text.ToJson());
+        if (bytes > MostBytes)
+            throw new RecipeException($"data.vocabulary: the {text.Vocabulary!.Count:N0} units that have a token of their own take {bytes:N0} bytes; expected at most {MostBytes:N0}, for which a model file has room. Lower it.");
     }
 }

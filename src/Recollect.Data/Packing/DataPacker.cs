@@ -51,7 +51,7 @@ public static class DataPacker
     // A slip of the hand must not cost the rows themselves.
     private static void RefuseToReplace(string path)
     {
-        if (!File.Exists(path))
+        if (!File.Exists(path) || SpecialFile.IsAt(path)) // which is refused where it would be written, and is not opened here: a pipe would be waited for
             return;
         using var there = InputStream.OpenRaw(path);
         var first = new byte[PackedFormat.Magic.Length];

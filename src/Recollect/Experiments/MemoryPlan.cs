@@ -124,16 +124,11 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     /// <param name="recipe">The recipe.</param>
     /// <param name="machine">The machine.</param>
     /// <param name="sharing">How many processes share its memory.</param>
-    /// <param name="processes">How many train together.</param>
     /// <exception cref="RecipeException">They do not.</exception>
-    public static void RefuseWeights(StepFormat format, int classes, Recipe recipe, MachineInfo machine, int sharing = 1, int processes = 1)
+    public static void RefuseWeights(StepFormat format, int classes, Recipe recipe, MachineInfo machine, int sharing = 1)
     {
-        List<(string Name, Int128 Numbers)> weights =
-        [
-            .. from weight in RecurrentClassifier.Shapes(format, classes, recipe.Model).Concat(recipe.Auxiliary.SelectMany((loss, j) => AuxiliaryLoss.Shapes(loss, j, format, recipe.Model)))
-               select (weight.Name, weight.Shape.Aggregate((Int128)1, (product, side) => product * side)),
-        ];
-        var numbers = weights.Aggregate((Int128)0, (sum, weight) => sum + weight.Numbers);
+        var weights = WeightsOf(format, classes, recipe);
+        var numbers = SumOf(weights);
         var (need, available) = (sizeof(float) * numbers * (2 + AveragesOf(recipe.Training)), Available(machine, sharing));
         if (need > available)
         {
@@ -142,12 +137,31 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
         }
         if (weights.FirstOrDefault(weight => weight.Numbers > MostOfWeight) is { Name: { } name, Numbers: var many })
             throw new RecipeException($"The weight '{name}' would have {many:N0} numbers; at most {MostOfWeight:N0} of one weight can be trained. Lower {SizesOf(recipe)}.");
-        if (processes > 1 && numbers > UpdateExchange.MostWeights)
+    }
+
+    /// <summary>Refuses more weights than several processes can sum the gradients of, on a GPU too.</summary>
+    /// <param name="format">What a step is.</param>
+    /// <param name="classes">The number of labels.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="processes">How many train together.</param>
+    /// <exception cref="RecipeException">They cannot.</exception>
+    public static void RefuseSums(StepFormat format, int classes, Recipe recipe, int processes)
+    {
+        if (processes > 1 && SumOf(WeightsOf(format, classes, recipe)) is var numbers && numbers > UpdateExchange.MostWeights)
         {
             throw new RecipeException($"The network has {numbers:N0} weights, and the gradients of at most {UpdateExchange.MostWeights:N0} can be summed over {processes} processes. "
                 + $"Lower {SizesOf(recipe)}, or train in one process.");
         }
     }
+
+    // Of the network and its decoders.
+    private static List<(string Name, Int128 Numbers)> WeightsOf(StepFormat format, int classes, Recipe recipe) =>
+    [
+        .. from weight in RecurrentClassifier.Shapes(format, classes, recipe.Model).Concat(recipe.Auxiliary.SelectMany((loss, j) => AuxiliaryLoss.Shapes(loss, j, format, recipe.Model)))
+           select (weight.Name, weight.Shape.Aggregate((Int128)1, (product, side) => product * side)),
+    ];
+
+    private static Int128 SumOf(List<(string Name, Int128 Numbers)> weights) => weights.Aggregate((Int128)0, (sum, weight) => sum + weight.Numbers);
 
     // What makes weights large.
     private static string SizesOf(Recipe recipe) => "model.hidden, model.layers, model.headUnits or model.embedding"

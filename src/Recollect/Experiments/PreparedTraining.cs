@@ -53,13 +53,13 @@ internal sealed record PreparedTraining(DataSets Data, TrainingTask Task, Memory
     /// <exception cref="RecipeException">The recipe does not fit the data, or the memory.</exception>
     public static (TrainingTask Task, MemoryPlan? Memory) Planned(Recipe recipe, DataSets data, torch.Device device, Peers peers, int sharing)
     {
-        VocabularyCheck.Refuse(data.Preprocessing);
         AnchorCheck.Refuse(recipe.Auxiliary, data.Train);
         PositionCheck.Refuse(recipe.Model, data);
         InputCheck.Refuse(recipe.Model, data.Train.Format);
         var (machine, onCpu) = (MachineInfo.Read(), device.type == DeviceType.CPU);
         if (onCpu)
-            MemoryPlan.RefuseWeights(data.Train.Format, data.Classes.Count, recipe, machine, sharing, peers.Count);
+            MemoryPlan.RefuseWeights(data.Train.Format, data.Classes.Count, recipe, machine, sharing);
+        MemoryPlan.RefuseSums(data.Train.Format, data.Classes.Count, recipe, peers.Count);
         var task = TaskOf(recipe, data, device);
         try
         {

@@ -38,7 +38,7 @@ public sealed class PyTorchImport : IDisposable
         try
         {
             InputCheck.Refuse(recipe.Model, data.Train.Format);
-            MemoryPlan.RefuseWeights(data.Train.Format, data.Classes.Count, recipe, MachineInfo.Read());
+            MemoryPlan.RefuseWeights(data.Train.Format, data.Classes.Count, recipe with { Auxiliary = [] }, MachineInfo.Read());
             var outputs = OutputsOf(request.Classes, data.Classes);
             var (network, notes) = Network(request, recipe, data, outputs);
             network.to(device);

@@ -28,7 +28,8 @@ public class BenchCommandTests
     [InlineData("bench step --only X", "--only names 'X'", "among D, D16384, D′, D″, F3136, R3136")]
     [InlineData("bench step --only D,D9", "--only names 'D9'", "Nearest: D")]
     [InlineData("bench kernel --only A,E9x9", "--only names 'E9x9'", "among A, B, V, V4096, V8192, V16384, V50000, C, H, G, Glstm, I, E.")]
-    [InlineData("bench kernel --repetitions 0", "--repetitions is '0'", "at least 1")]
+    [InlineData("bench kernel --repetitions 0", "--repetitions is '0'", "from 1 to 2147483647")]
+    [InlineData("bench memory --repetitions 4294967296", "--repetitions is '4294967296'", "from 1 to 2147483647")]
     [InlineData("bench memory --threads 0", "--threads is '0'", "from 1 to")]
     public void Wrong_usage_is_refused(string line, params string[] parts) => Ran.Command(line.Split(' ')).Refused(ExitCode.Usage, parts);
 

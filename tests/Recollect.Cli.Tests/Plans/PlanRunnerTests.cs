@@ -86,6 +86,15 @@ public sealed class PlanRunnerTests : IDisposable
     }
 
     [Fact]
+    public void A_training_that_a_signal_of_its_own_stops_is_told_and_left_open()
+    {
+        var ran = Reproduce(words => words.Contains("bptt.supervised=8") ? Interrupt(words) : Finish(words), "--seeds", "1");
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("was stopped by a signal of its own; --resume goes on with it", ran.Error);
+        Assert.Contains("runs    2 done, 0 failed, 1 open", ran.Out);
+    }
+
+    [Fact]
     public void Shares_train_every_run_once_between_them()
     {
         foreach (var share in new[] { "1/3", "2/3", "3/3" })

@@ -119,6 +119,39 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(6, SweepPlan.Of(Path.Combine(Checkout.Folder, "recipes", "sweeps", "digits-learning-rate.json")).Runs.Count);
     }
 
+    /// <summary>Of data of one's own the first rows may well be of one class; what must be there beforehand is a row of each part.</summary>
+    [Theory]
+    [InlineData("csv", "x,y,label\n1,2,good\n3,4,good\n5,6,good\n7,8,bad\n9,1,bad\n")]
+    [InlineData("jsonl", """
+        {"values": [1, 2], "label": "good"}
+        {"values": [3], "label": "good"}
+        {"values": [5, 6], "label": "bad"}
+        """)]
+    [InlineData("bytes", "some bytes")]
+    public void Data_of_ones_own_are_swept_over(string source, string text)
+    {
+        Directory.CreateDirectory(_runs.In("mine", "good"));
+        Directory.CreateDirectory(_runs.In("mine", "bad"));
+        string[] files = source == "bytes" ? ["mine/good/1", "mine/good/2", "mine/bad/1", "mine/bad/2"] : ["mine.table"];
+        foreach (var file in files)
+            _runs.Write(file, text);
+        var data = JsonValue.Create(_runs.In(source == "bytes" ? "mine" : "mine.table")).ToJsonString();
+        _runs.Write("mine.json", $$$"""{"recipe": "digits-lstm", "set": {"data": {"source": "{{{source}}}", "train": {{{data}}}, "validation": 0.25}}, "grid": {"model.hidden": [8, 16]}}""");
+        var ran = Run(Finish);
+        Assert.True(ran.Code == 0, ran.Error);
+        Assert.Equal(2, _begun.Count);
+    }
+
+    [Fact]
+    public void A_table_that_is_not_there_is_missed_before_anything_begins()
+    {
+        _runs.Write("mine.json", """{"recipe": "digits-lstm", "set": {"data": {"source": "csv", "train": "nowhere.csv", "validation": 0.25}}, "grid": {"model.hidden": [8, 16]}}""");
+        var ran = Run(Finish);
+        Assert.Equal(3, ran.Code);
+        Assert.Contains("nowhere.csv", ran.Error);
+        Assert.Empty(_begun);
+    }
+
     /// <summary>The same settings as the shipped one's.</summary>
     [Fact]
     public void The_documented_sweep_is_one()

@@ -12,7 +12,7 @@ public sealed class InferenceGuideTests : IDisposable
     public InferenceGuideTests()
     {
         Directory.SetCurrentDirectory(_folder);
-        Directory.CreateDirectory("runs/mail");
+        Directory.CreateDirectory("runs/mail-0");
     }
 
     public void Dispose()
@@ -28,8 +28,8 @@ public sealed class InferenceGuideTests : IDisposable
     [Fact]
     public void Whole_sequences()
     {
-        File.WriteAllBytes("runs/mail/model.safetensors", SmallModel.File(SmallModel.Lstm, SmallModel.Text));
-        var model = SequenceModel.Load("runs/mail/model.safetensors");
+        File.WriteAllBytes("runs/mail-0/model.safetensors", SmallModel.File(SmallModel.Lstm, SmallModel.Text));
+        var model = SequenceModel.Load("runs/mail-0/model.safetensors");
         var prediction = model.Classify("Win, win, win");
         Console.WriteLine($"{prediction.Label}, {prediction.Probability:0.00}");
         var predictions = model.ClassifyBatch([model.SampleOf("Dinner on Saturday?"), model.SampleOf("Cheap, cheap, cheap")]);

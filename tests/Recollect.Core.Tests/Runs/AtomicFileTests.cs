@@ -69,21 +69,6 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void Of_a_link_the_target_is_replaced_and_the_link_stays()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "a link takes a right of its own there");
-        Directory.CreateDirectory(_folder.File("far"));
-        File.WriteAllText(_folder.File("far/a.json"), "earlier");
-        File.CreateSymbolicLink(_folder.File("near"), Path.Combine("far", "a.json"));
-        File.CreateSymbolicLink(_folder.File("first"), "near");
-        AtomicFile.Write(_folder.File("first"), "new");
-        Assert.Equal("new", File.ReadAllText(_folder.File("far/a.json")));
-        Assert.Equal(("near", "far/a.json"), (new FileInfo(_folder.File("first")).LinkTarget, new FileInfo(_folder.File("near")).LinkTarget));
-        Assert.Equal(["far", "first", "near"], _folder.Names);
-        Assert.Single(Directory.GetFiles(_folder.File("far")));
-    }
-
-    [Fact]
     public void A_pipe_and_a_link_to_one_are_no_files_to_replace()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/mkfifo"), "this system has no mkfifo");

@@ -51,12 +51,16 @@ public sealed class RunDirectoryTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "no file that is open is removed there");
         var run = RunDirectory.Create(_folder.File("run"));
-        using (run.Lock())
+        var held = run.Lock();
+        run.RemoveUnlessStarted();
+        Assert.False(Directory.Exists(run.Path));
+        using (RunDirectory.Create(run.Path).Lock())
         {
-            run.RemoveUnlessStarted();
-            Assert.False(Directory.Exists(run.Path));
+            var owner = _folder.File("run/lock.owner", "another process's number");
+            held.Dispose();
+            Assert.True(File.Exists(owner)); // the next holder's
+            Assert.True(RunLock.IsRefusal(Assert.Throws<RunException>(() => run.Lock()).Message));
         }
-        RunDirectory.Create(run.Path).Lock().Dispose();
     }
 
     [Theory]

@@ -347,8 +347,9 @@ public sealed class MemoryPlanTests
     public void What_several_processes_cannot_sum_at_once_is_refused_to_them_alone()
     {
         var recipe = Small with { Model = Small.Model with { Hidden = 11_000, Layers = 2 } };
-        MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, recipe, Machine(1_000_000_000_000));
-        var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, recipe, Machine(1_000_000_000_000), processes: 4));
+        MemoryPlan.RefuseSums(StepFormat.Tokens(9), 2, recipe, processes: 1);
+        MemoryPlan.RefuseSums(StepFormat.Tokens(9), 2, Small, processes: 4);
+        var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseSums(StepFormat.Tokens(9), 2, recipe, processes: 4));
         Assert.Contains("can be summed over 4 processes", error.Message);
     }
 

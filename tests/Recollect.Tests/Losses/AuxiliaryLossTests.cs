@@ -7,17 +7,15 @@ namespace Recollect.Tests.Losses;
 
 public sealed class AuxiliaryLossTests
 {
+    /// <summary>Every kind of loss, on cells with and without a cell's state and of another width, over all that a network reads.</summary>
+    public static IEnumerable<TheoryDataRow<AuxiliaryKind, CellKind, StepKind, InputKind>> Decoders =>
+        from kind in Enum.GetValues<AuxiliaryKind>()
+        from cell in new[] { CellKind.Lstm, CellKind.Gru, CellKind.Urnn }
+        from read in new[] { (StepKind.Tokens, InputKind.Embedded), (StepKind.Reals, InputKind.Embedded), (StepKind.Reals, InputKind.Raw) }
+        select new TheoryDataRow<AuxiliaryKind, CellKind, StepKind, InputKind>(kind, cell, read.Item1, read.Item2);
+
     [Theory]
-    [InlineData(AuxiliaryKind.Reconstruction, CellKind.Lstm, StepKind.Tokens, InputKind.Embedded)]
-    [InlineData(AuxiliaryKind.Reconstruction, CellKind.Urnn, StepKind.Reals, InputKind.Embedded)]
-    [InlineData(AuxiliaryKind.Reconstruction, CellKind.Gru, StepKind.Reals, InputKind.Raw)]
-    [InlineData(AuxiliaryKind.Prediction, CellKind.Lstm, StepKind.Reals, InputKind.Embedded)]
-    [InlineData(AuxiliaryKind.Prediction, CellKind.Urnn, StepKind.Tokens, InputKind.Embedded)]
-    [InlineData(AuxiliaryKind.LanguageModel, CellKind.Irnn, StepKind.Tokens, InputKind.Embedded)]
-    [InlineData(AuxiliaryKind.LanguageModel, CellKind.Urnn, StepKind.Tokens, InputKind.Embedded)]
-    [InlineData(AuxiliaryKind.Autoencoder, CellKind.Lstm, StepKind.Tokens, InputKind.Embedded)]
-    [InlineData(AuxiliaryKind.Masked, CellKind.Gru, StepKind.Reals, InputKind.Raw)]
-    [InlineData(AuxiliaryKind.Masked, CellKind.Lstm, StepKind.Tokens, InputKind.Embedded)]
+    [MemberData(nameof(Decoders))]
     public void The_shapes_told_beforehand_are_those_of_the_decoder(AuxiliaryKind kind, CellKind cell, StepKind steps, InputKind input)
     {
         var format = new StepFormat(steps, 5);
