@@ -27,13 +27,15 @@ public static class DataSetLoader
     /// <summary>Refuses data that are missing or cannot be read, by the first row of each part; whether all rows together can be trained on is not looked at.</summary>
     /// <param name="options">The recipe's section; its source is not packed.</param>
     /// <param name="dataFolder">As for <see cref="Load"/>.</param>
+    /// <returns>The hashes of its files, by name.</returns>
     /// <exception cref="RecipeException">The options ask for what the source cannot do.</exception>
     /// <exception cref="DataException">A file is missing, or wrong in its first row.</exception>
-    internal static void RefuseMissing(DataOptions options, string dataFolder)
+    internal static IReadOnlyDictionary<string, string> RefuseMissing(DataOptions options, string dataFolder)
     {
         DataOptionRules.Check(options);
         var rows = SourceRows.Of(options with { Limit = 1, TestLimit = 1, Validation = 0 }, dataFolder, hold: false, CancellationToken.None);
         _ = (rows.Train.Any(), rows.Test.Any());
+        return rows.Hashes;
     }
 
     private static DataSets LoadRows(DataOptions options, string dataFolder, CancellationToken stop)

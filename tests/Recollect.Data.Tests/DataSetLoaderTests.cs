@@ -43,6 +43,17 @@ public sealed class DataSetLoaderTests : IDisposable
         Assert.Equal(Split.Of(200, 0.1, 3, "validation").HeldOut, Rows(sets.Validation));
     }
 
+    [Fact]
+    public void A_limit_leaves_out_rows_of_a_table_and_none_of_its_classes()
+    {
+        _folder.Write("a.csv", "label,v\nx,1\nx,2\nx,3\ny,4\ny,5\n");
+        _folder.Write("t.csv", "label,v\ny,1\n");
+        var sets = Load(new DataOptions { Source = "csv", Train = "a.csv", Test = "t.csv", Limit = 2 });
+        Assert.Equal(["x", "y"], sets.Classes);
+        Assert.Equal((2, 1), (sets.Train.Count, sets.Test.LabelOf(0)));
+        Assert.Equal(2, Load(new DataOptions { Source = "csv", Train = "a.csv", Limit = 2, Validation = 0.5, TestFraction = 0.2 }).Classes.Count);
+    }
+
     [Theory]
     [InlineData("csv")]
     [InlineData("jsonl")]

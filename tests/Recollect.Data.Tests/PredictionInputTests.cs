@@ -101,6 +101,15 @@ public sealed class PredictionInputTests : IDisposable
         Assert.Equal(["hello", "world"], Enumerable.Range(0, set.Count).Select(row => string.Concat(Tokens(set, row).Select(token => (char)token))));
     }
 
+    /// <summary>As lines of logs do; a list of objects is no text.</summary>
+    [Fact]
+    public void A_text_may_begin_with_a_bracket()
+    {
+        SampleSequences Read(string content) => PredictionInput.Read("-", new TextPreprocessing(), Text, Classes, new MemoryStream(Encoding.UTF8.GetBytes(content)));
+        Assert.Equal(2, Read("[error] disk full\n[info] so it is\n").Count);
+        Refusal.Of<DataException>(() => Read("[ {\"text\":\"hello\"}]"), "JSON list");
+    }
+
     [Fact]
     public void Every_line_of_a_text_is_the_row_of_its_number()
     {

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Recollect.Cli.Display;
 using Recollect.Data;
 using Recollect.Experiments;
@@ -8,6 +11,8 @@ namespace Recollect.Cli.Commands;
 /// <summary><c>recollect data pack</c>: a recipe's data in one file that is trained on without being held in memory.</summary>
 internal static class DataPackCommand
 {
+    private static readonly JsonSerializerOptions AsTyped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Command Create(Terminal terminal)
     {
         var recipe = new Argument<string>("RECIPE") { HelpName = "RECIPE", Description = "A shipped recipe's name or a file, whose section data is packed" };
@@ -54,6 +59,7 @@ internal static class DataPackCommand
         TextTable.Write(output, ["part", "rows", "steps"], summary.Parts.Select(part => new[] { part.Name, $"{part.Rows:N0}", $"{part.Steps:N0}" }));
         foreach (var note in summary.Notes)
             output.WriteLine($"note: {note}");
-        output.WriteLine($"Train on it with: --set 'data={{\"source\":\"{DataSources.Packed}\",\"train\":\"{summary.File}\"}}'");
+        var section = new JsonObject { ["source"] = DataSources.Packed, ["train"] = summary.File };
+        output.WriteLine($"Train on it with: --set {ShellWord.Quoted($"data={section.ToJsonString(AsTyped)}")}");
     }
 }

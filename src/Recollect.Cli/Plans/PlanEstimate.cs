@@ -3,6 +3,7 @@ using Recollect.Experiments;
 using Recollect.Networks;
 using Recollect.Plans;
 using Recollect.Runs;
+using Recollect.Training;
 
 namespace Recollect.Cli.Plans;
 
@@ -65,7 +66,7 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
             var outcome = train([.. Words(run, recipe, rows, recomputes, folder)], Path.Combine(folder, "log"), stop);
             if (outcome.ExitCode != ExitCode.Done)
                 return new RunEstimate(run.Recipe, edits, seeds, null, null, null, outcome.Message);
-            var (pretrain, training) = SecondsOf(Path.Combine(folder, "run"), rows);
+            var (pretrain, training) = SecondsOf(Path.Combine(folder, "run"), rows, recipe.Training);
             var factor = (double)recipe.Training.Batch / rows;
             var memory = JsonFile.Read(Path.Combine(folder, "run", "summary.json"), RunJson.Default.Summary).PeakMemory;
             long? epoch = data is null ? null : (data.Train.Count + (long)recipe.Training.Batch - 1) / recipe.Training.Batch;
@@ -116,16 +117,17 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
     }
 
     // The second update of each phase: the first one also makes buffers and compiles.
-    private static (double Pretrain, double Train) SecondsOf(string run, int rows)
+    // Null for a phase of which fewer updates than two were taken, as there are no more rows: nothing is known of it.
+    private static (double? Pretrain, double? Train) SecondsOf(string run, int rows, TrainingOptions training)
     {
         var lines = MetricsLog.Read(Path.Combine(run, "metrics.jsonl")).Where(line => line is { Split: DataSplit.Train, WholeEpoch: not true }).ToList();
-        double Of(TrainingPhase phase)
+        double? Of(TrainingPhase phase, int epochs)
         {
             var own = lines.Where(line => line.Phase == phase).ToList();
-            return own.Count < 2 ? 0 : rows / own[1].SequencesPerSecond!.Value;
+            return epochs == 0 ? 0 : own.Count < 2 ? null : rows / own[1].SequencesPerSecond!.Value;
         }
 
-        return (Of(TrainingPhase.Pretrain), Of(TrainingPhase.Train));
+        return (Of(TrainingPhase.Pretrain, training.PretrainEpochs), Of(TrainingPhase.Train, training.Epochs));
     }
 
     private DataSets? DataOf(DataOptions options)

@@ -74,10 +74,11 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
                 var folder = DataFolder.Resolve(request.Workplace.DataFolder);
                 if (data.Source != DataSources.Packed)
                 {
-                    DataSetLoader.RefuseMissing(data, folder);
+                    _states.RefuseOtherData(data, DataSetLoader.RefuseMissing(data, folder));
                     continue;
                 }
                 using var packed = DataSetLoader.Load(data, folder);
+                _states.RefuseOtherData(data, packed.Hashes);
                 if (Plan.Judge == DataSplit.Validation && packed.Validation is not { Count: > 0 })
                     throw new RecipeException($"The {Plan.Kind} '{Plan.Name}' chooses by validation rows, and '{data.Train}' was packed without any. Pack its data anew from a recipe with data.validation above 0.");
             }

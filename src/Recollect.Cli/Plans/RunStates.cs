@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Recollect.Data;
 using Recollect.Experiments;
 using Recollect.Plans;
 using Recollect.Runs;
@@ -104,6 +105,22 @@ internal sealed class RunStates(RunPlan plan, string runs)
         }
     }
 
+    /// <summary>Refuses data that have changed since a finished run of the plan was trained on them: means over seeds, and ranks, are of the same rows.</summary>
+    /// <param name="data">The section of the recipes that read them.</param>
+    /// <param name="hashes">Their files as they are now.</param>
+    /// <exception cref="DataException">A file has changed.</exception>
+    public void RefuseOtherData(DataOptions data, IReadOnlyDictionary<string, string> hashes)
+    {
+        foreach (var run in plan.Runs.Where(run => plan.RecipeOf(run).Data is var own && (own.Source, own.Train, own.Test) == (data.Source, data.Train, data.Test)))
+        {
+            if (Of(run).State == PlannedState.Done && ManifestOf(run)?.Data.FirstOrDefault(was => hashes.TryGetValue(was.File, out var now) && now != was.Sha256) is { } changed)
+            {
+                throw new DataException($"The data file '{changed.File}' is not the one that '{FolderOf(run)}' was trained on (SHA-256 {changed.Sha256}), and the runs of a {plan.Kind} are compared. "
+                    + "Bring that file back, or choose another folder with --out.");
+            }
+        }
+    }
+
     private SplitResult? Judged(Summary summary) => plan.Judge == DataSplit.Validation ? summary.Validation : summary.Test;
 
     private string? FailureOf(PlannedRun run)
@@ -120,6 +137,19 @@ internal sealed class RunStates(RunPlan plan, string runs)
         catch (Exception cause) when (cause is System.Text.Json.JsonException or InvalidOperationException)
         {
             return $"'{file}' is damaged";
+        }
+    }
+
+    // None where it is missing or damaged: the report says so.
+    private Manifest? ManifestOf(PlannedRun run)
+    {
+        try
+        {
+            return Path.Combine(FolderOf(run), "manifest.json") is var file && File.Exists(file) ? JsonFile.Read(file, RunJson.Default.Manifest) : null;
+        }
+        catch (DataException)
+        {
+            return null;
         }
     }
 

@@ -10,6 +10,9 @@ public sealed class BatchReader
     public static long BytesFor(int rows, int steps, StepFormat format) =>
         (rows + 1L) * steps * (format.Kind == StepKind.Tokens ? sizeof(int) : sizeof(float) * (long)format.Width);
 
+    /// <summary>The most rows of so many steps that one batch can hold, at least one.</summary>
+    internal static int MostRows(int steps, StepFormat format) => (int)Math.Max(1, Array.MaxLength / Math.Max(1L, (long)steps * WidthOf(format)));
+
     /// <summary>Gathers <paramref name="rows"/> of <paramref name="set"/>.</summary>
     /// <param name="set">The data.</param>
     /// <param name="rows">Row numbers within the set, at least one.</param>
@@ -72,6 +75,8 @@ public sealed class BatchReader
 
     private static ImageView? ViewOf(SequenceSet set, int row, UpdateDraws? draws) =>
         draws is { } given && set.Augmentation is { } augmentation ? augmentation.Draw(given.Streams.At(given.Update, row)) : null;
+
+    private static int WidthOf(StepFormat format) => format.Kind == StepKind.Tokens ? 1 : format.Width;
 
     private static int SizeOf(int longest, int rows, int width)
     {

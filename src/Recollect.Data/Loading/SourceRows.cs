@@ -5,7 +5,7 @@ namespace Recollect.Data;
 /// <summary>The rows of a source within its limits, and all that is known of them before they are read: they can be read more than once.</summary>
 /// <param name="Train">The rows to train on, those to hold out for validation among them.</param>
 /// <param name="Test">The rows to report on.</param>
-/// <param name="Classes">The published class names, in label order; null: those of the training rows.</param>
+/// <param name="Classes">The class names, in label order, of a published set, or of rows that a limit leaves out a part of; null: those of the training rows.</param>
 /// <param name="Columns">Which columns hold what; null where the source is no table.</param>
 /// <param name="Preprocess">The preprocessing that a recipe asks for, from the rows to train on, the validation rows apart.</param>
 /// <param name="Hashes">SHA-256 of each file unpacked, by its published name or that of the recipe.</param>
@@ -81,7 +81,9 @@ internal sealed record SourceRows(
             test = source.Files(testFolder);
             hashes[options.Test!] = FolderSource.Hash(test, stop);
         }
-        return new(Of(train.Select(source.Read), options.Limit, hold, stop), Of(test.Select(source.Read), options.TestLimit, hold, stop), null, null, _ => source.Preprocessing, hashes);
+        return new(
+            Of(train.Select(source.Read), options.Limit, hold, stop), Of(test.Select(source.Read), options.TestLimit, hold, stop),
+            ClassesOf(options, train.Select(file => file.Label)), null, _ => source.Preprocessing, hashes);
     }
 
     private static SourceRows OfTable(DataOptions options, string dataFolder, bool hold, CancellationToken stop)
@@ -105,8 +107,11 @@ internal sealed record SourceRows(
         }
         return new(
             Of(train, options.Limit, hold, stop, trainFile), Of(test, options.TestLimit, hold, stop, testFile ?? trainFile),
-            null, columns, kept => TableSource.Preprocess(options, kept, stop), hashes);
+            ClassesOf(options, train.Select(row => row.Label!)), columns, kept => TableSource.Preprocess(options, kept, stop), hashes);
     }
+
+    // A limit leaves out rows, and no class.
+    private static IReadOnlyList<string>? ClassesOf(DataOptions options, IEnumerable<string> labels) => options.Limit is null ? null : TableSource.Classes(labels);
 
     /// <summary>Which of some rows are drawn to be held out.</summary>
     /// <exception cref="DataException">There is one row alone.</exception>

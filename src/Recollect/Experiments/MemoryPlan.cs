@@ -188,21 +188,25 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
                 : Advice(ofRows, recipe, batch, plan.Rows, available)));
     }
 
-    /// <summary>Rows that are labelled at once on a CPU: fewer than <paramref name="most"/> where a Transformer's take more than half of the memory that is left.</summary>
+    /// <summary>Rows that are labelled at once on a CPU: fewer than <paramref name="most"/> where they take more than half of the memory that is left, or more than one array can hold.</summary>
     /// <param name="network">The network.</param>
     /// <param name="set">The rows.</param>
     /// <param name="most">The most rows.</param>
     /// <param name="machine">The machine.</param>
     /// <param name="resident">What the process holds; null: what it holds now.</param>
-    /// <exception cref="RecipeException">There is no memory for one row.</exception>
+    /// <exception cref="RecipeException">There is no memory for one row of a Transformer.</exception>
     public static int RowsLabelled(RecurrentClassifier network, SequenceSet set, int most, MachineInfo machine, long? resident = null)
     {
-        if (network.Encoder is null || network.Like.device_type != TorchSharp.DeviceType.CPU || set.Count == 0)
+        if (set.Count == 0)
             return most;
-        var (taken, longest) = ((resident ?? PeakMemory.ResidentBytes) + OwnOfLibtorch, LongestIn(set));
+        var longest = LongestIn(set);
+        most = Math.Min(most, BatchReader.MostRows(longest, set.Format));
+        if (network.Like.device_type != TorchSharp.DeviceType.CPU)
+            return most;
+        var taken = (resident ?? PeakMemory.ResidentBytes) + OwnOfLibtorch;
         var row = Sum(EvaluationOf(network, 1, longest)) + BatchReader.BytesFor(1, longest, set.Format);
         var left = Available(machine, 1) - taken;
-        if (row > left)
+        if (row > left && network.Encoder is not null)
         {
             throw new RecipeException($"Labelling a row of {longest:N0} steps needs about {Show(taken + row)} of memory; {Has(machine, 1)}. "
                 + "Shorten the rows, or label them on a machine that has more.");

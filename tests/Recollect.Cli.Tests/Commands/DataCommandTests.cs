@@ -95,6 +95,15 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public void What_pack_says_to_train_with_can_be_typed_whatever_the_file_is_called()
+    {
+        var file = Path.Combine(_folder, "it's.packed");
+        var ran = Ran.Command("data", "pack", "digits-lstm", "-o", file, "--set", "data.limit=40", "--set", "data.testLimit=10");
+        Assert.True(ran.Code == 0, ran.Error);
+        Assert.Contains($$"""--set 'data={"source":"packed","train":"{{file.Replace("'", @"'\''")}}"}'""", ran.Out);
+    }
+
+    [Fact]
     public void Pack_refuses_a_place_that_cannot_be_written_to_before_it_reads_anything()
     {
         string[] recipe = ["data", "pack", "digits-lstm", "--set", """data={"source":"csv","train":"none.csv"}"""]; // there are no rows to read

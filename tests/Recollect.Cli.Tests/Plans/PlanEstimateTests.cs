@@ -55,6 +55,15 @@ public sealed class PlanEstimateTests : IDisposable
         Assert.Equal([true, false], words.Select(run => run.Contains("training.accumulate=16")));
     }
 
+    /// <summary>The stand-in takes two updates of training, and none of pretraining.</summary>
+    [Fact]
+    public void Of_a_phase_with_fewer_than_two_updates_no_time_is_known()
+    {
+        var times = List("digits training.pretrainEpochs=1", "digits training.pretrainEpochs=0").Ran.Json.AsArray().Select(estimate => (double?)estimate!["seconds"]).ToList();
+        Assert.Null(times[0]);
+        Assert.True(times[1] > 0);
+    }
+
     [Fact]
     public void What_befalls_many_recipes_is_told_once()
     {

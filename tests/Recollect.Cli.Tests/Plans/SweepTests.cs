@@ -143,6 +143,31 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void A_sweep_goes_on_over_the_rows_that_it_was_begun_with_alone()
+    {
+        var table = _runs.Write("mine.csv", "x,y,label\n1,2,good\n3,4,bad\n5,6,good\n7,8,bad\n");
+        _runs.Write("mine.json", $$$"""{"recipe": "digits-lstm", "set": {"data": {"source": "csv", "train": {{{JsonValue.Create(table).ToJsonString()}}}, "validation": 0.25}}, "grid": {"model.hidden": [8, 16]}}""");
+        TrainOutcome WithManifest(string[] words)
+        {
+            var outcome = Finish(words);
+            File.WriteAllText(Path.Combine(After(words, "--out"), "manifest.json"), $$"""
+                {"program":"0.1.0","runtime":".NET 10.0.0","machine":{"processor":"A Processor","cores":2,"memory":8000000000,"operatingSystem":"An OS","architecture":"X64"},"libraries":{},"device":"cpu","threads":1,
+                 "seed":1,"data":[{"file":{{JsonValue.Create(table).ToJsonString()}},"sha256":"{{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(table)))}}"}],"command":[],"started":"2026-01-01T00:00:00+00:00"}
+                """);
+            return outcome;
+        }
+
+        Assert.Equal(1, Run(words => words.Contains("model.hidden=8") ? new TrainOutcome(1, "no") : WithManifest(words)).Code);
+        var file = File.ReadAllText(table);
+        File.AppendAllText(table, "9,9,good\n");
+        var ran = Run(WithManifest, "--resume");
+        Assert.Equal(3, ran.Code);
+        Assert.Contains($"The data file '{table}' is not the one that", ran.Error);
+        File.WriteAllText(table, file);
+        Assert.Equal(0, Run(WithManifest, "--resume").Code);
+    }
+
+    [Fact]
     public void A_table_that_is_not_there_is_missed_before_anything_begins()
     {
         _runs.Write("mine.json", """{"recipe": "digits-lstm", "set": {"data": {"source": "csv", "train": "nowhere.csv", "validation": 0.25}}, "grid": {"model.hidden": [8, 16]}}""");
