@@ -110,8 +110,18 @@ internal sealed record SourceRows(
             ClassesOf(options, train.Select(row => row.Label!)), columns, kept => TableSource.Preprocess(options, kept, stop), hashes);
     }
 
-    // A limit leaves out rows, and no class.
-    private static IReadOnlyList<string>? ClassesOf(DataOptions options, IEnumerable<string> labels) => options.Limit is null ? null : TableSource.Classes(labels);
+    // A limit leaves out rows, and no class; but where a row behind it is wrong, which is not used, the classes are those of the rows before it.
+    private static IReadOnlyList<string>? ClassesOf(DataOptions options, IEnumerable<string> labels)
+    {
+        try
+        {
+            return options.Limit is null ? null : TableSource.Classes(labels);
+        }
+        catch (DataException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Which of some rows are drawn to be held out.</summary>
     /// <exception cref="DataException">There is one row alone.</exception>
