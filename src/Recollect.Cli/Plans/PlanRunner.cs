@@ -54,7 +54,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
             RefuseOther(file);
         else if (Directory.Exists(request.Folder) && Directory.EnumerateFileSystemEntries(request.Folder).Any(IsForeign))
             throw new RecipeException($"'{request.Folder}' is not empty and holds no {Plan.Kind}'s runs. Choose another folder with --out.");
-        RefuseMissingData();
+        RefuseUnfitData();
         _states.RefuseOtherRecipes();
         if (request.Resume && !File.Exists(file))
             tell($"note: '{request.Folder}' holds nothing to go on with; all begins anew.");
@@ -63,8 +63,8 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         Storage(() => Directory.CreateDirectory(Path.Combine(request.Folder, RunPlan.RunsFolder)));
     }
 
-    // Sets that are missing are missed before hours have gone, and all of them at once.
-    private void RefuseMissingData()
+    // Sets that are missing, or others than finished runs were trained on, are told before hours have gone, and all of them at once.
+    private void RefuseUnfitData()
     {
         var missing = new List<DataException>();
         foreach (var data in request.Own.Select(run => Plan.RecipeOf(run).Data).DistinctBy(data => (data.Source, data.Train, data.Test)))

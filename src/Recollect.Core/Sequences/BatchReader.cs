@@ -8,7 +8,7 @@ public sealed class BatchReader
 
     /// <summary>The memory that <see cref="Read"/> takes for so many rows of so many steps, bytes.</summary>
     public static long BytesFor(int rows, int steps, StepFormat format) =>
-        (rows + 1L) * steps * (format.Kind == StepKind.Tokens ? sizeof(int) : sizeof(float) * (long)format.Width);
+        (rows + 1L) * steps * WidthOf(format) * sizeof(float); // or int, which has as many
 
     /// <summary>The most rows of so many steps that one batch can hold, at least one.</summary>
     internal static int MostRows(int steps, StepFormat format) => (int)Math.Max(1, Array.MaxLength / Math.Max(1L, (long)steps * WidthOf(format)));

@@ -107,7 +107,7 @@ internal sealed record SourceRows(
         }
         return new(
             Of(train, options.Limit, hold, stop, trainFile), Of(test, options.TestLimit, hold, stop, testFile ?? trainFile),
-            ClassesOf(options, train.Select(row => row.Label!)), columns, kept => TableSource.Preprocess(options, kept, stop), hashes);
+            ClassesOf(options, Of(train, null, hold: false, stop, trainFile).Select(row => row.Label!)), columns, kept => TableSource.Preprocess(options, kept, stop), hashes);
     }
 
     // A limit leaves out rows, and no class; but where a row behind it is wrong, which is not used, the classes are those of the rows before it.
