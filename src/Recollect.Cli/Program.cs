@@ -1,4 +1,5 @@
 using Recollect.Cli;
+using Recollect.Experiments;
 
 OpenMp.LetIdleThreadsSleep();
 Allocator.KeepFreedMemory();

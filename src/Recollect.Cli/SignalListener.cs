@@ -15,6 +15,7 @@ internal sealed partial class SignalListener : IDisposable
     private readonly StopSignal _stop;
     private readonly Action<string> _tell;
     private readonly PosixSignalRegistration[] _registrations;
+    private int _taken;
 
     public SignalListener(StopSignal stop, Action<string> tell)
     {
@@ -31,7 +32,7 @@ internal sealed partial class SignalListener : IDisposable
     private void Take(PosixSignalContext context, string signal)
     {
         context.Cancel = true; // the system's own way would end the process before it has saved
-        if (_stop.Reason is not null)
+        if (Interlocked.Increment(ref _taken) > 1) // a wish that the command at the head of a plan has raised is no signal
             End(ExitCode.Of(signal));
         _stop.Raise(signal);
         _tell("Stopping as soon as the run can be saved; a second signal ends at once.");

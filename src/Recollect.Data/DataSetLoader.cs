@@ -27,13 +27,15 @@ public static class DataSetLoader
     /// <summary>Refuses data that are missing or cannot be read, by the first row of each part; whether all rows together can be trained on is not looked at.</summary>
     /// <param name="options">The recipe's section; its source is not packed.</param>
     /// <param name="dataFolder">As for <see cref="Load"/>.</param>
+    /// <param name="stop">Ends it.</param>
     /// <returns>The hashes of its files, by name.</returns>
     /// <exception cref="RecipeException">The options ask for what the source cannot do.</exception>
     /// <exception cref="DataException">A file is missing, or wrong in its first row.</exception>
-    internal static IReadOnlyDictionary<string, string> RefuseMissing(DataOptions options, string dataFolder)
+    /// <exception cref="OperationCanceledException">It was to stop.</exception>
+    internal static IReadOnlyDictionary<string, string> RefuseMissing(DataOptions options, string dataFolder, CancellationToken stop = default)
     {
         DataOptionRules.Check(options);
-        var rows = SourceRows.Of(options with { Limit = 1, TestLimit = 1, Validation = 0 }, dataFolder, hold: false, CancellationToken.None);
+        var rows = SourceRows.Of(options with { Limit = null, TestLimit = null }, dataFolder, hold: false, stop); // a limit would ask for all classes
         _ = (rows.Train.Any(), rows.Test.Any());
         return rows.Hashes;
     }
@@ -67,7 +69,7 @@ public static class DataSetLoader
             Columns = rows.Source.Columns,
             Classes = rows.Classes,
             Hashes = rows.Source.Hashes,
-            Notes = [.. CutNotes.Of(rows.Preprocessing, cuts), .. PublishedNotes.Of(options.Source, dataFolder)],
+            Notes = [.. CutNotes.Of(rows.Preprocessing, cuts), .. LimitNotes.Of(options.Limit, train, rows.Classes), .. PublishedNotes.Of(options.Source, dataFolder)],
         };
     }
 

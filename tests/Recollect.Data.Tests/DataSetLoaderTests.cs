@@ -51,7 +51,39 @@ public sealed class DataSetLoaderTests : IDisposable
         var sets = Load(new DataOptions { Source = "csv", Train = "a.csv", Test = "t.csv", Limit = 2 });
         Assert.Equal(["x", "y"], sets.Classes);
         Assert.Equal((2, 1), (sets.Train.Count, sets.Test.LabelOf(0)));
+        Assert.Equal(["data.limit: 1 of 2 classes have no row among the 2 that are trained on: y. Raise it, or mix the rows."], sets.Notes);
         Assert.Equal(2, Load(new DataOptions { Source = "csv", Train = "a.csv", Limit = 2, Validation = 0.5, TestFraction = 0.2 }).Classes.Count);
+    }
+
+    [Fact]
+    public void A_wrong_row_behind_a_limit_decides_nothing_but_where_no_other_class_is_before_it()
+    {
+        _folder.Write("t.csv", "label,v\nx,1\n");
+        var options = new DataOptions { Source = "csv", Train = "a.csv", Test = "t.csv", Limit = 2 };
+        _folder.Write("a.csv", "label,v\nx,1\nx,2\ny,3\nz,wrong\n");
+        Assert.Equal(["x", "y"], Load(options).Classes);
+        _folder.Write("a.csv", "label,v\nx,1\nx,2\nx,3\nz,wrong\n");
+        Refusal.Of<DataException>(() => Load(options), "a.csv, line 5", "'wrong'");
+    }
+
+    [Fact]
+    public void Where_no_columns_are_named_what_is_no_number_is_told_with_the_options_that_name_them()
+    {
+        _folder.Write("a.csv", "subject,v,label\nS01,1,x\nS02,2,y\n");
+        var options = new DataOptions { Source = "csv", Train = "a.csv", Test = "a.csv" };
+        Refusal.Of<DataException>(() => Load(options), "column 'subject': found 'S01'", "Or name the columns: data.values those of numbers, data.text one of text.");
+        Assert.Equal(2, Load(options with { Values = ["v"] }).Train.Count);
+        Assert.DoesNotContain("Or name the columns", Assert.Throws<DataException>(() => Load(options with { Values = ["subject"] })).Message);
+    }
+
+    [Fact]
+    public void What_is_missing_is_told_by_the_first_row_of_each_part()
+    {
+        _folder.Write("a.csv", "label,v\nx,1\ny,wrong\n");
+        _folder.Write("t.csv", "label,v\nx,1\ny,wrong\n");
+        var options = new DataOptions { Source = "csv", Train = "a.csv", Test = "t.csv", Limit = 1 };
+        Assert.Equal(["a.csv", "t.csv"], DataSetLoader.RefuseMissing(options, _folder.Path, TestContext.Current.CancellationToken).Keys.Order());
+        Refusal.Of<DataException>(() => DataSetLoader.RefuseMissing(options with { Test = "none.csv" }, _folder.Path, TestContext.Current.CancellationToken), "none.csv");
     }
 
     [Theory]
@@ -77,12 +109,14 @@ public sealed class DataSetLoaderTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => DataSetLoader.LoadUnless(new DataOptions(), _folder.Path, stop.Token));
     }
 
-    [Fact]
-    public void A_class_that_was_drawn_to_test_whole_is_named()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1000)]
+    public void A_class_that_was_drawn_to_test_whole_is_named(int? limit)
     {
         _folder.Write("a.csv", "label,v\n" + string.Concat(Enumerable.Repeat("x,1\n", 9)) + "y,2\n");
         var seed = Enumerable.Range(0, 100).First(seed => Split.Of(10, 0.2, seed, "test").HeldOut.Contains(9));
-        Refusal.Of<DataException>(() => Load(new DataOptions { Source = "csv", Train = "a.csv", SplitSeed = seed }),
+        Refusal.Of<DataException>(() => Load(new DataOptions { Source = "csv", Train = "a.csv", SplitSeed = seed, Limit = limit }),
             "has the label 'x'; expected at least two classes", "The rows of 'y' were all drawn to test on", "data.splitSeed");
     }
 
@@ -247,7 +281,7 @@ public sealed class DataSetLoaderTests : IDisposable
     {
         var train = _folder.Write("a.csv", "label,v\n" + string.Concat(Enumerable.Range(0, 10).Select(row => $"{(row == 4 ? "rare" : row % 2)},{row}\n")));
         _folder.Write("t.csv", "label,v\nrare,4\n");
-        var options = new DataOptions { Source = "csv", Train = "a.csv", Test = "t.csv", Validation = 0.5, SplitSeed = seed };
+        var options = new DataOptions { Source = "csv", Train = "a.csv", Test = "t.csv", Validation = 0.5, SplitSeed = seed, Limit = seed % 2 == 0 ? null : 10 };
         if (Split.Of(10, 0.5, seed, "validation").HeldOut.Contains(4))
             Refusal.Of<DataException>(() => Load(options), $"{train}, line 6: every row with the label 'rare' is held out for validation", "data.splitSeed", "data.validation");
         else

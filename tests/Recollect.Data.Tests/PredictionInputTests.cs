@@ -101,13 +101,14 @@ public sealed class PredictionInputTests : IDisposable
         Assert.Equal(["hello", "world"], Enumerable.Range(0, set.Count).Select(row => string.Concat(Tokens(set, row).Select(token => (char)token))));
     }
 
-    /// <summary>As lines of logs do; a list of objects is no text.</summary>
+    /// <summary>As lines of logs do; a list in JSON is no text.</summary>
     [Fact]
     public void A_text_may_begin_with_a_bracket()
     {
         SampleSequences Read(string content) => PredictionInput.Read("-", new TextPreprocessing(), Text, Classes, new MemoryStream(Encoding.UTF8.GetBytes(content)));
         Assert.Equal(2, Read("[error] disk full\n[info] so it is\n").Count);
-        Refusal.Of<DataException>(() => Read("[ {\"text\":\"hello\"}]"), "JSON list");
+        Assert.All(["[ {\"text\":\"hello\"}]", "[\"hello\", \"world\"]", "[\n  \"hello\",\n  \"world\"\n]", "[[1], [2]]"], list => Refusal.Of<DataException>(() => Read(list), "JSON list"));
+        Refusal.Of<DataException>(() => PredictionInput.Read(_folder.Write("rows.json", "[1, 2]"), new TextPreprocessing(), Text, Classes), "rows.json: found a JSON list");
     }
 
     [Fact]

@@ -244,6 +244,17 @@ public sealed class ExhibitTests : OfReports
         Assert.Equal(["r", "test", "1,000", "26.0", "30.0", "−4.0"], AtEqualUpdates(Report("."))[^1]); // the paper's curve ends before ours
     }
 
+    /// <summary>Ours of test rows is the finished epoch's network; of training rows it is not.</summary>
+    [Fact]
+    public void Training_rows_beside_the_papers_are_said_to_be_an_epochs_mean_with_dropout()
+    {
+        bool IsSaid() => Report(".").Sections.SelectMany(section => section.Blocks).OfType<TextBlock>().Any(block => block.Text.Contains("mean over the epoch that ends there, before each update and with dropout", StringComparison.Ordinal));
+        Learning("full", ""","paper":{"test":[[0,10],[3000,42]],"train":[[0,10],[3000,42]]}""", (500, 0.2), (3000, 0.5));
+        Assert.False(IsSaid());
+        _runs.Write("exhibits.json", File.ReadAllText(_runs.In("exhibits.json")).Replace("\"splits\":[\"test\"]", "\"splits\":[\"train\",\"test\"]"));
+        Assert.True(IsSaid());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

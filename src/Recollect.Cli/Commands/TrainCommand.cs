@@ -143,7 +143,7 @@ internal static class TrainCommand
             output.WriteLine($"validation  {ProgressText.Percent(validation.Accuracy)} of {validation.Examples:N0} (loss {validation.Loss:0.0000})");
         output.WriteLine($"network     {summary.Parameters:N0} parameters{(summary.AuxiliaryParameters > 0 ? $", and {summary.AuxiliaryParameters:N0} of decoders, which prediction does not need" : "")}");
         output.WriteLine($"updates     {summary.Updates:N0} in {Duration.Show(TimeSpan.FromSeconds(summary.TrainSeconds))}");
-        if (summary.Epochs == 0 && (summary.PretrainEpochs > 0 || request.Recipe.Training.Epochs == 0))
+        if (summary.Epochs == 0 && (summary.PretrainEpochs > 0 || request.Recipe.Training.PretrainEpochs > 0 || request.Recipe.Training.Epochs == 0))
             output.WriteLine("note        no epoch of labels is done: what the network says of them is chance, or near it");
         if (summary.StoppedBy is { } reason)
             output.WriteLine($"stopped by  {reason}; go on with: recollect train --resume {ShellWord.Quoted(request.Folder)}{Again(request.Workplace)}");

@@ -140,7 +140,7 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
         {
             _held = (options, DataSetLoader.Load(options with { TestLimit = 1 }, DataFolder.Resolve(request.Workplace.DataFolder)));
         }
-        catch (DataException)
+        catch (Exception error) when (error is DataException or RecipeException)
         {
             // The measurement fails by it, and says so.
         }

@@ -28,6 +28,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
     /// <summary>Runs them.</summary>
     /// <exception cref="RecipeException">The folder holds something else.</exception>
     /// <exception cref="DataException">A data set is missing.</exception>
+    /// <exception cref="OperationCanceledException">It was to stop before anything was begun.</exception>
     public PlanResult Run()
     {
         Prepare();
@@ -74,7 +75,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
                 var folder = DataFolder.Resolve(request.Workplace.DataFolder);
                 if (data.Source != DataSources.Packed)
                 {
-                    _states.RefuseOtherData(data, DataSetLoader.RefuseMissing(data, folder));
+                    _states.RefuseOtherData(data, stop.Cancelling(cancel => DataSetLoader.RefuseMissing(data, folder, cancel)));
                     continue;
                 }
                 using var packed = DataSetLoader.Load(data, folder);

@@ -28,7 +28,7 @@ internal static class PlanSession
 
         PlanResult result;
         using (new SignalListener(stop, Tell))
-            result = new PlanRunner(request, engine.TrainProcess, Tell, stop).Run();
+            result = StoppedException.Unless(stop, () => new PlanRunner(request, engine.TrainProcess, Tell, stop).Run());
         var input = ReportInput.Read([request.Folder]);
         ReportFiles.TellDamage(input, Tell);
         ReportFiles.Write(ReportBuilder.Of(input), ReportOf(request), null);

@@ -22,16 +22,16 @@ internal sealed record ArrangedRows(
         var classes = source.Classes ?? TableSource.Classes(source.Train.Select(sample => sample.Label!));
         if (classes.Count < 2)
         {
-            var drawn = source.Classes is null && options.Test is null ? source.Test.Select(sample => sample.Label!).FirstOrDefault(label => label != classes[0]) : null;
+            var drawn = options.Test is null ? source.Test.Select(sample => sample.Label!).FirstOrDefault(label => label != classes[0]) : null;
             throw new DataException($"data.train: every row of '{options.Train}' that is trained on has the label '{classes[0]}'; expected at least two classes. "
-                + (drawn is null ? "Add rows of another, or name the label's column (data.label)." : $"The rows of '{drawn}' were all drawn to test on: give it more, change data.splitSeed, or lower data.testFraction."));
+                + (drawn is null ? "Add rows of another" + (options.Source is DataSources.Csv or DataSources.JsonLines or DataSources.Parquet ? ", or name the label's column (data.label)." : ".") : $"The rows of '{drawn}' were all drawn to test on: give it more, change data.splitSeed, or lower data.testFraction."));
         }
         var (kept, heldOut) = (source.Train, (IEnumerable<Sample>?)null);
         if (options.Validation > 0)
         {
             var isOut = SourceRows.HeldOut(source.Train, options.Validation, options.SplitSeed, "validation");
             (kept, heldOut) = SourceRows.Divide(source.Train, isOut);
-            // A limit may well leave out some of a published set's classes; a table has none but those of its rows.
+            // A limit may well leave out some of the classes; without one, a table has none but those of its rows.
             if (source.Classes is null && classes.Except(kept.Select(sample => sample.Label!)).FirstOrDefault() is { } lost)
                 throw HeldOutWhole(lost, [.. source.Train.Where(sample => sample.Label == lost)]);
         }

@@ -5,7 +5,7 @@ namespace Recollect.Data;
 /// <summary>The rows of a source within its limits, and all that is known of them before they are read: they can be read more than once.</summary>
 /// <param name="Train">The rows to train on, those to hold out for validation among them.</param>
 /// <param name="Test">The rows to report on.</param>
-/// <param name="Classes">The class names, in label order, of a published set, or of rows that a limit leaves out a part of; null: those of the training rows.</param>
+/// <param name="Classes">The class names, in label order, of a published set, or of all rows where a limit leaves out some; null: those of the training rows.</param>
 /// <param name="Columns">Which columns hold what; null where the source is no table.</param>
 /// <param name="Preprocess">The preprocessing that a recipe asks for, from the rows to train on, the validation rows apart.</param>
 /// <param name="Hashes">SHA-256 of each file unpacked, by its published name or that of the recipe.</param>
@@ -83,7 +83,7 @@ internal sealed record SourceRows(
         }
         return new(
             Of(train.Select(source.Read), options.Limit, hold, stop), Of(test.Select(source.Read), options.TestLimit, hold, stop),
-            ClassesOf(options, train.Select(file => file.Label)), null, _ => source.Preprocessing, hashes);
+            ClassesOf(options.Limit, train.Select(file => file.Label)), null, _ => source.Preprocessing, hashes);
     }
 
     private static SourceRows OfTable(DataOptions options, string dataFolder, bool hold, CancellationToken stop)
@@ -96,7 +96,7 @@ internal sealed record SourceRows(
         IEnumerable<Sample> test;
         if (testFile is null)
         {
-            var rows = Of(train, null, hold, stop, trainFile);
+            var rows = Of(train, null, hold && options is { Limit: null, TestLimit: null }, stop, trainFile); // what a limit leaves out takes no memory
             var isTest = HeldOut(rows, options.TestFraction ?? DataOptions.DefaultTestFraction, options.SplitSeed, "test");
             (train, test) = Divide(rows, isTest);
         }
@@ -107,20 +107,28 @@ internal sealed record SourceRows(
         }
         return new(
             Of(train, options.Limit, hold, stop, trainFile), Of(test, options.TestLimit, hold, stop, testFile ?? trainFile),
-            ClassesOf(options, Of(train, null, hold: false, stop, trainFile).Select(row => row.Label!)), columns, kept => TableSource.Preprocess(options, kept, stop), hashes);
+            ClassesOf(options.Limit, Of(train, null, hold: false, stop, trainFile).Select(row => row.Label!), trainFile), columns, kept => TableSource.Preprocess(options, kept, stop), hashes);
     }
 
-    // A limit leaves out rows, and no class; but where a row behind it is wrong, which is not used, the classes are those of the rows before it.
-    private static IReadOnlyList<string>? ClassesOf(DataOptions options, IEnumerable<string> labels)
+    // A limit leaves out rows, and no class; but where a row behind it is wrong, which is not used, the classes are those of the rows before that.
+    private static IReadOnlyList<string>? ClassesOf(int? limit, IEnumerable<string> labels, FileStamp? file = null)
     {
+        if (limit is not { } most)
+            return null;
+        var (rows, names) = (0, new HashSet<string>());
         try
         {
-            return options.Limit is null ? null : TableSource.Classes(labels);
+            foreach (var label in labels)
+            {
+                rows++;
+                names.Add(label);
+            }
         }
-        catch (DataException)
+        catch (DataException) when (rows >= most && names.Count > 1)
         {
-            return null;
+            file?.RefuseChanged();
         }
+        return rows > most ? TableSource.Classes(names) : null;
     }
 
     /// <summary>Which of some rows are drawn to be held out.</summary>

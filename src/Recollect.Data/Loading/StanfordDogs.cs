@@ -28,7 +28,19 @@ internal static class StanfordDogs
     internal const string Where = "Unpack images.tar, annotation.tar and lists.tar of http://vision.stanford.edu/aditya86/ImageNetDogs/";
 
     /// <summary>Whether a folder looks like the published one, or a part of it; a folder <c>Images</c> that holds no folders may be a class.</summary>
-    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, TrainList)) || (Path.Combine(folder, Images) is var images && Directory.Exists(images) && Directory.EnumerateDirectories(images).Any());
+    public static bool IsIn(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, TrainList)))
+            return true;
+        try
+        {
+            return Path.Combine(folder, Images) is var images && Directory.Exists(images) && Directory.EnumerateDirectories(images).Any();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false; // for who reads the folder to say
+        }
+    }
 
     /// <summary>The set, in the data folder.</summary>
     /// <exception cref="DataException">A list is missing or wrong.</exception>

@@ -32,7 +32,9 @@ internal static class TableColumns
             DataSources.Parquet => ParquetTableReader.Read(input, columns, labelled),
             _ => JsonLinesReader.Read(input, columns, labelled),
         };
-        return isGuess ? Explained(rows, labelled) : rows;
+        return isGuess ? Explained(rows, labelled
+            ? "The columns beside the label are a guess: --text and --values name them, as data.text and data.values do in a recipe."
+            : "These columns are a guess, as none was named: --text, --values and --label name them, as data.text, data.values and data.label do in a recipe.") : rows;
     }
 
     private static IReadOnlyList<string>? Header(InputStream input, string source) => source switch
@@ -45,14 +47,15 @@ internal static class TableColumns
     private static List<string>? AllButLabel(IReadOnlyList<string> header, string label) =>
         header.Where(name => name != label).ToList() is { Count: > 0 } names ? names : null; // the reader refuses a table of labels alone
 
-    private static IEnumerable<Sample> Explained(IEnumerable<Sample> rows, bool labelled)
+    /// <summary>The same rows; where one holds something else than its column should, with a hint about the columns.</summary>
+    public static IEnumerable<Sample> Explained(IEnumerable<Sample> rows, string hint)
     {
         using var row = rows.GetEnumerator();
-        while (Next(row, labelled))
+        while (Next(row, hint))
             yield return row.Current;
     }
 
-    private static bool Next(IEnumerator<Sample> row, bool labelled)
+    private static bool Next(IEnumerator<Sample> row, string hint)
     {
         try
         {
@@ -60,9 +63,7 @@ internal static class TableColumns
         }
         catch (DataException error) when (error.IsOfColumn)
         {
-            throw new DataException(error.Message + (labelled
-                ? " The columns beside the label are a guess: --text and --values name them, as data.text and data.values do in a recipe."
-                : " These columns are a guess, as none was named: --text, --values and --label name them, as data.text, data.values and data.label do in a recipe."), error);
+            throw new DataException($"{error.Message} {hint}", error);
         }
     }
 }

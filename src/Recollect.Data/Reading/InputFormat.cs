@@ -78,7 +78,7 @@ internal static class InputFormats
         var text = Encoding.UTF8.GetString(head).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
         if (text.StartsWith('{'))
             return InputFormat.JsonLines;
-        if (text.StartsWith('[') && (textColumn is null || text[1..].TrimStart().StartsWith('{'))) // a line of a text may begin so: "[error] …"
+        if (text.StartsWith('[') && (textColumn is null || ending == ".json" || text[1..].TrimStart() is ['{' or '[' or '"', ..])) // a line of a text may begin so: "[error] …"
             throw new DataException($"{input.Name}: found a JSON list; expected JSON Lines, an object a line.");
         var names = text.Split('\n')[0].Split(',').Select(cell => cell.Trim().Trim('"'));
         if (textColumn is not null && !names.Contains(textColumn))

@@ -25,7 +25,7 @@ internal static class RegularFile
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new DataException($"{path}: there is no such file; expected {expected}.", error);
+            throw new DataException($"{path}: there is no such file; expected {expected}. Put it there, or correct the name.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -11,6 +11,9 @@ internal static class EqualUpdates
         "Ours is on the straight line between the two measured points around the paper's update. In the row of our last update the paper's, with ≈, is on the straight line between two of its points, "
         + "which are read off a plot and lie many updates apart: a rough number.";
 
+    private const string OfTraining =
+        " Ours of training rows is the mean over the epoch that ends there, before each update and with dropout, and so below what the same network is without it; how the paper took its own is not known.";
+
     /// <summary>The table and how to read it; nothing where the paper has no point beside ours.</summary>
     /// <param name="learning">The methods.</param>
     /// <param name="set">Their runs.</param>
@@ -20,7 +23,7 @@ internal static class EqualUpdates
         List<IReadOnlyList<Cell>> rows = [.. learning.Splits.SelectMany(split => learning.Series.SelectMany(series => Rows(series, split, Ours(series, set, split))))];
         return rows.Count == 0 ? [] :
         [
-            new TableBlock("Accuracy beside the paper's at equal updates, %", ["method", "split", updates, "ours", "the paper's", "ours less paper"], rows), new TextBlock(Meaning),
+            new TableBlock("Accuracy beside the paper's at equal updates, %", ["method", "split", updates, "ours", "the paper's", "ours less paper"], rows), new TextBlock(learning.Splits.Contains("train") ? Meaning + OfTraining : Meaning),
         ];
     }
 

@@ -24,10 +24,14 @@ public static class Experiment
     /// <remarks>Of several processes, in the first alone; the others do their part by <see cref="Follow"/>.</remarks>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was raised while rows were read: nothing was begun.</exception>
     /// <returns>What the run came to; saved but neither evaluated nor complete where <paramref name="stop"/> was raised.</returns>
-    public static Summary Train(TrainRequest request, IProgress<TrainNews> progress, StopSignal stop)
+    public static Summary Train(TrainRequest request, IProgress<TrainNews> progress, StopSignal stop) => ComputingThread.Lent(() => TrainHere(request, progress, stop));
+
+    private static Summary TrainHere(TrainRequest request, IProgress<TrainNews> progress, StopSignal stop)
     {
+        request = request with { Recipe = Checked(request.Recipe) };
         var run = request.Resume ? RunDirectory.Open(request.Folder) : RunDirectory.Create(request.Folder);
-        request = request with { Recipe = request.Recipe.Resolve() };
+        if (request.Resume && RecipeDifference.Of(RecipeBook.OfRun(run), request.Recipe, anyLength: true) is { } other)
+            throw new RecipeException($"'{run.Path}' was begun with another recipe: {other}. A run goes on with its own, of which only '{RecipeBook.Extendable}' may change; start a new run for anything else.");
         using var held = run.Lock();
         using var activity = Telemetry.Run(request.Folder, request.Recipe.Seed);
         try
@@ -62,13 +66,16 @@ public static class Experiment
         }
     }
 
+    // A program may have put it together itself; what is trained is what evaluation and a resumed training will read.
+    private static Recipe Checked(Recipe recipe) => RecipeReader.Read(RecipeJson.Write(recipe), recipe.Name ?? "the recipe").Resolve();
+
     /// <summary>Does the part of one that is not the first of several processes: computes its rows, and neither reports nor writes.</summary>
     /// <exception cref="RecipeException">The recipe is not usable here.</exception>
     /// <exception cref="DataException">Data are missing or damaged here, or not those of the first.</exception>
     /// <exception cref="RunException">Something failed on the way.</exception>
-    public static void Follow(TrainRequest request, StopSignal stop)
+    public static void Follow(TrainRequest request, StopSignal stop) => ComputingThread.Lent(() =>
     {
-        request = request with { Recipe = request.Recipe.Resolve() };
+        request = request with { Recipe = Checked(request.Recipe) };
         using var prepared = PreparedTraining.Of(request with { Workplace = OfFirst(request.Peers, request.Workplace) }, stop: null);
         var end = new SittingEnd(request, stop);
         var observer = new FollowingObserver(request, prepared.Task, prepared.Data.Test, end);
@@ -77,7 +84,7 @@ public static class Experiment
         trainer.Run();
         if (!end.IsInterruptedAnywhere() && Measure(request, prepared, trainer, end.IsInterrupted) is null)
             end.IsInterruptedAnywhere(); // as the first asks
-    }
+    });
 
     // Whoever observes a run hears of its failure, wherever that goes.
     private static bool IsLogged(Exception failure, TrainRequest request, Activity? activity)
@@ -99,7 +106,7 @@ public static class Experiment
     /// <summary>Measures a run's model on a split of its recipe's data.</summary>
     /// <exception cref="DataException">The run, its model or its data is missing or damaged, or the data are not those of the training.</exception>
     /// <exception cref="RecipeException">The recipe holds out no such split, or there is no memory for one row of a Transformer.</exception>
-    public static Evaluation Evaluate(EvaluateRequest request)
+    public static Evaluation Evaluate(EvaluateRequest request) => ComputingThread.Lent(() =>
     {
         var run = RunDirectory.Open(request.Folder);
         var recipe = RecipeBook.OfRun(run).Resolve();
@@ -120,7 +127,7 @@ public static class Experiment
         var piece = TrainingStep.RowsEvaluated(network, recipe.Training, Math.Min(recipe.Training.Batch, data.Train.Count), Peers.Alone);
         var score = Score.Of(network, set, request.Split, MemoryPlan.RowsLabelled(network, set, piece, MachineInfo.Read()), () => false)!;
         return Evaluation.Of(request.Split, set.Classes, score.Confusion, score.Loss);
-    }
+    });
 
     /// <summary>Labels every row of an input, in order, by a model file alone.</summary>
     /// <exception cref="DataException">The model or the input is missing or damaged, a row is longer than a Transformer's learned positions, or what the model says of one is not finite.</exception>

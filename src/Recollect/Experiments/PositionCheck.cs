@@ -15,7 +15,7 @@ internal static class PositionCheck
         foreach (var (name, set) in new[] { ("training", data.Train), ("validation", data.Validation), ("test", data.Test) })
         {
             if (set is not null && Longest(set) is var steps && steps > places)
-                throw new RecipeException($"model.maxSteps: found {places:N0}, and the longest {name} row has {steps:N0} steps. Set it to {steps} or more, or model.positions to sinusoidal.");
+                throw new RecipeException($"model.maxSteps: found {places:N0}, and the longest {name} row has {steps:N0} steps. Set it to {steps} or more, or model.positions to sinusoidal and model.maxSteps to null.");
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Recollect.Cli;
+using Recollect.Cli.Commands;
 
 namespace Recollect.Tests.Cli.BadInput;
 
@@ -51,6 +53,21 @@ public sealed class SignalTests : IDisposable
         var (output, error) = End(process);
         Assert.True(process.ExitCode == code, $"Exit code {process.ExitCode}: {error}");
         Assert.DoesNotContain("stopped by", output);
+    }
+
+    /// <summary>At a terminal Ctrl-C reaches the command of a plan and its trainings alike; what the command makes of it may be there first.</summary>
+    [Fact]
+    public void The_first_signal_lets_the_run_save_though_its_parent_has_asked_for_that_already()
+    {
+        string[] slow = ["model.hidden=1024", "training.batch=48"]; // seconds an update
+        using var process = Begin(words => Processes.Start([.. words, TrainCommand.FollowParent]), _runs.In("run"), slow);
+        process.StandardInput.BaseStream.WriteByte(ParentWatch.Stop);
+        process.StandardInput.BaseStream.Flush();
+        Thread.Sleep(200);
+        Assert.Equal(0, Send(process.Id, Interrupt));
+        var (output, error) = End(process);
+        Assert.True(process.ExitCode == 143, $"Exit code {process.ExitCode}: {error}");
+        Assert.Contains("stopped by  SIGTERM", output);
     }
 
     /// <summary>

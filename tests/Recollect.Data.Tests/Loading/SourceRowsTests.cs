@@ -43,6 +43,20 @@ public sealed class SourceRowsTests : IDisposable
     }
 
     [Fact]
+    public void What_a_limit_leaves_out_takes_no_memory()
+    {
+        const int Rows = 50_000, Values = 20;
+        _folder.Write("large.csv", $"label,{string.Join(',', Enumerable.Range(0, Values).Select(column => $"v{column}"))}\n"
+            + string.Concat(Enumerable.Range(0, Rows).Select(row => $"{row % 2},{string.Join(',', Enumerable.Repeat(row, Values))}\n")));
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var rows = SourceRows.Of(new DataOptions { Source = "csv", Train = "large.csv", Limit = 2, TestLimit = 2 }, _folder.Path, hold: true, TestContext.Current.CancellationToken);
+        var held = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Assert.Equal((2, 2), (rows.Train.Count(), rows.Test.Count()));
+        Assert.True(held < Rows * Values * sizeof(float) / 4, $"{held:N0} bytes are held.");
+        GC.KeepAlive(rows);
+    }
+
+    [Fact]
     public void A_row_that_was_not_counted_is_neither_kept_nor_held_out()
     {
         var (kept, heldOut) = SourceRows.Divide([1, 2, 3], [true, false]);

@@ -58,10 +58,9 @@ public class PairedComparisonTests
     public void Real_runs_compare_as_the_script_of_the_results_says()
     {
         const string Plan = "digits-engines", Base = "kernels-twin-of-r";
-        Assert.SkipUnless(File.Exists("/usr/bin/python3"), "There is no /usr/bin/python3.");
-        using var script = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(Checkout.Folder, "results", "compare"), Plan, Base]) { RedirectStandardOutput = true })!;
-        var lines = script.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(2).Select(line => line.Split('|', StringSplitOptions.TrimEntries)).ToList();
-        script.WaitForExit();
+        var (code, output, _) = Compare(Plan, Base);
+        Assert.Equal(0, code);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(2).Select(line => line.Split('|', StringSplitOptions.TrimEntries)).ToList();
 
         var groups = RunGroup.Of(ReportInput.Read([Path.Combine(Checkout.Folder, "results", Plan)]).Runs).ToDictionary(group => group.Name, group => Measure.TestAccuracy.BySeed(group.Runs));
         Assert.Equal(groups.Keys.Order(), lines.Select(line => line[1]).Order());
@@ -73,6 +72,35 @@ public class PairedComparisonTests
             Assert.Equal(line[4], Signed(middle) + (compared.IsSeen ? "" : " (no effect seen)"));
             Assert.Equal(line[5], $"{Signed(middle - half)} … {Signed(middle + half)}");
         });
+    }
+
+    [Fact]
+    public void The_script_takes_no_stopped_run_no_interval_of_two_and_no_seeds_beyond_its_quantiles()
+    {
+        using var runs = new RunFolders();
+        void Write(string name, int seeds, string complete = "true") => Assert.All(Enumerable.Range(1, seeds), seed =>
+            runs.Write($"{name}-s{seed}/summary.json", $$$"""{"complete": {{{complete}}}, "test": {"accuracy": 0.{{{(seed * 7) % 90 + 10}}}}}"""));
+        Write("base", 3);
+        Write("stopped", 3, "false");
+        Write("two", 2);
+        Write("a", 3);
+        Assert.Equal(["base", "a", "two"], Compare(runs.Folder, "base").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(2).Select(line => line.Split('|', StringSplitOptions.TrimEntries)[1]).OrderByDescending(name => name == "base").ThenBy(name => name));
+        Assert.Contains("| two | 2 | 20.5 | | |", Compare(runs.Folder, "base").Output);
+        Write("base", 16);
+        Write("a", 16);
+        var refused = Compare(runs.Folder, "base");
+        Assert.Equal(1, refused.Code);
+        Assert.StartsWith("a: 16 seeds; expected at most 15", refused.Error);
+    }
+
+    private static (int Code, string Output, string Error) Compare(string plan, string @base)
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/python3"), "There is no /usr/bin/python3.");
+        using var script = Process.Start(new ProcessStartInfo("/usr/bin/python3", [Path.Combine(Checkout.Folder, "results", "compare"), plan, @base]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = script.StandardError.ReadToEndAsync();
+        var output = script.StandardOutput.ReadToEnd();
+        script.WaitForExit();
+        return (script.ExitCode, output, error.GetAwaiter().GetResult());
     }
 
     private static string Signed(double value) => value.ToString("+0.0;-0.0", CultureInfo.InvariantCulture);

@@ -58,6 +58,7 @@ public sealed class LstmLayers : RecurrentLayers
     {
         base.Initialize(seed, prefix);
         using var _ = no_grad();
+        using var scope = NewDisposeScope(); // holds what nothing else does until libtorch has read it
         using Scalar bias = _forgetBias.ToScalar(), none = 0.0.ToScalar(); // held until libtorch has read them: decision 0010
         foreach (var (name, parameter) in _lstm.named_parameters())
         {

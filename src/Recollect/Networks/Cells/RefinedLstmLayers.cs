@@ -59,6 +59,7 @@ public sealed class RefinedLstmLayers : RecurrentLayers
     {
         base.Initialize(seed, prefix);
         using var _ = no_grad();
+        using var scope = NewDisposeScope(); // holds what nothing else does until libtorch has read it
         for (var layer = 0; layer < Layers; layer++)
         {
             var stream = seed.Stream($"init/{prefix}.gates_l{layer}");
@@ -69,7 +70,7 @@ public sealed class RefinedLstmLayers : RecurrentLayers
                 var f = least + stream.NextDouble() * (1 - 2 * least);
                 logits[i] = Math.Log(f / (1 - f));
             }
-            using var bias = tensor(logits).to(_weights[$"bias_ih_l{layer}"].dtype);
+            var bias = tensor(logits).to(_weights[$"bias_ih_l{layer}"].dtype);
             _weights[$"bias_ih_l{layer}"].narrow(0, 0, Width).copy_(-bias);
             _weights[$"bias_ih_l{layer}"].narrow(0, Width, Width).copy_(bias);
             nn.init.zeros_(_weights[$"bias_hh_l{layer}"]);

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using Recollect.Experiments;
 
-namespace Recollect.Plans;
+namespace Recollect.Experiments;
 
 /// <summary>Where two recipes ask for different trainings.</summary>
 internal static class RecipeDifference

@@ -1,6 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Recollect.Cli;
+namespace Recollect.Experiments;
 
 /// <summary>Keeps signal handlers away from the threads that compute.</summary>
 /// <remarks>
@@ -11,7 +12,7 @@ internal static partial class ComputingThread
 {
     // The numbers are those of Linux on x64 and arm64.
     private const int Interrupt = 2, Quit = 3, Terminate = 15, Child = 17, Continue = 18, WindowSize = 28;
-    private const int Block = 0, Unblock = 1; // SIG_BLOCK, SIG_UNBLOCK
+    private const int Block = 0, Unblock = 1, Put = 2; // SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK
     private const int SetWords = 1024 / 64; // sigset_t of glibc and of musl
 
     /// <summary>
@@ -29,11 +30,38 @@ internal static partial class ComputingThread
         set.Clear();
         foreach (var signal in (ReadOnlySpan<int>)[Interrupt, Quit, Terminate, Child, Continue, WindowSize])
             set[0] |= 1UL << (signal - 1);
-        _ = SetMask(Unblock, ref MemoryMarshal.GetReference(set), IntPtr.Zero);
+        _ = SetMask(Unblock, in MemoryMarshal.GetReference(set), ref Unsafe.NullRef<ulong>());
         PosixSignalRegistration.Create(PosixSignal.SIGCONT, static _ => { }).Dispose();
-        _ = SetMask(Block, ref MemoryMarshal.GetReference(set), IntPtr.Zero); // fails for an unknown first argument alone
+        _ = SetMask(Block, in MemoryMarshal.GetReference(set), ref Unsafe.NullRef<ulong>()); // fails for an unknown first argument alone
     }
 
+    /// <summary>As <see cref="TakesNoSignals"/>, for as long as a library's caller has lent its thread.</summary>
+    /// <exception cref="Exception">What <paramref name="action"/> throws.</exception>
+    public static T Lent<T>(Func<T> action)
+    {
+        if (!OperatingSystem.IsLinux())
+            return action();
+        Span<ulong> nothing = stackalloc ulong[SetWords], before = stackalloc ulong[SetWords];
+        nothing.Clear();
+        _ = SetMask(Block, in MemoryMarshal.GetReference(nothing), ref MemoryMarshal.GetReference(before));
+        TakesNoSignals();
+        try
+        {
+            return action();
+        }
+        finally
+        {
+            _ = SetMask(Put, in MemoryMarshal.GetReference(before), ref Unsafe.NullRef<ulong>());
+        }
+    }
+
+    /// <inheritdoc cref="Lent{T}"/>
+    public static void Lent(Action action) => Lent(() =>
+    {
+        action();
+        return true;
+    });
+
     [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
-    private static partial int SetMask(int how, ref ulong set, IntPtr before);
+    private static partial int SetMask(int how, in ulong set, ref ulong before);
 }
