@@ -1,7 +1,6 @@
 using Recollect.Losses;
 using Recollect.Networks;
 using Recollect.Sequences;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -124,7 +123,7 @@ internal sealed class LibtorchDecoderWork : DecoderWork
         _before.Cell!.grad = null;
         var loss = Decoding.Of(Network, _steps, Segments, _before, ContextOf(round));
         loss.backward();
-        Loss = loss.ToDouble();
+        Loss = TensorNumber.Of(loss);
     }
 
     public override void Dispose()

@@ -1,6 +1,5 @@
 using Recollect.Kernels;
 using Recollect.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Recollect.Benchmarks;
@@ -135,7 +134,8 @@ internal sealed class LibtorchHead : HeadWork
     public LibtorchHead(HeadWorkShape shape, int rowsOfWork, SideSetting setting) : base(shape, rowsOfWork, setting)
     {
         _inputs = tensor(Inputs, [setting.Rows, shape.Inputs], requires_grad: true);
-        _labels = tensor(Labels).to(ScalarType.Int64);
+        using var labels = tensor(Labels);
+        _labels = labels.to(ScalarType.Int64);
     }
 
     public override void Run(int round)
@@ -145,7 +145,7 @@ internal sealed class LibtorchHead : HeadWork
         _inputs.grad = null;
         var loss = nn.functional.cross_entropy(Head.call(_inputs, null), _labels, reduction: nn.Reduction.Sum);
         loss.backward();
-        Loss = loss.ToDouble();
+        Loss = TensorNumber.Of(loss);
     }
 
     public override void Dispose()

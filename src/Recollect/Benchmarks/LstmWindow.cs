@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using Recollect.Kernels;
 using Recollect.Networks;
 using Recollect.Sequences;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -127,7 +126,8 @@ internal sealed class LibtorchWindow : LstmWindow
 
     public LibtorchWindow(WindowShape shape, int rowsOfWork, SideSetting setting) : base(shape, rowsOfWork, setting)
     {
-        _steps = tensor(Batch.Tokens.ToArray(), [shape.Steps, setting.Rows]).to(ScalarType.Int64);
+        using var tokens = tensor(Batch.Tokens.ToArray(), [shape.Steps, setting.Rows]);
+        _steps = tokens.to(ScalarType.Int64);
         _direction = tensor(Direction, [setting.Rows, shape.Hidden]);
     }
 
@@ -138,7 +138,7 @@ internal sealed class LibtorchWindow : LstmWindow
         var end = Layers.Run(Input.Of(_steps), Layers.ZeroState(Setting.Rows)).End;
         var loss = (end.Output * _direction).sum();
         loss.backward();
-        Loss = loss.ToDouble();
+        Loss = TensorNumber.Of(loss);
     }
 
     public override void Dispose()
@@ -164,6 +164,8 @@ internal static class Gradients
     public static float[] Numbers(Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        return MemoryMarshal.Cast<byte, float>(tensor.contiguous().bytes).ToArray();
+        var contiguous = tensor.contiguous();
+        GC.KeepAlive(tensor);
+        return MemoryMarshal.Cast<byte, float>(contiguous.bytes).ToArray();
     }
 }

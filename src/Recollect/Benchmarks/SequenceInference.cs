@@ -103,8 +103,11 @@ internal sealed class LibtorchInference : SequenceInference
     private Tensor? _last;
 
     /// <summary>Copies the tokens.</summary>
-    public LibtorchInference(WindowShape shape, SideSetting setting) : base(shape, setting) =>
-        _steps = tensor(Tokens, [shape.Steps, setting.Rows]).to(ScalarType.Int64).DetachFromDisposeScope();
+    public LibtorchInference(WindowShape shape, SideSetting setting) : base(shape, setting)
+    {
+        using var tokens = tensor(Tokens, [shape.Steps, setting.Rows]);
+        _steps = tokens.to(ScalarType.Int64).DetachFromDisposeScope();
+    }
 
     /// <inheritdoc/>
     public override void Run(int round)

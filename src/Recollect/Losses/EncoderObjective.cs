@@ -1,6 +1,5 @@
 using Recollect.Networks;
 using Recollect.Sequences;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Recollect.Losses;
@@ -13,7 +12,7 @@ internal sealed class EncoderObjective(SupervisedLoss supervised) : Objective(su
         using var scope = NewDisposeScope();
         var (value, correct) = Supervised!.Of(network, batch, network.Encode(new StepTensor(batch, network.Like)), context);
         value.backward();
-        return new ObjectiveValue(value.ToDouble(), [], correct, 0, 0);
+        return new ObjectiveValue(TensorNumber.Of(value), [], correct, 0, 0);
     }
 
     internal override IEnumerable<MemoryShare> MemoryFor(RecurrentClassifier network, int rows, int steps) =>

@@ -75,7 +75,7 @@ public sealed class GraphObjective(SupervisedLoss? supervised, IReadOnlyList<Aux
         if (Supervised is not null)
         {
             (var value, correct) = Supervised.Of(network, batch, ends!.Slice(0, labelled.Count).Output, context);
-            supervisedValue = value.ToDouble();
+            supervisedValue = TensorNumber.Of(value);
             terms.Add(value);
         }
         long place = labelled.Count;
@@ -87,7 +87,7 @@ public sealed class GraphObjective(SupervisedLoss? supervised, IReadOnlyList<Aux
             var states = (Auxiliary[j].ReadsWindowEnds ? ends! : before).Slice(place, segments.Count);
             var value = Auxiliary[j].Of(network, steps, segments, states, context);
             place += segments.Count;
-            values[j] = value.ToDouble();
+            values[j] = TensorNumber.Of(value);
             using var weight = Auxiliary[j].Options.Weight.ToScalar(); // held until libtorch has read it: decision 0010
             terms.Add(value * weight);
         }

@@ -58,7 +58,8 @@ public sealed class SupervisedLoss
         var losses = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.None); // [B]
         if (_weights.Count > 0)
             losses *= tensor(batch.Labels.Select(WeightOf).ToArray(), losses.dtype, losses.device);
-        var correct = logits.detach().argmax(1).eq(labels).sum().ToInt32();
-        return (losses.sum() / context.RowsInUpdate, correct);
+        var correct = (int)TensorNumber.Of(logits.detach().argmax(1).eq(labels).sum());
+        using var rows = context.RowsInUpdate.ToScalar(); // held until libtorch has read it: decision 0010
+        return (losses.sum() / rows, correct);
     }
 }

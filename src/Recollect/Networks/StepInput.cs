@@ -44,7 +44,10 @@ public sealed class StepInput
     public void Initialize(Seed seed, string prefix)
     {
         if (_table is not null)
-            Initialization.Normal(_table.weight!, seed, $"{prefix}.weight");
+        {
+            using var weight = _table.weight!; // made anew at every call
+            Initialization.Normal(weight, seed, $"{prefix}.weight");
+        }
         else if (_projection is not null)
             Initialization.Linear(_projection, seed, prefix);
     }

@@ -14,9 +14,10 @@ public sealed class StepTensor
     {
         Batch = batch;
         long[] shape = [batch.MaxLength, batch.Rows];
-        _values = batch.Format.Kind == StepKind.Tokens
-            ? tensor(batch.Tokens.ToArray(), shape).to(ScalarType.Int64, like.device)
-            : tensor(batch.Reals.ToArray(), [.. shape, batch.Format.Width]).to(like.dtype, like.device);
+        var isOfTokens = batch.Format.Kind == StepKind.Tokens;
+        var read = isOfTokens ? tensor(batch.Tokens.ToArray(), shape) : tensor(batch.Reals.ToArray(), [.. shape, batch.Format.Width]);
+        _values = read.to(isOfTokens ? ScalarType.Int64 : like.dtype, like.device);
+        GC.KeepAlive(read);
         _flat = _values.flatten(0, 1);
     }
 

@@ -19,6 +19,8 @@ internal static unsafe class TensorMemory
         // Of one number alone: a span of memory has an int's length, a window's states need not.
         using var flat = tensor.view(-1);
         using var first = flat.narrow(0, 0, 1);
-        return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+        var address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+        GC.KeepAlive(tensor); // the caller keeps its memory, and perhaps not this object
+        return address;
     }
 }

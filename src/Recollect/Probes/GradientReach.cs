@@ -2,7 +2,6 @@ using System.Numerics;
 using Recollect.Networks;
 using Recollect.Runs;
 using Recollect.Sequences;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Recollect.Probes;
@@ -175,7 +174,7 @@ internal sealed class GradientReach
             using var scope = NewDisposeScope();
             // In float32 a square would vanish long before its root.
             var squares = Parts(adjoint).Select(part => part.to(ScalarType.Float64)).Select(part => (part * part).sum([0, 2])).Aggregate((one, other) => one + other);
-            _sums[place] = squares.sqrt().sum().ToDouble();
+            _sums[place] = TensorNumber.Of(squares.sqrt().sum());
         }
     }
 

@@ -1,5 +1,6 @@
 using Recollect.Networks;
 using Recollect.Randomness;
+using Recollect.Sequences;
 using TorchSharp;
 
 namespace Recollect.Tests.Networks;
@@ -24,5 +25,17 @@ public class GarbageCollectionTests
         statistics.Reset();
         layers.Initialize(new Seed(1), layers.Name);
         Assert.Equal(0, statistics.CreatedOutsideScopeCount);
+    }
+
+    /// <summary>A table's weights come as a new object at every call.</summary>
+    [Fact]
+    public void A_table_of_vectors_is_referred_to_until_it_has_been_filled()
+    {
+        var input = new StepInput(StepFormat.Tokens(5), 3, InputKind.Embedded);
+        using var module = input.Module!;
+        var statistics = DisposeScopeManager.Statistics;
+        statistics.Reset();
+        input.Initialize(new Seed(1), "embedding");
+        Assert.Equal(statistics.CreatedOutsideScopeCount, statistics.DisposedOutsideScopeCount);
     }
 }
