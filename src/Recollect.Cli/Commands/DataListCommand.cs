@@ -25,6 +25,14 @@ internal static class DataListCommand
                     Page = new Uri("https://doi.org/10.24432/C50P49"),
                     Present = true,
                 })
+                .Append(new
+                {
+                    Name = DataSources.StanfordDogs,
+                    Title = "Dogs of 120 breeds, colour, 12,000 + 8,580; got by hand, unchecked",
+                    Terms = "Khosla et al. 2011, images of ImageNet; see the page",
+                    Page = new Uri("http://vision.stanford.edu/aditya86/ImageNetDogs/"),
+                    Present = StanfordDogs.IsIn(Path.Combine(folder, StanfordDogs.Folder)),
+                })
                 .ToList();
             if (parsed.GetValue(json))
                 Json.Write(terminal.Out, sets);

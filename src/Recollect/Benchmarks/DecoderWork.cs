@@ -55,8 +55,7 @@ internal abstract class DecoderWork : Side
     public override void Dispose()
     {
         Network.Dispose();
-        foreach (var (_, parameter) in Parameters())
-            parameter.Dispose();
+        Decoding.Dispose();
     }
 
     private protected UpdateContext ContextOf(int round) => new(round, Batch.Rows, 0);

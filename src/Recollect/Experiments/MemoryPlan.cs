@@ -97,7 +97,7 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     public static MemoryPlan? Forecast(Recipe recipe, DataSets data, Workplace workplace)
     {
         var (task, plan) = PreparedTraining.Planned(recipe.Resolve(), data, Compute.Use(workplace), Peers.Alone, workplace.Sharing);
-        task.Network.Dispose();
+        task.GiveBack();
         return plan;
     }
 

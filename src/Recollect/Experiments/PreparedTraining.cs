@@ -45,7 +45,7 @@ internal sealed record PreparedTraining(DataSets Data, TrainingTask Task, Memory
     /// <inheritdoc/>
     public void Dispose()
     {
-        Task.Network.Dispose();
+        Task.GiveBack();
         Data.Dispose();
     }
 
@@ -68,7 +68,7 @@ internal sealed record PreparedTraining(DataSets Data, TrainingTask Task, Memory
         }
         catch
         {
-            task.Network.Dispose();
+            task.GiveBack();
             throw;
         }
     }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Recollect.Losses;
 
 /// <summary>A loss that asks the main network's state at random anchors for steps of the sequence itself (method, section 3).</summary>
-public abstract class AuxiliaryLoss
+public abstract class AuxiliaryLoss : IDisposable
 {
     private readonly SegmentDraw _draw;
     private readonly Seed _seed;
@@ -35,6 +35,15 @@ public abstract class AuxiliaryLoss
 
     /// <summary>Moves its weights to <paramref name="like"/>'s type and device.</summary>
     public virtual void MoveTo(Tensor like) => Decoder.MoveTo(like);
+
+    /// <summary>Gives its weights back.</summary>
+    public void Dispose()
+    {
+        foreach (var (_, parameter) in NamedParameters().ToList())
+            parameter.Dispose();
+        Decoder.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>How far the gradient flows back through the main network, k_a.</summary>
     internal Truncation K { get; }

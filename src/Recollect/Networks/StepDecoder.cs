@@ -15,7 +15,7 @@ namespace Recollect.Networks;
 public sealed record DecoderShape(int Layers, int Width, int MainWidth, int HeadUnits, double Dropout);
 
 /// <summary>An auxiliary decoder: LSTM layers whose bottom starts from the main state at the anchor, and a head that scores steps (paper, "Models").</summary>
-public sealed class StepDecoder
+public sealed class StepDecoder : IDisposable
 {
     private readonly StepInput? _input;
     private readonly Linear? _bridge;
@@ -121,6 +121,13 @@ public sealed class StepDecoder
     {
         var layers = _layers?.GraphOfStep() ?? default;
         return new GraphNumbers(_inputWidth + layers.Kept + Head.GraphOfRow(Format.Kind == StepKind.Tokens), layers.Passing);
+    }
+
+    /// <summary>Gives its weights back, as libtorch's modules do not by themselves.</summary>
+    public void Dispose()
+    {
+        foreach (var (_, module) in Parts())
+            module.Dispose();
     }
 
     private Tensor Bridge(Tensor main) => _bridge?.call(main) ?? main;

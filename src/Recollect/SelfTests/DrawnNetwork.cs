@@ -86,8 +86,8 @@ internal sealed class DrawnNetwork : IDisposable
     public void Dispose()
     {
         _network.Dispose();
-        foreach (var (_, parameter) in _losses.SelectMany(loss => loss.NamedParameters()))
-            parameter.Dispose();
+        foreach (var loss in _losses)
+            loss.Dispose();
     }
 
     private static InMemorySequences Sequences(DrawnShape shape)

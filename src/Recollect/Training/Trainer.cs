@@ -27,6 +27,14 @@ public sealed record TrainingTask(
     public IEnumerable<(string Name, Parameter Parameter)> NamedParameters() =>
         [.. Network.named_parameters(), .. Auxiliary.SelectMany(loss => loss.NamedParameters())];
 
+    /// <summary>Gives the weights of the network and of the decoders back.</summary>
+    internal void GiveBack()
+    {
+        Network.Dispose();
+        foreach (var loss in Auxiliary)
+            loss.Dispose();
+    }
+
     /// <summary>Rows that are evaluated at once.</summary>
     /// <param name="options">How it is trained.</param>
     /// <param name="peers">The processes; null: this one alone.</param>
