@@ -10,8 +10,8 @@ public sealed class DataCommandTests : IDisposable
     public void List_tells_which_sets_are_here()
     {
         var sets = Ran.Command("data", "list", "--data", _folder, "--json").Json.AsArray();
-        Assert.Equal(["digits", "mnist", "fashion-mnist", "cifar-10", "dbpedia"], sets.Select(set => set!["name"]!.GetValue<string>()));
-        Assert.Equal([true, false, false, false, false], sets.Select(set => set!["present"]!.GetValue<bool>()));
+        Assert.Equal(["digits", "mnist", "fashion-mnist", "cifar-10", "dbpedia", "stanford-dogs"], sets.Select(set => set!["name"]!.GetValue<string>()));
+        Assert.Equal([true, false, false, false, false, false], sets.Select(set => set!["present"]!.GetValue<bool>()));
         Assert.Contains("CC BY 4.0", Ran.Command("data", "list", "--data", _folder).Out);
     }
 

@@ -4,7 +4,9 @@ using Recollect.Runs;
 
 namespace Recollect.Tests.Experiments;
 
-/// <summary>A program may train many networks, one after the other.</summary>
+/// <summary>A program may train many networks, one after the other. Resident memory is the process's: no other test runs meanwhile.</summary>
+[CollectionDefinition(nameof(ReleasedMemoryTests), DisableParallelization = true)]
+[Collection(nameof(ReleasedMemoryTests))]
 public class ReleasedMemoryTests
 {
     [Fact]

@@ -42,15 +42,15 @@ internal sealed record ParquetLayout(ParquetColumn? Label, ParquetColumn? Text, 
     private static ParquetColumn Column(
         ParquetNode root, Dictionary<string, (ParquetNode Node, int Leaf)> places, string name, string key, string expected, Predicate<ParquetColumn> holds, string file)
     {
-        string[] names = [.. root.Children.Select(child => child.Name)];
+        string[] Names() => [.. root.Children.Select(child => child.Name)]; // of a message alone: there may be very many columns
         if (!places.TryGetValue(name, out var top))
         {
-            throw new DataException($"{file}: there is no column '{name}' (data.{key}); found {Shown.Names(names, "columns")}.{Spelling.Hint(name, names)}") { IsOfColumn = true };
+            throw new DataException($"{file}: there is no column '{name}' (data.{key}); found {Shown.Names(Names(), "columns")}.{Spelling.Hint(name, Names())}") { IsOfColumn = true };
         }
         var column = ParquetColumn.Of(top.Node, top.Leaf);
         if (column is not null && holds(column))
             return column;
         var found = column is null ? top.Node.Describe() : string.Concat(Enumerable.Repeat("lists of ", column.Lists)) + column.Leaf.Describe();
-        throw new DataException($"{file}, column '{name}' (data.{key}): found {found}; expected {expected}. The columns are {Shown.Names(names, "columns")}.") { IsOfColumn = true };
+        throw new DataException($"{file}, column '{name}' (data.{key}): found {found}; expected {expected}. The columns are {Shown.Names(Names(), "columns")}.") { IsOfColumn = true };
     }
 }
