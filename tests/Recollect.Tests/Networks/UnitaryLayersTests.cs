@@ -146,7 +146,8 @@ public sealed class UnitaryLayersTests
             for (var layer = 0; layer < 2; layer++)
                 layers.Module.get_parameter($"bias_l{layer}")!.copy_(Draw(hidden));
         }
-        Tensor inputs = (Draw(steps, rows, 3) * (1 + nudge * Draw(steps, rows, 3))).requires_grad_(), start = Draw(2, rows, 2 * hidden).requires_grad_();
+        using Scalar one = 1.0.ToScalar(), part = nudge.ToScalar(); // held until libtorch has read them: decision 0010
+        Tensor inputs = (Draw(steps, rows, 3) * (Draw(steps, rows, 3) * part + one)).requires_grad_(), start = Draw(2, rows, 2 * hidden).requires_grad_();
         var run = layers.Run(inputs, new RecurrentState(start, null));
         ((run.Outputs * Draw(steps, rows, 2 * hidden)).sum() + (run.End.Hidden * Draw(2, rows, 2 * hidden)).sum()).backward();
         var all = layers.Module.named_parameters().ToDictionary(p => p.name, p => SmallProblem.Numbers(p.parameter.grad!));
