@@ -69,7 +69,7 @@ public static class DataSetLoader
             Columns = rows.Source.Columns,
             Classes = rows.Classes,
             Hashes = rows.Source.Hashes,
-            Notes = [.. CutNotes.Of(rows.Preprocessing, cuts), .. LimitNotes.Of(options.Limit, train, rows.Classes), .. PublishedNotes.Of(options.Source, dataFolder)],
+            Notes = [.. CutNotes.Of(rows.Preprocessing, cuts), .. PublishedNotes.Of(options.Source, dataFolder), .. ClassNotes.Of(train, rows.Classes)],
         };
     }
 
@@ -82,17 +82,18 @@ public static class DataSetLoader
         var file = PackedFile.Open(DataFolder.Own(dataFolder, options.Train!, "data.train"));
         try
         {
+            var train = file.Rows(PackedPart.Train, options.Limit)!;
             return new DataSets
             {
                 File = file,
-                Train = file.Rows(PackedPart.Train, options.Limit)!,
+                Train = train,
                 Validation = file.Rows(PackedPart.Validation, null),
                 Test = file.Rows(PackedPart.Test, options.TestLimit)!,
                 Preprocessing = file.Preprocessing,
                 Columns = file.Columns,
                 Classes = file.Classes,
                 Hashes = new Dictionary<string, string>(file.Hashes) { [options.Train!] = file.Sha256 },
-                Notes = [.. CutNotes.Of(file.Preprocessing, file.Parts.Select(part => (part.Name, part.Rows, part.Cut)), options)],
+                Notes = [.. CutNotes.Of(file.Preprocessing, file.Parts.Select(part => (part.Name, part.Rows, part.Cut)), options), .. ClassNotes.Of(train, file.Classes)],
             };
         }
         catch

@@ -39,7 +39,7 @@ public abstract class AuxiliaryLoss : IDisposable
     /// <summary>Gives its weights back.</summary>
     public void Dispose()
     {
-        foreach (var (_, parameter) in NamedParameters().ToList())
+        foreach (var (_, parameter) in NamedParameters().ToList()) // some are no decoder's
             parameter.Dispose();
         Decoder.Dispose();
         GC.SuppressFinalize(this);
