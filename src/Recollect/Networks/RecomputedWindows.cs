@@ -54,7 +54,7 @@ internal sealed class RecomputedWindows
             // The gradient of Σ end · adjoint is what the adjoint makes of the end's.
             var sum = (end.Hidden * reached.Hidden).sum();
             if (end.Cell is { } cell)
-                sum += (cell * reached.Cell!).sum();
+                sum = sum.Plus((cell * reached.Cell!).sum());
             sum.backward();
             (adjoint, var left) = (GradientOf(start).MoveToOuterScope(), adjoint);
             left.Free();

@@ -48,12 +48,12 @@ internal sealed class TransformerBlock : nn.Module
         // Disposed of here, what the graph does not keep is free at once, and not when the whole update is done.
         using var normed = _norm1.call(x);
         using var attended = _attention.Of(normed, mask);
-        using var sum = x + attended;
+        using var sum = x.Plus(attended);
         using var again = _norm2.call(sum);
         using var inner = _first.call(again);
         using var active = inner.relu();
         using var outer = _second.call(active);
-        return sum + outer;
+        return sum.Plus(outer);
     }
 
     private sealed class SelfAttention : nn.Module

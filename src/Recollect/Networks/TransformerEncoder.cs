@@ -79,7 +79,7 @@ public sealed class TransformerEncoder : nn.Module
     public Tensor Of(Tensor inputs, IReadOnlyList<int> lengths)
     {
         var steps = inputs.shape[0];
-        var x = inputs.transpose(0, 1) + Positions(steps, inputs).unsqueeze(0); // [B, T, d]
+        var x = inputs.transpose(0, 1).Plus(Positions(steps, inputs).unsqueeze(0)); // [B, T, d]
         // Padding is neither attended to nor averaged: what a row comes to does not depend on the others' lengths.
         using var real = lengths.All(length => length == steps) ? null : RealSteps(lengths, steps, inputs.device); // [B, T]
         var mask = real?.unsqueeze(1).unsqueeze(1); // [B, 1, 1, T]

@@ -173,7 +173,7 @@ internal sealed class GradientReach
         {
             using var scope = NewDisposeScope();
             // In float32 a square would vanish long before its root.
-            var squares = Parts(adjoint).Select(part => part.to(ScalarType.Float64)).Select(part => (part * part).sum([0, 2])).Aggregate((one, other) => one + other);
+            var squares = Parts(adjoint).Select(part => part.to(ScalarType.Float64)).Select(part => (part * part).sum([0, 2])).Aggregate(TensorNumber.Plus);
             _sums[place] = TensorNumber.Of(squares.sqrt().sum());
         }
     }

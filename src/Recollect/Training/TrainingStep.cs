@@ -62,7 +62,7 @@ public sealed class TrainingStep(
             squares += norm * norm;
         }
         foreach (var (parameter, gradient) in clipped)
-            parameter.grad = parameter.grad is null ? gradient : parameter.grad + gradient;
+            parameter.grad = parameter.grad is null ? gradient : parameter.grad.Plus(gradient);
         var record = new StepRecord(
             (value.Supervised ?? 0) + objective.Weighted(value.Auxiliary), value.Supervised, value.Auxiliary, rows.Length, value.Correct,
             Math.Sqrt(squares), false, value.Shortened, value.Skipped);

@@ -162,8 +162,9 @@ public sealed class SequenceModelAgreementTests : IDisposable
         var network = new RecurrentClassifier(preprocessing.Format, 4, options, new Seed(seed));
         using (no_grad())
         {
+            using var factor = scale.ToScalar();
             foreach (var weights in network.parameters())
-                weights.mul_(scale);
+                weights.mul_(factor);
         }
         Save(network, preprocessing);
         var set = new InMemorySequences(preprocessing.Format, ["a", "b", "c", "d"]);

@@ -265,8 +265,9 @@ public sealed class ObjectiveTests
         var steps = new StepTensor(batch, network.Like).Steps(0, batch.MaxLength);
         var logits = network.Classify(network.Run(steps, network.Recurrence.ZeroState(batch.Rows)).End.Output);
         var labels = tensor(batch.Labels.Select(label => (long)label).ToArray());
-        var loss = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum) / batch.Rows;
-        return (loss.ToDouble(), real.GradientOf(loss));
+        using var rows = batch.Rows.ToScalar();
+        var loss = nn.functional.cross_entropy(logits, labels, reduction: nn.Reduction.Sum).div(rows);
+        return (TensorNumber.Of(loss), real.GradientOf(loss));
     }
 
     private static void Poison(Batch batch)

@@ -86,7 +86,7 @@ internal sealed class SmallProblem
         using var objective = new GraphObjective(_supervised, Auxiliary);
         var (total, value) = objective.Of(Network, batch, context);
         return new Gradients(
-            total?.ToDouble() ?? 0, value.Supervised, value.Auxiliary, value.Correct, value.Shortened, value.Skipped, GradientOf(total));
+            total is null ? 0 : TensorNumber.Of(total), value.Supervised, value.Auxiliary, value.Correct, value.Shortened, value.Skipped, GradientOf(total));
     }
 
     private Gradients EvaluateAsInTraining(Batch batch, UpdateContext context)
@@ -117,8 +117,9 @@ internal sealed class SmallProblem
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
+        using var factor = 1.5.ToScalar();
         foreach (var (_, parameter) in _parameters)
-            parameter.mul_(1.5);
+            parameter.mul_(factor);
     }
 
     // An iRNN remembers without end, starts with units at exactly 0, where ReLU has no derivative, and dead ones carry no gradient to a cut.
@@ -131,7 +132,7 @@ internal sealed class SmallProblem
             var stream = SmallCase.Draws.Stream($"rough/{name}");
             var noise = Enumerable.Range(0, (int)parameter.numel()).Select(_ => 0.2 * stream.NextNormal())
                 .Select(value => name.Contains("bias", StringComparison.Ordinal) ? Math.Abs(value) : value).ToArray();
-            parameter.add_(tensor(noise, parameter.shape).to(parameter.dtype));
+            parameter.copy_(parameter.Plus(tensor(noise, parameter.shape).to(parameter.dtype)));
         }
     }
 

@@ -24,11 +24,12 @@ public sealed class WindowedGradientTests
         var problem = new SmallCase("window") { Cell = cell, Layers = 2, Lengths = [11, 4, 8], Supervised = new(k) };
         var real = new SmallProblem(problem);
         var losses = problem.Lengths.Select((length, row) => RowLoss(real.Network, problem.RowAlone(row), Math.Max(0, length - k)));
-        var loss = losses.Aggregate((a, b) => a + b) / problem.Lengths.Count;
+        using var rows = problem.Lengths.Count.ToScalar();
+        var loss = losses.Aggregate(TensorNumber.Plus).div(rows);
 
         var found = real.Evaluate();
 
-        Assert.Equal(loss.ToDouble(), found.Total, 1e-12);
+        Assert.Equal(TensorNumber.Of(loss), found.Total, 1e-12);
         GradientTests.AssertEqual(real.GradientOf(loss), found.Of, 1e-12, 1e-10);
         var recurrence = found.Of.Where(entry => !entry.Key.StartsWith("classifier", StringComparison.Ordinal)).SelectMany(entry => entry.Value);
         Assert.Equal(k == 0, recurrence.All(g => g == 0));

@@ -71,7 +71,7 @@ public sealed class TransformerEncoderTests
             using var scope = NewDisposeScope();
             using var _ = no_grad();
             var logits = network.Classify(network.Encode(new StepTensor(batch, network.Like)));
-            return nn.functional.cross_entropy(logits, tensor(batch.Labels.Select(l => (long)l).ToArray())).ToDouble();
+            return TensorNumber.Of(nn.functional.cross_entropy(logits, tensor(batch.Labels.Select(l => (long)l).ToArray())));
         }
 
         using var objective = Recollect.Losses.Objective.Of(network, new Recollect.Losses.SupervisedLoss(Truncation.Full, [], new Seed(0)), []);

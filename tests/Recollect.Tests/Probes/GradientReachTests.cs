@@ -71,7 +71,7 @@ public class GradientReachTests
             {
                 parameter.zero_();
                 if (name.Contains("bias_ih"))
-                    parameter.narrow(0, hidden, hidden).fill_(40); // the forget gate is open; the output gate is at a half, and c stays 0
+                    parameter.narrow(0, hidden, hidden).FillWith(40); // the forget gate is open; the output gate is at a half, and c stays 0
             }
         }
         var probe = GradientReach.Of(network, problem.Sequences(), DataSplit.Test, [0, 1], () => false)!;
@@ -205,7 +205,7 @@ public class GradientReachTests
         double Loss(RecurrentState from)
         {
             var end = distance == 0 ? from : network.Run(steps.Steps(Lengths[row] - distance, distance), from).End;
-            return -nn.functional.log_softmax(network.Classify(end.Output), 1)[0][batch.Labels[0]].ToDouble();
+            return -TensorNumber.Of(nn.functional.log_softmax(network.Classify(end.Output), 1)[0][batch.Labels[0]]);
         }
     }
 

@@ -4,6 +4,7 @@ using Recollect.Probes;
 using Recollect.Randomness;
 using Recollect.Runs;
 using Recollect.Sequences;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Recollect.Tests.Probes;
@@ -68,14 +69,15 @@ public class RecallTests
     /// <summary>Layers whose state is their input: gates open (i, o) and shut (f), and g = tanh(4·x). Heads that add one: the last layer turns level v into v+1 mod 5; of reals x into 2·tanh(tanh(4·x)).</summary>
     private static Tensor Counting(string name, long[] shape, StepKind kind)
     {
-        var gates = ones(Levels) * 100;
+        using Scalar open = 100.0.ToScalar(), steep = 4.0.ToScalar(), twice = 2.0.ToScalar();
+        var gates = ones(Levels).mul(open);
         return name.Split('.')[^1] switch
         {
             _ when name.Contains("embedding.weight") && kind == StepKind.Tokens => eye(Levels),
             "weight" when name.Contains("embedding") => cat([eye(3), zeros(2, 3)]), // [E, D]
-            "weight_ih_l0" => cat([zeros(2 * Levels, Levels), eye(Levels) * 4, zeros(Levels, Levels)]),
+            "weight_ih_l0" => cat([zeros(2 * Levels, Levels), eye(Levels).mul(steep), zeros(Levels, Levels)]),
             "bias_ih_l0" => cat([gates, -gates, zeros(Levels), gates]),
-            "weight" when name.EndsWith("head.5.weight") => kind == StepKind.Tokens ? eye(Levels).roll(1, 0) : eye(Levels)[..3] * 2, // [outputs, units]
+            "weight" when name.EndsWith("head.5.weight") => kind == StepKind.Tokens ? eye(Levels).roll(1, 0) : eye(Levels)[..3].mul(twice), // [outputs, units]
             "weight" when name.Contains("head.") => eye(Levels),
             _ => zeros(shape),
         };

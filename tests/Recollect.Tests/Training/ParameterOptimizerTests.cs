@@ -112,7 +112,8 @@ public sealed class ParameterOptimizerTests
         using var earlier = new ParameterOptimizer(options, [("w", second)]);
         void Update(Parameter parameter, ParameterOptimizer optimizer, float gradient)
         {
-            parameter.grad = full([3], gradient);
+            parameter.grad = zeros(3);
+            parameter.grad.FillWith(gradient);
             optimizer.Step(0.01);
         }
         Update(first, undisturbed, 1);

@@ -2,7 +2,6 @@ using Recollect.Networks;
 using Recollect.Runs;
 using Recollect.Sequences;
 using Recollect.Training;
-using TorchSharp;
 
 namespace Recollect.Tests.Training;
 
@@ -88,8 +87,7 @@ public sealed class TrainerTests
     public void A_run_of_updates_that_are_not_finite_ends_with_a_message_that_says_what_to_do()
     {
         var task = SmallTask.Task([]);
-        using (torch.no_grad())
-            task.Network.Like.fill_(float.NaN);
+        task.Network.Like.FillWith(double.NaN);
         var observer = new RecordingObserver();
         using var trainer = new Trainer(task, Options with { PretrainEpochs = 0, Epochs = 9, NonFiniteLimit = 4 }, SmallTask.Seed, observer);
         var error = Assert.Throws<RunException>(() => trainer.Run());
@@ -104,8 +102,7 @@ public sealed class TrainerTests
     public void The_first_update_of_all_is_update_1_and_a_checkpoint_is_named_where_there_is_one()
     {
         var task = SmallTask.Task([]);
-        using (torch.no_grad())
-            task.Network.Like.fill_(float.NaN);
+        task.Network.Like.FillWith(double.NaN);
         using var trainer = new Trainer(task, Options with { PretrainEpochs = 0, NonFiniteLimit = 1 }, SmallTask.Seed, new RecordingObserver { Saved = 0 });
         var error = Assert.Throws<RunException>(() => trainer.Run());
         Assert.StartsWith("Update 1 was not applied", error.Message);

@@ -1,6 +1,7 @@
 using Recollect.Losses;
 using Recollect.Networks;
 using Recollect.Sequences;
+using Recollect.Tests.Losses;
 using Recollect.Training;
 using TorchSharp;
 
@@ -19,7 +20,7 @@ public sealed class TrainingStepTests
     }
 
     private static double Norm(ParameterOptimizer optimizer) => Math.Sqrt(optimizer.Parameters
-        .Where(p => p.Parameter.grad is not null).Sum(p => p.Parameter.grad!.to(torch.float64).square().sum().item<double>()));
+        .Where(p => p.Parameter.grad is not null).Sum(p => SmallProblem.Numbers(p.Parameter.grad!).Sum(value => value * value)));
 
     [Theory]
     [MemberData(nameof(SmallTask.Engines), MemberType = typeof(SmallTask))]
@@ -103,8 +104,7 @@ public sealed class TrainingStepTests
     {
         var task = SmallTask.Task([SmallTask.Prediction], engine: engine, cell: cell);
         var (step, _) = StepOf(task, clip: 1);
-        using (torch.no_grad())
-            task.Network.named_parameters().First(p => p.name == "classifier.5.bias").parameter.fill_(poison);
+        task.Network.named_parameters().First(p => p.name == "classifier.5.bias").parameter.FillWith(poison);
         var before = SmallTask.Values(task);
         var record = step.Take(task.Train, Rows, 0, 0, 0.1);
         Assert.False(record.Finite);

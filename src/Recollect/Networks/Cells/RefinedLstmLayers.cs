@@ -32,13 +32,13 @@ public sealed class RefinedLstmLayers : RecurrentLayers
         for (var layer = 0; layer < Layers; layer++)
         {
             // All steps' inputs in one product.
-            var gates = nn.functional.linear(inputs, _weights[$"weight_ih_l{layer}"], _weights[$"bias_ih_l{layer}"] + _weights[$"bias_hh_l{layer}"]); // [T, B, 4H]
+            var gates = nn.functional.linear(inputs, _weights[$"weight_ih_l{layer}"], _weights[$"bias_ih_l{layer}"].Plus(_weights[$"bias_hh_l{layer}"])); // [T, B, 4H]
             var recurrent = _weights[$"weight_hh_l{layer}"].t();
             var (h, c) = (start.Hidden[layer], start.Cell![layer]);
             var outputs = new List<Tensor>();
             foreach (var step in gates.unbind(0))
             {
-                (h, c) = Step(step + h.matmul(recurrent), c);
+                (h, c) = Step(step.Plus(h.matmul(recurrent)), c);
                 outputs.Add(h);
             }
             inputs = stack(outputs);
@@ -84,8 +84,8 @@ public sealed class RefinedLstmLayers : RecurrentLayers
         // r·(1 − (1−f)²) + (1−r)·f² = f² + 2·r·f·(1 − f)
         var square = f * f;
         var between = r * (f - square);
-        var g = square + between + between;
-        var c = u + g * (cell - u);
+        var g = square.Plus(between).Plus(between);
+        var c = u.Plus(g * (cell - u));
         return (o * c.tanh(), c);
     }
 }

@@ -7,7 +7,7 @@ namespace Recollect.Networks;
 /// <remarks>
 /// D_k = diag(e^iθ) keep their modulus of 1 by being angles; R_k = I − 2·v·v*/|v|² reflect; Π is one permutation for all networks of a width; F is the
 /// unitary Fourier transform. modReLU(z) = z·ReLU(|z| + b)/|z|. A state is kept as [Re; Im], 2·H numbers, of which W is made a real matrix once a call,
-/// so that a step is one product. s_0 = 0, where the paper learns it. Multiplications by single numbers are written as additions: decision 0010.
+/// so that a step is one product. s_0 = 0, where the paper learns it. Twice a tensor is written without the number: decision 0010.
 /// </remarks>
 public sealed class UnitaryLayers : RecurrentLayers
 {
@@ -147,7 +147,7 @@ public sealed class UnitaryLayers : RecurrentLayers
         var outputs = new List<Tensor>();
         foreach (var step in driven.unbind(0))
         {
-            h = ModRelu(step + h.matmul(recurrent), bias);
+            h = ModRelu(step.Plus(h.matmul(recurrent)), bias);
             outputs.Add(h);
         }
         return stack(outputs);
@@ -158,8 +158,8 @@ public sealed class UnitaryLayers : RecurrentLayers
         var parts = z.unflatten(1, 2, _hidden); // [B, 2, H]
         using var floor = tensor(Floor, z.dtype, z.device);
         var square = (parts * parts).sum(1); // [B, H]
-        var modulus = (square + floor).sqrt();
-        var factor = where(square < floor, ones_like(modulus), (modulus + bias).relu() / modulus);
+        var modulus = square.Plus(floor).sqrt();
+        var factor = where(square < floor, ones_like(modulus), modulus.Plus(bias).relu() / modulus);
         return (parts * factor.unsqueeze(1)).flatten(1);
     }
 }

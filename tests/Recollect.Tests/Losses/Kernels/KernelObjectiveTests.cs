@@ -207,8 +207,7 @@ public sealed class KernelObjectiveTests
     {
         var problem = new SmallCase("not a number") { Auxiliary = [SmallCase.Reconstruction(3)] };
         var real = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels);
-        using (no_grad())
-            real.Network.Recurrence.Module.parameters().First().fill_(float.NaN);
+        real.Network.Recurrence.Module.parameters().First().FillWith(double.NaN);
 
         var found = real.Evaluate();
 
@@ -287,7 +286,10 @@ public sealed class KernelObjectiveTests
         var before = network.Kernels!.LogProbabilities(batch);
         Assert.Equal(before, network.Kernels!.LogProbabilities(batch));
         using (no_grad())
-            real.Parameters.Single(parameter => parameter.Name == name).Parameter.mul_(1.5f);
+        {
+            using var factor = 1.5.ToScalar();
+            real.Parameters.Single(parameter => parameter.Name == name).Parameter.mul_(factor);
+        }
         var after = network.Kernels!.LogProbabilities(batch);
         Assert.NotEqual(before, after);
         var fresh = new SmallProblem(problem, ScalarType.Float32, EngineKind.Kernels).WithWeightsOf(real);

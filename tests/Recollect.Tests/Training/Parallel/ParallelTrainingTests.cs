@@ -103,8 +103,7 @@ public sealed class ParallelTrainingTests
         var failures = ThreadPeers.Run(2, peers =>
         {
             var task = Task(EngineKind.Kernels, CellKind.Lstm);
-            using (torch.no_grad())
-                task.Network.Like.fill_(double.NaN);
+            task.Network.Like.FillWith(double.NaN);
             using var trainer = new Trainer(task, Options with { PretrainEpochs = 0, NonFiniteLimit = 2 }, SmallTask.Seed, new RecordingObserver(), peers);
             return Assert.Throws<RunException>(() => trainer.Run()).Message;
         });
