@@ -35,7 +35,9 @@ public static class DataSetLoader
     internal static IReadOnlyDictionary<string, string> RefuseMissing(DataOptions options, string dataFolder, CancellationToken stop = default)
     {
         DataOptionRules.Check(options);
-        var rows = SourceRows.Of(options with { Limit = null, TestLimit = null }, dataFolder, hold: false, stop); // a limit would ask for all classes
+        // A limit would ask for all classes, and a test set out of a table for the number of its rows: the table's first row is both parts'.
+        var test = KnownSource.Of(options.Source)!.Kind == SourceKind.Table ? options.Test ?? options.Train : options.Test;
+        var rows = SourceRows.Of(options with { Limit = null, TestLimit = null, Test = test }, dataFolder, hold: false, stop);
         _ = (rows.Train.Any(), rows.Test.Any());
         return rows.Hashes;
     }
@@ -69,9 +71,11 @@ public static class DataSetLoader
             Columns = rows.Source.Columns,
             Classes = rows.Classes,
             Hashes = rows.Source.Hashes,
-            Notes = [.. CutNotes.Of(rows.Preprocessing, cuts), .. PublishedNotes.Of(options.Source, dataFolder), .. ClassNotes.Of(train, rows.Classes)],
+            Notes = [.. CutNotes.Of(rows.Preprocessing, cuts), .. PublishedNotes.Of(options.Source, dataFolder), .. ClassNotes.Of(train.Count, Labels(train), rows.Classes, options)],
         };
     }
+
+    private static IEnumerable<int> Labels(SequenceSet set) => Enumerable.Range(0, set.Count).Select(set.LabelOf);
 
     private static ImageAugmentation? AugmentationOf(DataOptions options) => options.Flip == true || options.CropPadding > 0
         ? new ImageAugmentation(options.Flip ?? false, options.CropPadding ?? 0)
@@ -93,7 +97,7 @@ public static class DataSetLoader
                 Columns = file.Columns,
                 Classes = file.Classes,
                 Hashes = new Dictionary<string, string>(file.Hashes) { [options.Train!] = file.Sha256 },
-                Notes = [.. CutNotes.Of(file.Preprocessing, file.Parts.Select(part => (part.Name, part.Rows, part.Cut)), options), .. ClassNotes.Of(train, file.Classes)],
+                Notes = [.. CutNotes.Of(file.Preprocessing, file.Parts.Select(part => (part.Name, part.Rows, part.Cut)), options), .. ClassNotes.Of(train.Count, Labels(train), file.Classes, options)],
             };
         }
         catch

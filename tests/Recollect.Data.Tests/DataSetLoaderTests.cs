@@ -71,8 +71,10 @@ public sealed class DataSetLoaderTests : IDisposable
     {
         _folder.Write("a.csv", "subject,v,label\nS01,1,x\nS02,2,y\n");
         var options = new DataOptions { Source = "csv", Train = "a.csv", Test = "a.csv" };
-        Refusal.Of<DataException>(() => Load(options), "column 'subject': found 'S01'", "Or name the columns: data.values those of numbers, data.text one of text.");
+        Refusal.Of<DataException>(() => Load(options), "column 'subject': found 'S01'", "Or name the columns: data.label that of the classes, data.values those of numbers or data.text one of text.");
         Assert.Equal(2, Load(options with { Values = ["v"] }).Train.Count);
+        _folder.Write("t.csv", "class,v\nx,1\n");
+        Refusal.Of<DataException>(() => Load(options with { Train = "t.csv" }), "no column 'label' (data.label)", "data.label that of the classes");
         Assert.DoesNotContain("Or name the columns", Assert.Throws<DataException>(() => Load(options with { Values = ["subject"] })).Message);
     }
 
@@ -84,6 +86,7 @@ public sealed class DataSetLoaderTests : IDisposable
         var options = new DataOptions { Source = "csv", Train = "a.csv", Test = "t.csv", Limit = 1 };
         Assert.Equal(["a.csv", "t.csv"], DataSetLoader.RefuseMissing(options, _folder.Path, TestContext.Current.CancellationToken).Keys.Order());
         Refusal.Of<DataException>(() => DataSetLoader.RefuseMissing(options with { Test = "none.csv" }, _folder.Path, TestContext.Current.CancellationToken), "none.csv");
+        Assert.Equal(["a.csv"], DataSetLoader.RefuseMissing(options with { Test = null }, _folder.Path, TestContext.Current.CancellationToken).Keys);
     }
 
     [Theory]
@@ -128,6 +131,9 @@ public sealed class DataSetLoaderTests : IDisposable
         using var sets = Load(new DataOptions { Source = "cifar-10" });
         Assert.Equal(7, sets.Notes.Count);
         Assert.StartsWith("9 of 10 classes have no row among the 5 that are trained on: automobile, ", sets.Notes[^1], StringComparison.Ordinal);
+        Assert.EndsWith("Add rows of them.", sets.Notes[^1], StringComparison.Ordinal);
+        using var heldOut = Load(new DataOptions { Source = "cifar-10", Validation = 0.5 });
+        Assert.EndsWith("Lower data.validation, or add rows of them.", heldOut.Notes[^1], StringComparison.Ordinal);
         Assert.Contains("data_batch_1.bin: the file has 3,073 bytes, and the published one 30,730,000: not the whole set. 'recollect data get cifar-10'", sets.Notes[0], StringComparison.Ordinal);
         Assert.Empty(Load(new DataOptions()).Notes);
     }

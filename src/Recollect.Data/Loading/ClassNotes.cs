@@ -1,5 +1,3 @@
-using Recollect.Sequences;
-
 namespace Recollect.Data;
 
 /// <summary>Says which classes have no row to train on, as a limit may leave them, so that none is lost in silence.</summary>
@@ -8,13 +6,23 @@ internal static class ClassNotes
     private const int MostNamed = 12;
 
     /// <summary>A sentence, where there are such classes.</summary>
-    /// <param name="train">The rows to train on.</param>
+    /// <param name="rows">How many rows are trained on.</param>
+    /// <param name="labels">Their labels, or each different one.</param>
     /// <param name="classes">The class names, in label order.</param>
-    public static IEnumerable<string> Of(SequenceSet train, IReadOnlyList<string> classes)
+    /// <param name="options">What may have left them without a row.</param>
+    public static IEnumerable<string> Of(int rows, IEnumerable<int> labels, IReadOnlyList<string> classes, DataOptions options)
     {
-        var there = Enumerable.Range(0, train.Count).Select(train.LabelOf).ToHashSet();
+        var there = labels.ToHashSet();
         var without = classes.Where((_, label) => !there.Contains(label)).ToList();
         if (without.Count > 0)
-            yield return $"{without.Count} of {classes.Count} classes have no row among the {train.Count:N0} that are trained on: {string.Join(", ", without.Take(MostNamed))}{(without.Count > MostNamed ? ", …" : "")}. Raise data.limit, or mix the rows.";
+            yield return $"{without.Count} of {classes.Count} classes have no row among the {rows:N0} that are trained on: {string.Join(", ", without.Take(MostNamed))}{(without.Count > MostNamed ? ", …" : "")}. {Advice(options)}";
     }
+
+    private static string Advice(DataOptions options) => options switch
+    {
+        { Limit: not null } => "Raise data.limit, or mix the rows.",
+        { Source: DataSources.Packed } => "Pack them with rows of every class.",
+        { Validation: > 0 } => "Lower data.validation, or add rows of them.",
+        _ => "Add rows of them.",
+    };
 }

@@ -103,7 +103,8 @@ internal sealed record SourceRows(
         else
         {
             test = TableSource.Read(options, testFile.File, columns);
-            hashes[DataFolder.PlainName(options.Test!)] = DataFolder.Hash(testFile.File, stop);
+            if (options.Test != options.Train)
+                hashes[DataFolder.PlainName(options.Test!)] = DataFolder.Hash(testFile.File, stop);
         }
         return new(
             Of(train, options.Limit, hold, stop, trainFile), Of(test, options.TestLimit, hold, stop, testFile ?? trainFile),

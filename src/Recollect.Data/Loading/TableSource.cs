@@ -27,7 +27,7 @@ internal static class TableSource
 
     /// <summary>Streams the rows of a file, each with its label.</summary>
     public static IEnumerable<Sample> Read(DataOptions data, string file, InputColumns columns) =>
-        data is { Text: null, Values: null } ? TableColumns.Explained(RowsOf(data, file, columns), "Or name the columns: data.values those of numbers, data.text one of text.") : RowsOf(data, file, columns);
+        data is { Text: null, Values: null } ? TableColumns.Explained(RowsOf(data, file, columns), "Or name the columns: data.label that of the classes, data.values those of numbers or data.text one of text.") : RowsOf(data, file, columns);
 
     private static IEnumerable<Sample> RowsOf(DataOptions data, string file, InputColumns columns) => data.Source switch
     {

@@ -32,19 +32,19 @@ public static class DataPacker
         RefuseNowhere(path);
         AtomicFile.RemoveStaleOf(path);
         var rows = ArrangedRows.Of(options, dataFolder, hold: false, stop);
-        var parts = new List<PackedPartSummary>();
+        var (parts, trained) = (new List<PackedPartSummary>(), new HashSet<int>());
         AtomicFile.Write(path, target =>
         {
             using var writer = new PackedWriter(target, path, rows.Preprocessing.Format, rows.Classes.Count);
-            parts.Add(PackPart(writer, PackedPart.Train, rows.Train, rows, stop));
+            parts.Add(PackPart(writer, PackedPart.Train, rows.Train, rows, trained, stop));
             if (rows.Validation is not null)
-                parts.Add(PackPart(writer, PackedPart.Validation, rows.Validation, rows, stop));
-            parts.Add(PackPart(writer, PackedPart.Test, rows.Test, rows, stop));
+                parts.Add(PackPart(writer, PackedPart.Validation, rows.Validation, rows, [], stop));
+            parts.Add(PackPart(writer, PackedPart.Test, rows.Test, rows, [], stop));
             writer.Finish(rows.Preprocessing, rows.Source.Columns, rows.Classes, rows.Source.Hashes);
         }, Elsewhere);
         return new PackedSummary(path, new FileInfo(path).Length, rows.Preprocessing.Format.ToString(), rows.Classes.Count, parts)
         {
-            Notes = [.. CutNotes.Of(rows.Preprocessing, parts.Select(part => (part.Name, part.Rows, part.Cut)))],
+            Notes = [.. CutNotes.Of(rows.Preprocessing, parts.Select(part => (part.Name, part.Rows, part.Cut))), .. ClassNotes.Of(parts[0].Rows, trained, rows.Classes, options)],
         };
     }
 
@@ -66,7 +66,7 @@ public static class DataPacker
             throw StorageFailure.Writing(path, new DirectoryNotFoundException(), "nothing was read", Elsewhere);
     }
 
-    private static PackedPartSummary PackPart(PackedWriter writer, string name, IEnumerable<Sample> samples, ArrangedRows rows, CancellationToken stop)
+    private static PackedPartSummary PackPart(PackedWriter writer, string name, IEnumerable<Sample> samples, ArrangedRows rows, HashSet<int> labels, CancellationToken stop)
     {
         var part = writer.Begin(name);
         var (preprocessing, width) = (rows.Preprocessing, writer.Format.Width);
@@ -88,6 +88,7 @@ public static class DataPacker
                 preprocessing.WriteReals(sample, 0, reals.AsSpan(0, length * width));
                 part.AddReals(reals.AsSpan(0, length * width), label, isCut);
             }
+            labels.Add(label);
             (count, steps, cut) = (count + 1, steps + length, cut + (isCut ? 1 : 0));
         }
         return new PackedPartSummary(name, count, steps, cut);

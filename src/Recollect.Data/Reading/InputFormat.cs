@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace Recollect.Data;
 
@@ -78,13 +79,29 @@ internal static class InputFormats
         var text = Encoding.UTF8.GetString(head).TrimStart('\uFEFF', ' ', '\t', '\r', '\n');
         if (text.StartsWith('{'))
             return InputFormat.JsonLines;
-        if (text.StartsWith('[') && (textColumn is null || ending == ".json" || text[1..].TrimStart() is ['{' or '[' or '"', ..])) // a line of a text may begin so: "[error] …"
-            throw new DataException($"{input.Name}: found a JSON list; expected JSON Lines, an object a line.");
+        if (text.StartsWith('[') && (textColumn is null || ending == ".json" || IsList(text))) // a line of a text may begin so: "[error] …"
+            throw new DataException($"{input.Name}: found a JSON list; expected JSON Lines, an object a line{(textColumn is null ? "" : ", or a file that ends in .txt, whose lines are the texts")}.");
         var names = text.Split('\n')[0].Split(',').Select(cell => cell.Trim().Trim('"'));
         if (textColumn is not null && !names.Contains(textColumn))
             return InputFormat.Text;
         return text.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line is not ['#' or '%', ..] and not "") is { } first && TsHeader.IsKey(first)
             ? InputFormat.Ts
             : InputFormat.Csv;
+    }
+
+    // Whether the beginning of a file is one list in JSON, as far as it goes.
+    private static bool IsList(string text)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), isFinalBlock: false, state: default);
+        try
+        {
+            while (reader.Read())
+                continue;
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 }

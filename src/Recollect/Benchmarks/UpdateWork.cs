@@ -65,8 +65,6 @@ internal sealed class UpdateWork : Side
         _optimizer.Dispose();
         _objective.Dispose();
         Task.GiveBack();
-        foreach (var (_, parameter) in Task.Auxiliary.SelectMany(loss => loss.NamedParameters()))
-            parameter.Dispose();
         GC.SuppressFinalize(this);
     }
 }

@@ -55,12 +55,20 @@ internal static partial class ComputingThread
         }
     }
 
-    /// <inheritdoc cref="Lent{T}"/>
+    /// <inheritdoc cref="Lent{T}(Func{T})"/>
     public static void Lent(Action action) => Lent(() =>
     {
         action();
         return true;
     });
+
+    /// <summary>As <see cref="Lent{T}(Func{T})"/>, for as long as the next of some items takes.</summary>
+    public static IEnumerable<T> Lent<T>(IEnumerable<T> items)
+    {
+        using var each = items.GetEnumerator();
+        while (Lent(each.MoveNext))
+            yield return each.Current;
+    }
 
     [LibraryImport("libc", EntryPoint = "pthread_sigmask")]
     private static partial int SetMask(int how, in ulong set, ref ulong before);

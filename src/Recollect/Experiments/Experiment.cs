@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Recollect.Data;
 using Recollect.Losses;
 using Recollect.Networks;
@@ -67,7 +68,18 @@ public static class Experiment
     }
 
     // A program may have put it together itself; what is trained is what evaluation and a resumed training will read.
-    private static Recipe Checked(Recipe recipe) => RecipeReader.Read(RecipeJson.Write(recipe), recipe.Name ?? "the recipe").Resolve();
+    private static Recipe Checked(Recipe recipe)
+    {
+        var name = recipe.Name ?? "the recipe";
+        try
+        {
+            return RecipeReader.Read(RecipeJson.Write(recipe), name).Resolve();
+        }
+        catch (Exception error) when (error is ArgumentException or JsonException) // a number that is none, or a word that is none of those there are
+        {
+            throw new RecipeException($"{name}: a recipe file could not hold it: {error.Message} Give numbers that are finite, and words of their enumerations.");
+        }
+    }
 
     /// <summary>Does the part of one that is not the first of several processes: computes its rows, and neither reports nor writes.</summary>
     /// <exception cref="RecipeException">The recipe is not usable here.</exception>
@@ -143,7 +155,7 @@ public static class Experiment
         if (rows.CutRows > 0)
             request.Note?.Invoke($"{rows.CutRows:N0} of {rows.Count:N0} rows are cut, as the model's data.maxLength says.");
         var isFolder = Directory.Exists(request.Input);
-        foreach (var row in Classification.Of(network, rows, MemoryPlan.RowsLabelled(network, rows, PredictionBatch, MachineInfo.Read())))
+        foreach (var row in ComputingThread.Lent(Classification.Of(network, rows, MemoryPlan.RowsLabelled(network, rows, PredictionBatch, MachineInfo.Read()))))
         {
             if (!Array.TrueForAll(row.LogProbabilities, double.IsFinite))
                 throw new DataException($"{rows.OriginOf(row.Row)}: what the model says is not finite; expected finite numbers. The row's steps or the model's weights are too large: look at the row, or train the model anew.");

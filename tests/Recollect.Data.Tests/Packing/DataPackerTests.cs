@@ -72,6 +72,17 @@ public sealed class DataPackerTests : IDisposable
     }
 
     [Fact]
+    public void A_class_without_a_row_to_train_on_is_told_as_it_is_packed_and_read()
+    {
+        _folder.Write("b.csv", "label,text\nx,abc\nx,abd\ny,abe\n");
+        var summary = DataPacker.Pack(Text with { Train = "b.csv", Test = "b.csv", Limit = 2 }, _folder.Path, Path.Combine(_folder.Path, "b.packed"), TestContext.Current.CancellationToken);
+        const string Lost = "1 of 2 classes have no row among the 2 that are trained on: y.";
+        Assert.Equal([$"{Lost} Raise data.limit, or mix the rows."], summary.Notes);
+        using var sets = DataSetLoader.Load(new DataOptions { Source = "packed", Train = "b.packed" }, _folder.Path);
+        Assert.Equal([$"{Lost} Pack them with rows of every class."], sets.Notes);
+    }
+
+    [Fact]
     public void Packing_the_same_twice_gives_the_same_bytes()
     {
         var (one, two) = (Path.Combine(_folder.Path, "1"), Path.Combine(_folder.Path, "2"));

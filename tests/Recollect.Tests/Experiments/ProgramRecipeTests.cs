@@ -25,7 +25,8 @@ public sealed class ProgramRecipeTests : IDisposable
     public void One_that_no_file_could_hold_is_refused_before_there_is_a_folder()
     {
         var recipe = Request().Recipe;
-        foreach (var wrong in (Recipe[])[recipe with { Auxiliary = [] }, recipe with { Training = recipe.Training with { Batch = 0 } }, recipe with { Model = recipe.Model with { Cell = CellKind.Transformer } }])
+        foreach (var wrong in (Recipe[])[recipe with { Auxiliary = [] }, recipe with { Training = recipe.Training with { Batch = 0 } },
+            recipe with { Training = recipe.Training with { LearningRate = double.NaN } }, recipe with { Model = recipe.Model with { Cell = (CellKind)99 } }, recipe with { Model = recipe.Model with { Cell = CellKind.Transformer } }])
         {
             Assert.Throws<RecipeException>(() => Train(Request() with { Recipe = wrong }));
             Assert.False(Directory.Exists(Request().Folder));

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Recollect.Experiments;
+
+namespace Recollect.Tests.Experiments;
+
+/// <summary>A program lends its own thread to what computes: no signal may interrupt it there (decision 0006).</summary>
+public sealed class ComputingThreadTests : IDisposable
+{
+    private const ulong Interrupt = 1UL << (2 - 1), Terminate = 1UL << (15 - 1), Alarm = 1UL << (14 - 1); // Linux's numbers
+    private readonly string _folder = Directory.CreateTempSubdirectory("recollect-lent-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_thread_that_is_lent_takes_no_signals_and_comes_back_as_it_was()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads' signals are read from /proc.");
+        OnItsOwn(() =>
+        {
+            var before = Blocked();
+            Assert.Equal(0UL, before & (Interrupt | Terminate));
+            Assert.Equal(Interrupt | Terminate, ComputingThread.Lent(Blocked) & (Interrupt | Terminate | Alarm));
+            Assert.Equal(before, Blocked());
+            Assert.Throws<RunException>(() => ComputingThread.Lent(() => throw new RunException("it failed")));
+            Assert.Equal(before, Blocked());
+        });
+    }
+
+    [Fact]
+    public void So_it_is_with_a_training()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads' signals are read from /proc.");
+        OnItsOwn(() =>
+        {
+            var (before, news) = (Blocked(), new Heard());
+            Experiment.Train(
+                new TrainRequest
+                {
+                    Recipe = RecipeBook.Open("digits", ["data.limit=40", "data.testLimit=10", "training.batch=8", "training.pretrainEpochs=0", "training.epochs=1"]),
+                    Folder = Path.Combine(_folder, "run"),
+                    Workplace = new Workplace(_folder, DeviceChoice.Cpu, 1),
+                    MaxSteps = 1,
+                },
+                news, new StopSignal());
+            Assert.NotEmpty(news.Blocked);
+            Assert.All(news.Blocked, blocked => Assert.Equal(Interrupt | Terminate, blocked & (Interrupt | Terminate)));
+            Assert.Equal(before, Blocked());
+        });
+    }
+
+    [Fact]
+    public void Between_two_items_a_thread_is_its_owners()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads' signals are read from /proc.");
+        OnItsOwn(() =>
+        {
+            var before = Blocked();
+            foreach (var blocked in ComputingThread.Lent(Enumerable.Range(0, 3).Select(_ => Blocked())))
+            {
+                Assert.Equal(Interrupt | Terminate, blocked & (Interrupt | Terminate));
+                Assert.Equal(before, Blocked());
+            }
+        });
+    }
+
+    // A new thread has the mask of the one that starts it, which an earlier test may have left otherwise.
+    private static void OnItsOwn(Action test)
+    {
+        Exception? failure = null;
+        var thread = new Thread(() => failure = Record.Exception(test));
+        thread.Start();
+        thread.Join();
+        Assert.Null(failure);
+    }
+
+    private static ulong Blocked() => ulong.Parse(
+        File.ReadLines("/proc/thread-self/status").First(line => line.StartsWith("SigBlk:", StringComparison.Ordinal))[7..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    private sealed class Heard : IProgress<TrainNews>
+    {
+        public List<ulong> Blocked { get; } = [];
+
+        public void Report(TrainNews value) => Blocked.Add(ComputingThreadTests.Blocked());
+    }
+}
