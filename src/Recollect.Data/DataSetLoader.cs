@@ -71,7 +71,7 @@ public static class DataSetLoader
             Columns = rows.Source.Columns,
             Classes = rows.Classes,
             Hashes = rows.Source.Hashes,
-            Notes = [.. CutNotes.Of(rows.Preprocessing, cuts), .. PublishedNotes.Of(options.Source, dataFolder), .. ClassNotes.Of(train.Count, Labels(train), rows.Classes, options)],
+            Notes = [.. CutNotes.Of(rows.Preprocessing, cuts), .. PublishedNotes.Of(options.Source, dataFolder), .. ClassNotes.Of(train.Count, Labels(train), rows.Classes, options, train.Count + (validation?.Count ?? 0))],
         };
     }
 
@@ -97,7 +97,7 @@ public static class DataSetLoader
                 Columns = file.Columns,
                 Classes = file.Classes,
                 Hashes = new Dictionary<string, string>(file.Hashes) { [options.Train!] = file.Sha256 },
-                Notes = [.. CutNotes.Of(file.Preprocessing, file.Parts.Select(part => (part.Name, part.Rows, part.Cut)), options), .. ClassNotes.Of(train.Count, Labels(train), file.Classes, options)],
+                Notes = [.. CutNotes.Of(file.Preprocessing, file.Parts.Select(part => (part.Name, part.Rows, part.Cut)), options), .. ClassNotes.Of(train.Count, Labels(train), file.Classes, options, train.Count)],
             };
         }
         catch

@@ -106,8 +106,8 @@ public sealed class PredictionInputTests : IDisposable
     public void A_text_may_begin_with_a_bracket()
     {
         SampleSequences Read(string content) => PredictionInput.Read("-", new TextPreprocessing(), Text, Classes, new MemoryStream(Encoding.UTF8.GetBytes(content)));
-        Assert.All(["[error] disk full\n[info] so it is\n", "[\"quoted\" he said\nso", "[[wiki]] page\n[[package]]", "[1] Trinh et al.\n[2] Arjovsky et al."], text => Assert.Equal(2, Read(text).Count));
-        Assert.All(["[1, 2]", "[true]\n", "[]", "[null, \"a\"]", $"[\"{new string('a', 5000)}\"]", "[ {\"text\":\"hello\"}]", "[\"hello\", \"world\"]", "[\n  \"hello\",\n  \"world\"\n]", "[[1], [2]]"], list => Refusal.Of<DataException>(() => Read(list), "JSON list", "a file that ends in .txt"));
+        Assert.All(["[error] disk full\n[info] so it is\n", "[\"quoted\" he said\nso", "[[wiki]] page\n[[package]]", "[1] Trinh et al.\n[2] Arjovsky et al.", "[12 angry men]\n[sic]"], text => Assert.Equal(2, Read(text).Count));
+        Assert.All(["[1, 2]", "[true]\n", "[]", "[null, \"a\"]", "[\"hello\"]\n[\"world\"]\n", "[\"a\", \"b\",]", $"[\"{new string('a', 5000)}\"]", "[ {\"text\":\"hello\"}]", "[\"hello\", \"world\"]", "[\n  \"hello\",\n  \"world\"\n]", "[[1], [2]]"], list => Refusal.Of<DataException>(() => Read(list), "JSON list", "a file that ends in .txt"));
         Refusal.Of<DataException>(() => PredictionInput.Read(_folder.Write("rows.json", "[1, 2]"), new TextPreprocessing(), Text, Classes), "rows.json: found a JSON list");
     }
 

@@ -44,7 +44,7 @@ public static class DataPacker
         }, Elsewhere);
         return new PackedSummary(path, new FileInfo(path).Length, rows.Preprocessing.Format.ToString(), rows.Classes.Count, parts)
         {
-            Notes = [.. CutNotes.Of(rows.Preprocessing, parts.Select(part => (part.Name, part.Rows, part.Cut))), .. ClassNotes.Of(parts[0].Rows, trained, rows.Classes, options)],
+            Notes = [.. CutNotes.Of(rows.Preprocessing, parts.Select(part => (part.Name, part.Rows, part.Cut))), .. ClassNotes.Of(parts[0].Rows, trained, rows.Classes, options, parts.Where(part => part.Name != PackedPart.Test).Sum(part => part.Rows))],
         };
     }
 

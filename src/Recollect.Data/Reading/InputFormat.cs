@@ -89,10 +89,10 @@ internal static class InputFormats
             : InputFormat.Csv;
     }
 
-    // Whether the beginning of a file is one list in JSON, as far as it goes.
+    // Whether the beginning of a file is a list in JSON, or one a line, as far as it goes.
     private static bool IsList(string text)
     {
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), isFinalBlock: false, state: default);
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true, AllowTrailingCommas = true }));
         try
         {
             while (reader.Read())

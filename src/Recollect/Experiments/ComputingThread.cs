@@ -23,16 +23,28 @@ internal static partial class ComputingThread
     {
         if (!OperatingSystem.IsLinux())
             return; // Windows interrupts no thread, and on arm64 oneDNN has other kernels
-        // A thread inherits the mask of the one that starts it. .NET starts the thread that acts on signals with the first registration; it
-        // must be there, and open to them, before the mask is set.
-        // A parent may have handed its own mask on; a program that nothing could stop would be the result.
+        _ = Listening.Value;
+        Change(Block);
+    }
+
+    // A thread inherits the mask of the one that starts it. .NET starts the thread that acts on signals with the first registration; it
+    // must be there, and open to them, before the mask is set.
+    // A parent may have handed its own mask on; a program that nothing could stop would be the result.
+    private static readonly Lazy<bool> Listening = new(() =>
+    {
+        Change(Unblock);
+        if (!OperatingSystem.IsWindows()) // which knows no SIGCONT
+            PosixSignalRegistration.Create(PosixSignal.SIGCONT, static _ => { }).Dispose();
+        return true;
+    });
+
+    private static void Change(int how)
+    {
         Span<ulong> set = stackalloc ulong[SetWords];
         set.Clear();
         foreach (var signal in (ReadOnlySpan<int>)[Interrupt, Quit, Terminate, Child, Continue, WindowSize])
             set[0] |= 1UL << (signal - 1);
-        _ = SetMask(Unblock, in MemoryMarshal.GetReference(set), ref Unsafe.NullRef<ulong>());
-        PosixSignalRegistration.Create(PosixSignal.SIGCONT, static _ => { }).Dispose();
-        _ = SetMask(Block, in MemoryMarshal.GetReference(set), ref Unsafe.NullRef<ulong>()); // fails for an unknown first argument alone
+        _ = SetMask(how, in MemoryMarshal.GetReference(set), ref Unsafe.NullRef<ulong>()); // fails for an unknown first argument alone
     }
 
     /// <summary>As <see cref="TakesNoSignals"/>, for as long as a library's caller has lent its thread.</summary>

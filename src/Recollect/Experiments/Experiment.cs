@@ -71,13 +71,22 @@ public static class Experiment
     private static Recipe Checked(Recipe recipe)
     {
         var name = recipe.Name ?? "the recipe";
+        return RecipeReader.Read(Written(recipe, name), name).Resolve();
+    }
+
+    private static string Written(Recipe recipe, string name)
+    {
         try
         {
-            return RecipeReader.Read(RecipeJson.Write(recipe), name).Resolve();
+            return RecipeJson.Write(recipe);
         }
-        catch (Exception error) when (error is ArgumentException or JsonException) // a number that is none, or a word that is none of those there are
+        catch (ArgumentException error)
         {
-            throw new RecipeException($"{name}: a recipe file could not hold it: {error.Message} Give numbers that are finite, and words of their enumerations.");
+            throw new RecipeException($"{name}: one of its numbers is not finite; expected finite ones, as a recipe file holds no others.", error);
+        }
+        catch (JsonException error)
+        {
+            throw new RecipeException($"{name}: one of its words is none of those that there are ({error.Message.TrimEnd('.')}); expected a member of its enumeration.", error);
         }
     }
 
@@ -144,7 +153,9 @@ public static class Experiment
     /// <summary>Labels every row of an input, in order, by a model file alone.</summary>
     /// <exception cref="DataException">The model or the input is missing or damaged, a row is longer than a Transformer's learned positions, or what the model says of one is not finite.</exception>
     /// <exception cref="RecipeException">There is no memory for one row of a Transformer.</exception>
-    public static IEnumerable<PredictedRow> Predict(PredictRequest request)
+    public static IEnumerable<PredictedRow> Predict(PredictRequest request) => ComputingThread.Lent(PredictHere(request));
+
+    private static IEnumerable<PredictedRow> PredictHere(PredictRequest request)
     {
         var model = TrainedModel.Open(request.Run);
         using var network = model.Network;
@@ -155,7 +166,7 @@ public static class Experiment
         if (rows.CutRows > 0)
             request.Note?.Invoke($"{rows.CutRows:N0} of {rows.Count:N0} rows are cut, as the model's data.maxLength says.");
         var isFolder = Directory.Exists(request.Input);
-        foreach (var row in ComputingThread.Lent(Classification.Of(network, rows, MemoryPlan.RowsLabelled(network, rows, PredictionBatch, MachineInfo.Read()))))
+        foreach (var row in Classification.Of(network, rows, MemoryPlan.RowsLabelled(network, rows, PredictionBatch, MachineInfo.Read())))
         {
             if (!Array.TrueForAll(row.LogProbabilities, double.IsFinite))
                 throw new DataException($"{rows.OriginOf(row.Row)}: what the model says is not finite; expected finite numbers. The row's steps or the model's weights are too large: look at the row, or train the model anew.");

@@ -80,6 +80,8 @@ public sealed class DataPackerTests : IDisposable
         Assert.Equal([$"{Lost} Raise data.limit, or mix the rows."], summary.Notes);
         using var sets = DataSetLoader.Load(new DataOptions { Source = "packed", Train = "b.packed" }, _folder.Path);
         Assert.Equal([$"{Lost} Pack them with rows of every class."], sets.Notes);
+        using var limited = DataSetLoader.Load(new DataOptions { Source = "packed", Train = "b.packed", Limit = 50 }, _folder.Path);
+        Assert.Equal(sets.Notes, limited.Notes); // a limit that leaves out nothing
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using Recollect.Experiments;
 
 namespace Recollect.Tests.Experiments;
@@ -27,24 +29,35 @@ public sealed class ComputingThreadTests : IDisposable
     }
 
     [Fact]
-    public void So_it_is_with_a_training()
+    public void So_it_is_with_a_training_and_with_what_is_predicted()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads' signals are read from /proc.");
         OnItsOwn(() =>
         {
-            var (before, news) = (Blocked(), new Heard());
+            var (before, news, run, workplace) = (Blocked(), new Heard(), Path.Combine(_folder, "run"), new Workplace(_folder, DeviceChoice.Cpu, 1));
             Experiment.Train(
                 new TrainRequest
                 {
                     Recipe = RecipeBook.Open("digits", ["data.limit=40", "data.testLimit=10", "training.batch=8", "training.pretrainEpochs=0", "training.epochs=1"]),
-                    Folder = Path.Combine(_folder, "run"),
-                    Workplace = new Workplace(_folder, DeviceChoice.Cpu, 1),
+                    Folder = run,
+                    Workplace = workplace,
                     MaxSteps = 1,
                 },
                 news, new StopSignal());
             Assert.NotEmpty(news.Blocked);
             Assert.All(news.Blocked, blocked => Assert.Equal(Interrupt | Terminate, blocked & (Interrupt | Terminate)));
             Assert.Equal(before, Blocked());
+            var whilePredicting = 0UL;
+            var rows = Experiment.Predict(new PredictRequest(
+                run, "-", () =>
+                {
+                    whilePredicting = Blocked();
+                    return new MemoryStream(Encoding.ASCII.GetBytes(string.Join(',', Enumerable.Repeat(0, 64))));
+                },
+                workplace));
+            foreach (var _ in rows)
+                Assert.Equal(before, Blocked());
+            Assert.Equal(Interrupt | Terminate, whilePredicting & (Interrupt | Terminate));
         });
     }
 
@@ -63,11 +76,17 @@ public sealed class ComputingThreadTests : IDisposable
         });
     }
 
-    // A new thread has the mask of the one that starts it, which an earlier test may have left otherwise.
+    // A new thread has the mask of the one that starts it, and that may be one of the pool's, started while a test computed.
     private static void OnItsOwn(Action test)
     {
         Exception? failure = null;
-        var thread = new Thread(() => failure = Record.Exception(test));
+        var thread = new Thread(() => failure = Record.Exception(() =>
+        {
+            var signals = new ulong[16];
+            signals[0] = Interrupt | Terminate;
+            Assert.Equal(0, SetMask(1, signals, null)); // SIG_UNBLOCK
+            test();
+        }));
         thread.Start();
         thread.Join();
         Assert.Null(failure);
@@ -75,6 +94,9 @@ public sealed class ComputingThreadTests : IDisposable
 
     private static ulong Blocked() => ulong.Parse(
         File.ReadLines("/proc/thread-self/status").First(line => line.StartsWith("SigBlk:", StringComparison.Ordinal))[7..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    [DllImport("libc", EntryPoint = "pthread_sigmask"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetMask(int how, ulong[] set, ulong[]? before);
 
     private sealed class Heard : IProgress<TrainNews>
     {
