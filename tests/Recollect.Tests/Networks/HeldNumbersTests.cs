@@ -32,14 +32,6 @@ public sealed class HeldNumbersTests
     [Fact]
     public void A_number_that_is_handed_on_at_once_is_found() => Assert.Contains(CallsOf(((Delegate)Unheld).Method), IsUnheld);
 
-    private static Tensor Unheld(Tensor tensor) => tensor.mul(2.0.ToScalar());
-
-    // Whoever holds a number puts it into a variable.
-    private static bool IsUnheld((MethodBase Called, OpCode Next) call) =>
-        IsMaker(call.Called) && call.Next.Name?.StartsWith("stloc", StringComparison.Ordinal) != true && call.Next != OpCodes.Stsfld;
-
-    private static bool IsMaker(MethodBase method) => method.Name != "op_Implicit" && method is MethodInfo { ReturnType: var type } && type == typeof(Scalar);
-
     [Fact]
     public void What_hides_one_is_told_from_what_does_not()
     {
@@ -56,6 +48,14 @@ public sealed class HeldNumbersTests
         Assert.Contains(Key(typeof(Tensor).GetMethod(nameof(Tensor.add), [typeof(Tensor), typeof(Scalar)])!), CallsOf(((Delegate)TensorNumber.Plus).Method).Select(call => Key(call.Called)));
         Assert.True(Hides(typeof(nn), nameof(nn.LeakyReLU), typeof(double), typeof(bool))); // by what its module does when it is called
     }
+
+    private static Tensor Unheld(Tensor tensor) => tensor.mul(2.0.ToScalar());
+
+    // Whoever holds a number puts it into a variable.
+    private static bool IsUnheld((MethodBase Called, OpCode Next) call) =>
+        IsMaker(call.Called) && call.Next.Name?.StartsWith("stloc", StringComparison.Ordinal) != true && call.Next != OpCodes.Stsfld;
+
+    private static bool IsMaker(MethodBase method) => method.Name != "op_Implicit" && method is MethodInfo { ReturnType: var type } && type == typeof(Scalar);
 
     private static HashSet<(Module, int)> FindHiding()
     {
@@ -107,5 +107,6 @@ public sealed class HeldNumbersTests
             };
         }
     }
+
     private static OpCode CodeAt(byte[] il, int at) => il[at] == 0xfe ? OpCodeOf[unchecked((short)(0xfe00 | il[at + 1]))] : OpCodeOf[il[at]];
 }
