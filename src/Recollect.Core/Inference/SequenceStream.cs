@@ -105,6 +105,7 @@ public sealed unsafe partial class SequenceStream : IDisposable
     public int StateLength => StreamState.LengthOf(Model);
 
     /// <summary>The whole state, from which <see cref="Restore"/> goes on, bit for bit; a stream of the same model, in this process or another.</summary>
+    /// <exception cref="DataException">The state is not finite: a step was too large for it, and no stream could go on from it.</exception>
     public byte[] Save()
     {
         var state = new byte[StateLength];
@@ -116,6 +117,7 @@ public sealed unsafe partial class SequenceStream : IDisposable
     /// <param name="state">Room for <see cref="StateLength"/> bytes.</param>
     /// <returns>How many bytes were written.</returns>
     /// <exception cref="ArgumentException">The room is too small.</exception>
+    /// <exception cref="DataException">As for <see cref="Save()"/>; nothing is written.</exception>
     public int Save(Span<byte> state)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

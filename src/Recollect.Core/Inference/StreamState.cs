@@ -29,10 +29,16 @@ internal static unsafe class StreamState
     /// <summary>Bytes of a state.</summary>
     public static int LengthOf(SequenceModel model) => checked(NumbersAt + sizeof(float) * (LastNumbers(model) + PartsOf(model) * model.Architecture.Layers * model.Architecture.Hidden) + HashBytes);
 
-    /// <summary>Writes a state.</summary>
+    /// <summary>Writes a state, if any stream would read it.</summary>
     /// <returns>Its length.</returns>
+    /// <exception cref="DataException">It is not finite; nothing is written.</exception>
     public static int Write(SequenceModel model, ForwardStates<float> states, long steps, ReadOnlySpan<float> last, Span<byte> to)
     {
+        for (var layer = 0; layer < model.Architecture.Layers; layer++)
+        {
+            for (var part = 0; part < PartsOf(model); part++)
+                Prediction.RefuseInfinite(Numbers(model, states, layer, part), "The stream's state");
+        }
         var length = LengthOf(model);
         to = to[..length];
         Magic.CopyTo(to);

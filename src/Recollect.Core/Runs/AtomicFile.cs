@@ -50,14 +50,12 @@ internal static partial class AtomicFile
     public static void Write(string path, string text, string? elsewhere = null) => Write(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(text), elsewhere);
 
     /// <summary>Deletes the temporary files that a killed process left in <paramref name="folder"/>; call it only where nobody else writes.</summary>
-    /// <returns>How many there were.</returns>
-    public static int RemoveStale(string folder)
+    public static void RemoveStale(string folder)
     {
         if (!Directory.Exists(folder))
-            return 0;
-        var stale = Directory.GetFiles(folder).Where(IsTemporary).ToList();
-        stale.ForEach(Remove);
-        return stale.Count;
+            return;
+        foreach (var stale in Directory.GetFiles(folder).Where(IsTemporary))
+            Remove(stale);
     }
 
     /// <summary>A name beside <paramref name="path"/> for a file that waits until that one is complete: nobody else's, and of those that <see cref="RemoveStaleOf"/> knows again.</summary>

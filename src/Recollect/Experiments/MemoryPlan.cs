@@ -21,6 +21,9 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
     // Numbers of one weight: optimiser and checkpoints read its bytes as one span.
     private const int MostOfWeight = int.MaxValue / sizeof(float);
 
+    // Bytes of a number that is imported: in the file, where it may be of 16 bits, converted, and the network's.
+    private const int LeastOfImported = 2 + 2 * sizeof(float);
+
     private const long Megabyte = 1_000_000;
 
     private const string OfEvaluation = "rows that are evaluated";
@@ -135,9 +138,34 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
             throw new RecipeException($"The network has {numbers:N0} weights{(recipe.Auxiliary.Count > 0 ? ", its decoders' among them" : "")}: with gradients and the optimiser's averages they need at least "
                 + $"{Show((double)need)} of memory; {Has(machine, sharing)}. Lower {SizesOf(recipe)}.");
         }
-        if (weights.FirstOrDefault(weight => weight.Numbers > MostOfWeight) is { Name: { } name, Numbers: var many })
-            throw new RecipeException($"The weight '{name}' would have {many:N0} numbers; at most {MostOfWeight:N0} of one weight can be trained. Lower {SizesOf(recipe)}.");
+        if (TooLarge(weights) is { } fault)
+            throw new RecipeException($"{fault} can be trained. Lower {SizesOf(recipe)}.");
     }
+
+    /// <summary>Refuses weights of a file that do not fit as they stand there, converted, and as the network's, before any is read.</summary>
+    /// <param name="file">The file, for the message.</param>
+    /// <param name="format">What a step is.</param>
+    /// <param name="classes">The number of labels.</param>
+    /// <param name="recipe">The recipe, without decoders.</param>
+    /// <param name="machine">The machine.</param>
+    /// <exception cref="RecipeException">They do not.</exception>
+    public static void RefuseImported(string file, StepFormat format, int classes, Recipe recipe, MachineInfo machine)
+    {
+        var weights = WeightsOf(format, classes, recipe);
+        var (numbers, sizes) = (SumOf(weights), $"the recipe's {SizesOf(recipe)} must be as the file's network has them");
+        var need = LeastOfImported * numbers;
+        if (need > Available(machine, 1))
+        {
+            throw new RecipeException($"'{file}': the recipe's network has {numbers:N0} weights: to read them takes at least {Show((double)need)} of memory; {Has(machine, 1)}. "
+                + $"Read them on a machine that has more; or, if the file's network is smaller, {sizes}.");
+        }
+        if (TooLarge(weights) is { } fault)
+            throw new RecipeException($"'{file}': {fault} are read; {sizes}.");
+    }
+
+    private static string? TooLarge(List<(string Name, Int128 Numbers)> weights) => weights.FirstOrDefault(weight => weight.Numbers > MostOfWeight) is { Name: { } name, Numbers: var many }
+        ? $"The weight '{name}' would have {many:N0} numbers; at most {MostOfWeight:N0} of one weight"
+        : null;
 
     /// <summary>Refuses more weights than several processes can sum the gradients of, on a GPU too.</summary>
     /// <param name="format">What a step is.</param>
@@ -187,6 +215,9 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
                 ? $"Set bptt.recompute = auto: with states computed again on the way back it needs about {Show(again.Bytes)}."
                 : Advice(ofRows, recipe, batch, plan.Rows, available)));
     }
+
+    /// <summary>Whether a message is of a training that was refused for its share of the memory, of <paramref name="sharing"/>.</summary>
+    public static bool IsRefusalOfShare(string message, int sharing) => sharing > 1 && message.Contains(OfShare(sharing), StringComparison.Ordinal);
 
     /// <summary>Rows that are labelled at once on a CPU: fewer than <paramref name="most"/> where they take more than half of the memory that is left, or more than one array can hold.</summary>
     /// <param name="network">The network.</param>
@@ -294,7 +325,9 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
 
     private static string Has(MachineInfo machine, int sharing) => (machine.MemoryLimit is { } limit
         ? $"the container allows {Show(limit)}"
-        : $"this machine has {Show(machine.Memory)}") + (sharing > 1 ? $" for {sharing} processes" : "");
+        : $"this machine has {Show(machine.Memory)}") + (sharing > 1 ? OfShare(sharing) : "");
+
+    private static string OfShare(int sharing) => $" for {sharing} processes";
 
     // One unit, so that what stands in a sentence can be compared and added.
     private static string Show(double bytes) => $"{bytes / Megabyte:N0} MB";

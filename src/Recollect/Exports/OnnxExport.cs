@@ -58,12 +58,8 @@ public sealed class OnnxExport
 
     private static void Check(TrainedModel model)
     {
-        var options = model.Network.Options;
-        if (options is not { Cell: CellKind.Lstm, Gates: GateKind.Standard } and not { Cell: CellKind.Gru })
-        {
-            var found = options.Cell == CellKind.Lstm ? $"lstm with gates {RecipeJson.Word(options.Gates)}" : RecipeJson.Word(options.Cell);
+        if (CommonCells.OtherOf(model.Network.Options) is { } found)
             throw new RecipeException($"export: model.cell is {found}; the ONNX export carries lstm and gru. `recollect predict` labels with every cell.");
-        }
         var bytes = model.Network.parameters().Sum(parameter => parameter.numel() * sizeof(float));
         if (bytes > MostBytes)
             throw new RecipeException($"export: the network has {bytes:N0} bytes of weights; an ONNX file holds at most {MostBytes:N0}. Train one with a smaller vocabulary or fewer cells.");

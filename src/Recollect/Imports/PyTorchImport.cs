@@ -28,7 +28,9 @@ public sealed class PyTorchImport : IDisposable
     /// <summary>Reads a network.</summary>
     /// <exception cref="RecipeException">The recipe's network cannot be imported, or it does not fit the data or the memory; or names or classes that are given are not there.</exception>
     /// <exception cref="DataException">The file is missing, damaged or a pickle, or its tensors are not those of the network; or data are missing or damaged.</exception>
-    public static PyTorchImport Read(ImportRequest request)
+    public static PyTorchImport Read(ImportRequest request) => ComputingThread.Lent(() => ReadHere(request));
+
+    private static PyTorchImport ReadHere(ImportRequest request)
     {
         var recipe = request.Recipe.Resolve() with { Auxiliary = [] };
         Refuse(recipe.Model);
@@ -38,7 +40,7 @@ public sealed class PyTorchImport : IDisposable
         try
         {
             InputCheck.Refuse(recipe.Model, data.Train.Format);
-            MemoryPlan.RefuseWeights(data.Train.Format, data.Classes.Count, recipe with { Auxiliary = [] }, MachineInfo.Read());
+            MemoryPlan.RefuseImported(request.File, data.Train.Format, data.Classes.Count, recipe, MachineInfo.Read());
             var outputs = OutputsOf(request.Classes, data.Classes);
             var (network, notes) = Network(request, recipe, data, outputs);
             network.to(device);
@@ -56,7 +58,8 @@ public sealed class PyTorchImport : IDisposable
     public void Save(string path) => Model.Save(path, new TrainingTask(Model.Network, [], Truncation.Full, _data.Train, null, []), _recipe);
 
     /// <summary>How well it labels the recipe's test rows: whether preprocessing and classes are those of its training.</summary>
-    public SplitResult Measure() => Score.Of(Model.Network, _data.Test, DataSplit.Test, _recipe.Training.Batch, () => false)!.Result;
+    public SplitResult Measure() => ComputingThread.Lent(() =>
+        Score.Of(Model.Network, _data.Test, DataSplit.Test, MemoryPlan.RowsLabelled(Model.Network, _data.Test, _recipe.Training.Batch, MachineInfo.Read()), () => false)!.Result);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -67,11 +70,8 @@ public sealed class PyTorchImport : IDisposable
 
     private static void Refuse(NetworkOptions model)
     {
-        if (model is not { Cell: CellKind.Lstm, Gates: GateKind.Standard } and not { Cell: CellKind.Gru })
-        {
-            throw new RecipeException($"import: model.cell is {RecipeJson.Word(model.Cell)}{(model.Cell == CellKind.Lstm ? $" with gates {RecipeJson.Word(model.Gates)}" : "")}; networks with lstm or gru are read. "
-                + "Set it: --set model.cell=lstm or gru.");
-        }
+        if (CommonCells.OtherOf(model) is { } found)
+            throw new RecipeException($"import: model.cell is {found}; networks with lstm or gru are read. Set {(model.Cell == CellKind.Lstm ? "the gates: --set model.gates=standard" : "it: --set model.cell=lstm or gru")}.");
         if (model.Layers > ModelArchitecture.MostLayers)
             throw new RecipeException($"import: model.layers is {model.Layers:N0}; at most {ModelArchitecture.MostLayers:N0} are read.");
     }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -96,18 +95,14 @@ public sealed class ParameterOptimizer : IDisposable
     private void Change<T>(Parameter parameter, Tensor gradient, State state, double rate)
         where T : unmanaged, INumberBase<T>
     {
-        var weights = parameter.detach().cpu().contiguous();
-        Span<T> w = Numbers<T>(weights), g = Numbers<T>(gradient.cpu().contiguous()), squares = Numbers<T>(state.Squares);
+        var weights = TensorStorage.OnHost(parameter);
+        Span<T> w = TensorStorage.NumbersOf<T>(weights), g = TensorStorage.NumbersOf<T>(TensorStorage.OnHost(gradient)), squares = TensorStorage.NumbersOf<T>(state.Squares);
         if (state.Mean is null)
             UpdateRule.RmsProp(w, g, squares, rate, _decay);
         else
-            UpdateRule.Adam(w, g, Numbers<T>(state.Mean), squares, state.Step, rate, _decay, decoupled: _kind == OptimizerKind.AdamW);
-        if (parameter.device_type != TorchSharp.DeviceType.CPU || !parameter.is_contiguous())
-            parameter.copy_(weights);
+            UpdateRule.Adam(w, g, TensorStorage.NumbersOf<T>(state.Mean), squares, state.Step, rate, _decay, decoupled: _kind == OptimizerKind.AdamW);
+        TensorStorage.PutBack(weights, parameter);
     }
-
-    private static Span<T> Numbers<T>(Tensor tensor)
-        where T : unmanaged => MemoryMarshal.Cast<byte, T>(tensor.bytes);
 
     private sealed class State : IDisposable
     {

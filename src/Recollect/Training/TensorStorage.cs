@@ -11,7 +11,7 @@ internal static class TensorStorage
     public static StoredTensor Store(string name, Tensor value)
     {
         using var scope = NewDisposeScope();
-        var host = value.detach().cpu().contiguous();
+        var host = OnHost(value);
         return new StoredTensor(name, TypeOf(host.dtype), host.shape, host.bytes.ToArray());
     }
 

@@ -81,17 +81,34 @@ public class SequenceModelTests
         Assert.Contains("Found token 60", Refusal(() => model.ClassifyBatch([.. Enumerable.Repeat(sample, 100)])));
     }
 
+    // ∞ − ∞ in a GRU's candidate at step 2: r = 1, z = 0, h = −1 after step 1.
+    private static SequenceModel OfInfiniteState() => SequenceModel.Load(SmallModel.With(
+        SmallModel.Gru,
+        ("embedding.weight", _ => 3e38f),
+        ("gru.weight_ih_l0", place => place < 10 * 3 ? 0 : -3),
+        ("gru.weight_hh_l0", place => place < 10 * 5 ? 0 : -3e38f),
+        ("gru.bias_hh_l0", place => place is >= 5 and < 10 ? -3e38f : 3e38f)));
+
+    [Fact]
+    public void A_state_that_is_not_finite_is_not_saved()
+    {
+        using var stream = OfInfiniteState().OpenStream();
+        stream.Push("a"u8);
+        var saved = stream.Save();
+        stream.Push("bc"u8);
+        var room = saved.ToArray();
+        Assert.Contains("The stream's state holds the number NaN; expected finite ones", Refusal(() => stream.Save(room)));
+        Assert.Equal(saved, room);
+        Assert.Contains("expected finite ones", Refusal(() => stream.Save()));
+        stream.Restore(saved);
+        Assert.Equal(saved, stream.Save());
+    }
+
     [Fact]
     public void A_state_or_a_logit_that_is_not_finite_is_no_belief()
     {
-        // ∞ − ∞ in a GRU's candidate at step 2: r = 1, z = 0, h = −1 after step 1. And a logit that overflows.
-        var state = SequenceModel.Load(SmallModel.With(
-            SmallModel.Gru,
-            ("embedding.weight", _ => 3e38f),
-            ("gru.weight_ih_l0", place => place < 10 * 3 ? 0 : -3),
-            ("gru.weight_hh_l0", place => place < 10 * 5 ? 0 : -3e38f),
-            ("gru.bias_hh_l0", place => place is >= 5 and < 10 ? -3e38f : 3e38f)));
-        var logits = SequenceModel.Load(SmallModel.With(SmallModel.Lstm, ("classifier.2.bias", _ => 1e3f), ("classifier.5.weight", _ => 3e38f)));
+        var state = OfInfiniteState();
+        var logits = SequenceModel.Load(SmallModel.With(SmallModel.Lstm, ("classifier.2.bias", _ => 1e3f), ("classifier.5.weight", _ => 3e38f))); // overflow
         foreach (var model in new[] { state, logits })
         {
             Assert.Contains("expected finite ones", Refusal(() => model.Classify("abc"u8)));

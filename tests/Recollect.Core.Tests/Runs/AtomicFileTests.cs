@@ -106,7 +106,7 @@ public sealed class AtomicFileTests : IDisposable
         _folder.File("a.json", "whole");
         _folder.File(".hidden", "a user's");
         _folder.File("b.part", "a user's");
-        Assert.Equal(1, AtomicFile.RemoveStale(_folder.Path));
+        AtomicFile.RemoveStale(_folder.Path);
         Assert.Equal([".hidden", "a.json", "b.part"], _folder.Names);
     }
 }

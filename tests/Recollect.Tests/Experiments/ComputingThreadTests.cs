@@ -1,7 +1,10 @@
+using System.Collections;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Recollect.Experiments;
+using Recollect.Imports;
+using Recollect.Runs;
 
 namespace Recollect.Tests.Experiments;
 
@@ -62,6 +65,27 @@ public sealed class ComputingThreadTests : IDisposable
     }
 
     [Fact]
+    public void So_it_is_with_what_is_imported()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads' signals are read from /proc.");
+        OnItsOwn(() =>
+        {
+            var (before, classes) = (Blocked(), new Asked());
+            var file = Path.Combine(_folder, "torch.safetensors");
+            Safetensors.Write(file, new Dictionary<string, string>(), [StoredTensor.Of("lstm.weight_ih_l0", [1], [0.5f])]);
+            Assert.Throws<DataException>(() => PyTorchImport.Read(new ImportRequest
+            {
+                File = file,
+                Recipe = RecipeBook.Open("digits", []),
+                Classes = classes,
+                Workplace = new Workplace(_folder, DeviceChoice.Cpu, 1),
+            }));
+            Assert.Equal(Interrupt | Terminate, classes.Blocked & (Interrupt | Terminate));
+            Assert.Equal(before, Blocked());
+        });
+    }
+
+    [Fact]
     public void Between_two_items_a_thread_is_its_owners()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads' signals are read from /proc.");
@@ -103,5 +127,26 @@ public sealed class ComputingThreadTests : IDisposable
         public List<ulong> Blocked { get; } = [];
 
         public void Report(TrainNews value) => Blocked.Add(ComputingThreadTests.Blocked());
+    }
+
+    // None are named; whoever asks how many there are is heard.
+    private sealed class Asked : IReadOnlyList<string>
+    {
+        public ulong Blocked { get; private set; }
+
+        public int Count
+        {
+            get
+            {
+                Blocked = ComputingThreadTests.Blocked();
+                return 0;
+            }
+        }
+
+        public string this[int index] => throw new ArgumentOutOfRangeException(nameof(index));
+
+        public IEnumerator<string> GetEnumerator() => Enumerable.Empty<string>().GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

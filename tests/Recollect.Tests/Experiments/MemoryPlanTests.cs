@@ -221,6 +221,8 @@ public sealed class MemoryPlanTests
         Assert.Equal(64, MemoryPlan.RefuseExcess(Linear(1_000_000_000, 100_000_000), Small, 64, Machine(16_000_000_000), sharing: 2).Rows);
         var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(Linear(1_000_000_000, 100_000_000), Small, 64, Machine(8_000_000_000), sharing: 2));
         Assert.Contains("this machine has 8,000 MB for 2 processes. Set training.accumulate = 3", error.Message);
+        Assert.True(MemoryPlan.IsRefusalOfShare(error.Message, 2));
+        Assert.False(MemoryPlan.IsRefusalOfShare(error.Message, 12));
         var alone = PlanOf(Small);
         Assert.Equal(0, alone.Shares.Count(share => share.What == "gradients on their way"));
     }
@@ -321,6 +323,22 @@ public sealed class MemoryPlanTests
         Assert.Contains("weights: with gradients and the optimiser's averages they need at least 64,00", error.Message);
         Assert.Contains("this machine has 16,000 MB. Lower model.hidden", error.Message);
         MemoryPlan.RefuseWeights(StepFormat.Tokens(9), 2, Small, Machine(16_000_000_000));
+    }
+
+    /// <summary>Whoever imports trains nothing, and the network is the file's.</summary>
+    [Fact]
+    public void Weights_of_a_file_are_counted_as_they_stand_there_converted_and_as_the_network_s()
+    {
+        var recipe = Small with { Model = Small.Model with { Hidden = 10_000 } };
+        var weights = RecurrentClassifier.Shapes(StepFormat.Tokens(9), 2, recipe.Model).Sum(weight => weight.Shape.Aggregate((product, side) => product * side));
+        var need = 10 * weights; // of 16 bits in the file at least
+        MemoryPlan.RefuseImported("torch.safetensors", StepFormat.Tokens(9), 2, recipe, Machine(need));
+        var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseImported("torch.safetensors", StepFormat.Tokens(9), 2, recipe, Machine(need - 1)));
+        Assert.Contains($"'torch.safetensors': the recipe's network has {weights:N0} weights: to read them takes at least {need / 1e6:N0} MB of memory; this machine has", error.Message);
+        Assert.Contains("Read them on a machine that has more; or, if the file's network is smaller, the recipe's model.hidden", error.Message);
+        recipe = recipe with { Model = recipe.Model with { Hidden = 12_000 } };
+        error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseImported("torch.safetensors", StepFormat.Tokens(9), 2, recipe, Machine(1_000_000_000_000)));
+        Assert.Contains("would have 576,000,000 numbers; at most 536,870,911 of one weight are read; the recipe's model.hidden", error.Message);
     }
 
     /// <summary>An LSTM of 12,000 has 4 · 12,000² numbers, 2.3 GB, in one weight.</summary>

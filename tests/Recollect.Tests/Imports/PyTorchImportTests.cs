@@ -229,7 +229,7 @@ public sealed class PyTorchImportTests : IDisposable
 
     [Theory]
     [InlineData("model.cell=irnn", "import: model.cell is irnn; networks with lstm or gru are read")]
-    [InlineData("model.gates=refined", "import: model.cell is lstm with gates refined")]
+    [InlineData("model.gates=refined", "import: model.cell is lstm with gates refined; networks with lstm or gru are read. Set the gates: --set model.gates=standard")]
     [InlineData("model.layers=1000000000", "import: model.layers is 1,000,000,000; at most 1,024 are read")]
     public void A_recipe_whose_network_cannot_be_imported_is_refused(string edit, string message) =>
         Assert.Contains(message, Assert.Throws<RecipeException>(() => PyTorchImport.Read(Request(Written(Weights(Shape)), edit))).Message);

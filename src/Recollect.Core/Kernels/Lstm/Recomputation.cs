@@ -129,8 +129,6 @@ internal sealed unsafe class Recomputation<T>(bool wanted)
 
     private sealed class StretchSlots(Recomputation<T> owner) : StepSlots
     {
-        public override int Count => checked((int)owner.Slots);
-
         public override int Of(int row, int step) =>
             owner._places[row] < 0 ? owner._slots!.Of(owner._windows[row].Row, owner._before[row] + step) : owner.SlotOf(row, step);
     }

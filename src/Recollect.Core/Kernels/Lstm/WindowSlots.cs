@@ -26,8 +26,8 @@ internal sealed class WindowSlots : StepSlots
         return this;
     }
 
-    /// <inheritdoc/>
-    public override int Count => _count;
+    /// <summary>Slots in all.</summary>
+    public int Count => _count;
 
     /// <summary>Slots that windows of these lengths need at most, wherever in their rows they lie: room for so many hardly grows from batch to batch.</summary>
     public long Most => _most;

@@ -148,7 +148,7 @@ internal abstract unsafe class KernelDecoder<T> : IDisposable
         foreach (var (start, steps) in AuxiliaryLoss.Stretches(longest, _k))
         {
             var end = start + steps;
-            _rows.Place(_slots.Set(count, start, steps), start);
+            _rows.Place(_slots.Set(count, start), start);
             Run(_rows, _slots, source, lengths, start, end);
             Stack.ClearAdjoints(count);
             for (var r = 0; r < count; r++)

@@ -97,15 +97,21 @@ public sealed class ParallelTrainingTests
             Assert.Null);
     }
 
-    [Fact]
-    public void A_gradient_that_is_no_number_in_one_process_is_applied_by_none_and_ends_all()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_gradient_that_is_no_number_in_one_process_is_applied_by_none_and_ends_all(int rank)
     {
         var failures = ThreadPeers.Run(2, peers =>
         {
             var task = Task(EngineKind.Kernels, CellKind.Lstm);
-            task.Network.Like.FillWith(double.NaN);
+            if (peers.Rank == rank)
+                task.Network.Like.FillWith(double.NaN);
+            var before = SmallTask.Values(task);
             using var trainer = new Trainer(task, Options with { PretrainEpochs = 0, NonFiniteLimit = 2 }, SmallTask.Seed, new RecordingObserver(), peers);
-            return Assert.Throws<RunException>(() => trainer.Run()).Message;
+            var message = Assert.Throws<RunException>(() => trainer.Run()).Message;
+            Same(before, SmallTask.Values(task), 0);
+            return message;
         });
         Assert.All(failures, message => Assert.Contains("Updates 1 to 2 were not applied", message));
     }
