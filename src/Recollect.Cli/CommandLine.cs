@@ -38,7 +38,7 @@ internal static class CommandLine
         }
         catch (Exception failure)
         {
-            return Failure.Tell(failure, terminal.Error, parsed.GetValue<bool>(Verbose), readsData: parsed.CommandResult.Parent is CommandResult { Command.Name: Data });
+            return Failure.Tell(failure, terminal.Error, parsed.GetValue<bool>(Verbose), lessMemory: LessMemory(parsed.CommandResult));
         }
     }
 
@@ -80,6 +80,13 @@ internal static class CommandLine
             DoctorCommand.Create(terminal, engine),
         };
     }
+
+    private static string LessMemory(CommandResult command) => command.Command.Name switch
+    {
+        "train" or "reproduce" or "sweep" => Failure.LessToTrain,
+        "predict" or "evaluate" or "import" => Failure.LessToRead,
+        _ => command.Parent is CommandResult { Command.Name: Data } ? Failure.LessToRead : Failure.LessBeside,
+    };
 
     private sealed class VersionAction(Terminal terminal) : SynchronousCommandLineAction
     {

@@ -10,17 +10,23 @@ namespace Recollect.Cli;
 /// <param name="Code">The exit code.</param>
 internal sealed record Failure(string Message, int Code)
 {
+    /// <summary>What needs less memory: to train, to read rows, and all else.</summary>
+    public const string LessToTrain = "Lower 'training.batch', raise 'training.accumulate', or shorten 'bptt' and the auxiliary losses' 'length', "
+        + "such as --set training.accumulate=4; or make the network smaller: 'model.hidden', 'model.embedding', 'model.layers', 'headUnits'.",
+        LessToRead = "Split long rows, take fewer of them, or read a part of the file; 'recollect data pack' holds no rows in memory.",
+        LessBeside = "End what else takes memory, or use a machine that has more.";
+
     /// <summary>What is said of an exception.</summary>
     /// <param name="error">What happened.</param>
-    /// <param name="readsData">Whether the command reads data and trains nothing, so that no training's keys need less memory.</param>
-    public static Failure Of(Exception error, bool readsData = false) => error switch
+    /// <param name="lessMemory">What needs less memory, for where there is not enough.</param>
+    public static Failure Of(Exception error, string lessMemory = LessToTrain) => error switch
     {
         RecollectException known => new(known.Message, known.ExitCode),
-        AggregateException { InnerExceptions: [var only] } => Of(only, readsData),
-        AggregateException several when several.Flatten().InnerExceptions.Any(IsOutOfMemory) => OutOfMemory(readsData),
+        AggregateException { InnerExceptions: [var only] } => Of(only, lessMemory),
+        AggregateException several when several.Flatten().InnerExceptions.Any(IsOutOfMemory) => OutOfMemory(lessMemory),
         AggregateException several when several.Flatten().InnerExceptions.OfType<RecollectException>().FirstOrDefault() is { } known => Of(known),
         StoppedException stopped => new(stopped.Message, stopped.Code),
-        _ when IsOutOfMemory(error) => OutOfMemory(readsData),
+        _ when IsOutOfMemory(error) => OutOfMemory(lessMemory),
         _ when IsNativeLoad(error) => new(
             $"{NativeFailure.Explain(string.Join('\n', TorchProbe.Reasons(error)), Platform.OfThisMachine())} 'recollect doctor' tells more.", ExitCode.Failed),
         IOException or UnauthorizedAccessException => new(error.Message, ExitCode.Failed),
@@ -33,20 +39,18 @@ internal sealed record Failure(string Message, int Code)
     /// <param name="output">The error stream.</param>
     /// <param name="verbose">Whether to show where it arose.</param>
     /// <param name="who">Who speaks.</param>
-    /// <param name="readsData">As for <see cref="Of"/>.</param>
+    /// <param name="lessMemory">As for <see cref="Of"/>.</param>
     /// <returns>The exit code.</returns>
-    public static int Tell(Exception error, TextWriter output, bool verbose, string who = "recollect", bool readsData = false)
+    public static int Tell(Exception error, TextWriter output, bool verbose, string who = "recollect", string lessMemory = LessToTrain)
     {
-        var (message, code) = Of(error, readsData);
+        var (message, code) = Of(error, lessMemory);
         output.WriteLine(string.Join('\n', $"{who}: {message}".Split('\n').Select(Printable.Of))); // names and labels of files are in it
         if (verbose)
             output.WriteLine(error);
         return code;
     }
 
-    private static Failure OutOfMemory(bool readsData) => new(
-        "there is not enough memory. " + (readsData ? "Split long rows, take fewer of them, or read a part of the file; 'recollect data pack' holds no rows in memory." : "Lower 'training.batch', raise 'training.accumulate', or shorten 'bptt' and the auxiliary losses' 'length', "
-        + "such as --set training.accumulate=4; or make the network smaller: 'model.hidden', 'model.embedding', 'model.layers', 'headUnits'."), ExitCode.Usage);
+    private static Failure OutOfMemory(string lessMemory) => new($"there is not enough memory. {lessMemory}", ExitCode.Usage);
 
     // libtorch's own words: of its CUDA allocator, and of its CPU allocator on Windows, on POSIX, and as the C library says it.
     private static readonly string[] NoMemory = ["out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory"];

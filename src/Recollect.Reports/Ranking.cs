@@ -11,7 +11,7 @@ namespace Recollect.Reports;
 /// <param name="Runs">Its runs, one a seed.</param>
 /// <param name="Accuracy">The fraction of validation rows classified rightly, over its runs; null where none has it.</param>
 /// <param name="Loss">Mean cross-entropy of the validation rows, over its runs.</param>
-/// <param name="TestAccuracy">The fraction of test rows classified rightly: to look at once a setting is chosen.</param>
+/// <param name="TestAccuracy">The fraction of test rows classified rightly: of the best setting alone, once every run is finished, failed or damaged and nothing is left to choose; else null.</param>
 public sealed record RankedSetting(int? Rank, string Name, IReadOnlyList<string> Values, IReadOnlyList<ReportRun> Runs, Spread? Accuracy, Spread? Loss, Spread? TestAccuracy);
 
 /// <summary>Ranks the settings of a sweep by their validation rows alone.</summary>
@@ -24,12 +24,13 @@ public static class Ranking
         List<RankedSetting> settings = [.. exhibit.Rows.Select(row =>
         {
             var runs = set.Of(row.Runs);
-            return new RankedSetting(null, row.Name, row.Values, runs, Fraction(Measure.ValidationAccuracy, runs), Measure.ValidationLoss.Over(runs), Fraction(Measure.TestAccuracy, runs));
+            return new RankedSetting(null, row.Name, row.Values, runs, Fraction(Measure.ValidationAccuracy, runs), Measure.ValidationLoss.Over(runs), null);
         })];
+        var isChosen = settings.SelectMany(setting => setting.Runs).All(run => run.State is RunState.Finished or RunState.Failed or RunState.Damaged);
         // The less the better. Of as many right rows the last bit of a mean depends on how they fall to the seeds.
         Func<RankedSetting, double> loss = setting => setting.Loss!.Mean, accuracy = setting => -Math.Round(setting.Accuracy!.Mean, 9);
         var (first, second) = Measure.Named(exhibit.Measure) == Measure.ValidationLoss ? (loss, accuracy) : (accuracy, loss);
-        var complete = settings.Where(IsComplete).OrderBy(first).ThenBy(second).Select((setting, at) => setting with { Rank = at + 1 });
+        var complete = settings.Where(IsComplete).OrderBy(first).ThenBy(second).Select((setting, at) => setting with { Rank = at + 1, TestAccuracy = at == 0 && isChosen ? Fraction(Measure.TestAccuracy, setting.Runs) : null });
         return [.. complete, .. settings.Where(setting => !IsComplete(setting))];
     }
 

@@ -33,8 +33,8 @@ public static class ReportBuilder
         bool AreAll(HashSet<ReportRun> kind) => input.Runs.Count > 0 && input.Runs.All(kind.Contains);
     }
 
-    // Of each sweep the runs of the setting that is ranked first.
+    // Of each sweep the runs of the setting that was chosen.
     private static HashSet<ReportRun> Chosen(ReportInput input) => input.Exhibits
         .SelectMany(set => set.File.Exhibits.OfType<RankingExhibit>().Select(ranking => Ranking.Of(ranking, set)))
-        .Where(ranking => ranking is [{ Rank: 1 }, ..]).SelectMany(ranking => ranking[0].Runs).ToHashSet();
+        .Where(ranking => ranking is [{ TestAccuracy: not null }, ..]).SelectMany(ranking => ranking[0].Runs).ToHashSet();
 }

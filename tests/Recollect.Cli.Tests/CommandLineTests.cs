@@ -5,6 +5,28 @@ namespace Recollect.Tests.Cli;
 
 public class CommandLineTests
 {
+    /// <summary>What labels or measures has no batch of a training to lower.</summary>
+    [Theory]
+    [InlineData("train", "training.accumulate=4")]
+    [InlineData("evaluate here", "take fewer of them")]
+    [InlineData("predict here -", "take fewer of them")]
+    [InlineData("doctor", "a machine that has more")]
+    public void Where_memory_ends_each_command_is_told_what_it_has(string line, string advice)
+    {
+        var engine = new Engine
+        {
+            Train = (_, _, _) => throw new InsufficientMemoryException(),
+            Evaluate = _ => throw new InsufficientMemoryException(),
+            Predict = _ => throw new InsufficientMemoryException(),
+            Torch = () => throw new InsufficientMemoryException(),
+        };
+        var ran = Ran.Command(engine, line.Split(' '));
+        Assert.Equal(2, ran.Code);
+        Assert.Contains("not enough memory", ran.Error);
+        Assert.Contains(advice, ran.Error);
+        Assert.Equal(line == "train", ran.Error.Contains("training.", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("trian", "unknown command 'trian'", "Nearest: train")]
     [InlineData("", "name a command", "train, evaluate, predict, export, import, data, recipes, reproduce, sweep, report, serve, bench, doctor")]

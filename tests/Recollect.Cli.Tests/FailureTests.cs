@@ -35,11 +35,11 @@ public class FailureTests
     }
 
     [Fact]
-    public void Where_data_alone_are_read_no_key_of_a_training_is_advised()
+    public void Where_nothing_is_trained_no_key_of_a_training_is_advised()
     {
         foreach (var error in new Exception[] { new InsufficientMemoryException(), new AggregateException(new InsufficientMemoryException()), new AggregateException(new ArgumentException(), new InsufficientMemoryException()) })
         {
-            var failure = Failure.Of(error, readsData: true);
+            var failure = Failure.Of(error, Failure.LessToRead);
             Assert.Equal(2, failure.Code);
             Assert.Contains("not enough memory. Split long rows", failure.Message, StringComparison.Ordinal);
             Assert.DoesNotContain("training.", failure.Message, StringComparison.Ordinal);

@@ -28,8 +28,8 @@ public sealed class RunPlanTests : IDisposable
 
             """);
         Add("complete", "summary.json", "{\n  \"complete\": true\n}");
-        Add("planned", "summary.json", "{\n  \"complete\": false,\n  \"stoppedBy\": \"--max-steps\"\n}");
-        Add("stale", "summary.json", "{\n  \"complete\": false,\n  \"stoppedBy\": \"--max-steps\"\n}");
+        Add("planned", "summary.json", "{\n  \"complete\": false,\n  \"stoppedBy\": \"--max-steps\",\n  \"updates\": 3\n}");
+        Add("stale", "summary.json", "{\n  \"complete\": false,\n  \"stoppedBy\": \"--max-steps\",\n  \"updates\": 3\n}");
         Add("stale", "checkpoint/update-0000000003.safetensors", "");
         Add("failed", "recipe.json", "{}");
 
@@ -43,6 +43,26 @@ public sealed class RunPlanTests : IDisposable
                 $"stale: train --threads {threads} --resume runs/some/stale --max-time 5s",
             ],
             Directory.GetFiles(_runs.In("runs", "some"), "*.log").Order().Select(log => $"{Path.GetFileNameWithoutExtension(log)}: {File.ReadAllText(log).Trim()}"));
+    }
+
+    /// <summary>What the plan asks for now counts, and not what the run was stopped by; evaluations are in a sitting's time, and not in the seconds of training.</summary>
+    [Theory]
+    [InlineData("--max-steps 500", "--max-steps", 500, 1.0, true)]
+    [InlineData("--max-steps 1000", "--max-steps", 500, 1.0, false)]
+    [InlineData("--max-time 100s", "--max-time", 500, 93.4, true)]
+    [InlineData("--max-time 200s", "--max-time", 500, 100.2, false)]
+    [InlineData("--max-time=100s", "--max-time", 500, 100.2, true)]
+    [InlineData("", "--max-time", 500, 100.2, false)]
+    [InlineData("--max-steps 500", "SIGTERM", 500, 1.0, false)]
+    public void A_run_that_a_limit_ended_is_finished_where_the_plan_has_no_higher_one(string options, string stoppedBy, int updates, double seconds, bool finished)
+    {
+        Directory.CreateDirectory(_runs.In("results"));
+        File.Copy(Path.Combine(Checkout.Folder, "results", "run-plan"), _runs.In("results", "run-plan"));
+        Add("lstm-s1", "summary.json", FormattableString.Invariant($"{{\n  \"complete\": false,\n  \"stoppedBy\": \"{stoppedBy}\",\n  \"updates\": {updates},\n  \"trainSeconds\": {seconds}\n}}"));
+        using var process = Process.Start(new ProcessStartInfo("bash", [_runs.In("results", "run-plan"), _runs.Write("some.plan", $"lstm-s1 digits {options}\n"), "1"]) { Environment = { ["RECOLLECT"] = "echo" } })!;
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        Assert.Equal(!finished, File.Exists(_runs.In("runs", "some", "lstm-s1.log")));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ internal static class SweepCommand
         if (ranked[0].Rank is null)
             return;
         var (best, edits) = (ranked[0], plan.EditsOf(plan.Settings.Single(setting => setting.Name == ranked[0].Name)));
-        output.WriteLine($"best    {best.Name}, of {ranked.Count(setting => setting.Rank is not null)} settings by {plan.Choose}; its test accuracy is {ProgressText.Percent(best.TestAccuracy!.Mean)}");
+        output.WriteLine($"best    {best.Name}, of {ranked.Count(setting => setting.Rank is not null)} settings by {plan.Choose}; {(best.TestAccuracy is { } test ? $"its test accuracy is {ProgressText.Percent(test.Mean)}" : "its test accuracy is told once every run is finished or noted as failed")}");
         output.WriteLine($"edits   {string.Join(' ', edits.Select(edit => $"--set {ShellWord.Quoted(edit)}"))}");
         output.WriteLine();
         TextTable.Write(output, ["rank", "accuracy", "loss", "seeds", "setting"], ranked.Where(setting => setting.Rank is not null).Take(MostShown).Select(setting => new[]
@@ -57,7 +57,7 @@ internal static class SweepCommand
         new(plan.Name, plan.Recipe, request.Folder, plan.Choose, result.Done, result.Failed, result.Open,
             [.. ranked.Select(setting => new SettingResult(
                 setting.Rank, setting.Name, plan.EditsOf(plan.Settings.Single(other => other.Name == setting.Name)), setting.Accuracy?.Mean, setting.Loss?.Mean,
-                setting.Rank == 1 ? setting.TestAccuracy?.Mean : null))],
+                setting.TestAccuracy?.Mean))],
             result.Runs);
 
     /// <summary>What <c>recollect sweep --json</c> writes.</summary>
@@ -79,6 +79,6 @@ internal static class SweepCommand
     /// <param name="Edits">All edits that make it of the recipe.</param>
     /// <param name="Accuracy">Mean accuracy on the validation rows, of the runs that have one.</param>
     /// <param name="Loss">Mean loss there.</param>
-    /// <param name="TestAccuracy">Of the best alone: mean accuracy on the test rows.</param>
+    /// <param name="TestAccuracy">Of the best alone, once no run is open: mean accuracy on the test rows.</param>
     private sealed record SettingResult(int? Rank, string Name, IReadOnlyList<string> Edits, double? Accuracy, double? Loss, double? TestAccuracy);
 }

@@ -90,15 +90,17 @@ internal static class Diagnosis
             "What is there can be trained on; to get sets, mend that or name another folder with --data or $RECOLLECT_DATA.")
         : Disk("disk (data)", folder);
 
-    private static Finding Disk(string check, FolderState folder) => folder.Free switch
+    private static Finding Disk(string check, FolderState folder)
     {
-        null => new Finding(check, Health.Note, $"{folder.Path} can be written to; the free space cannot be told", "Make sure of some room: a run needs tens of megabytes, CIFAR-10 about 400."),
-        < Gigabyte / 16 and var free => new Finding(check, Health.Broken, $"{Size(free)} free for {folder.Path}",
-            "Free some space; a run needs tens of megabytes, CIFAR-10 about 400."),
-        < Gigabyte and var free => new Finding(check, Health.Note, $"{Size(free)} free for {folder.Path}",
-            "Enough for a few runs; CIFAR-10 needs about 400 MB while it is unpacked."),
-        { } free => new Finding(check, Health.Good, $"{folder.Path} can be written to; {Size(free)} free"),
-    };
+        var found = $"{folder.Path} can be written to; {(folder.Free is { } bytes ? $"{Size(bytes)} free" : "the free space cannot be told")}";
+        return folder.Free switch
+        {
+            null => new Finding(check, Health.Note, found, "Make sure of some room: a run needs tens of megabytes, CIFAR-10 about 400."),
+            < Gigabyte / 16 => new Finding(check, Health.Broken, found, "Free some space; a run needs tens of megabytes, CIFAR-10 about 400."),
+            < Gigabyte => new Finding(check, Health.Note, found, "Enough for a few runs; CIFAR-10 needs about 400 MB while it is unpacked."),
+            _ => new Finding(check, Health.Good, found),
+        };
+    }
 
     private static string Size(long bytes) => bytes >= Gigabyte ? $"{bytes / (double)Gigabyte:0.0} GB" : $"{bytes / (Gigabyte / 1000)} MB";
 }

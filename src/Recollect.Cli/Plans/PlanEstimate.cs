@@ -22,7 +22,7 @@ internal sealed record RunEstimate(string Recipe, string Edits, int Seeds, long?
 /// Seconds an update are those of the second one of its phase. A batch larger than <see cref="MostRows"/> is measured with so many rows, of a Transformer's long ones with fewer, and its time and its memory above that of an idle
 /// process taken to grow with the rows: an upper bound, since kernels do better with many; where the whole batch's memory plan reckons less memory, that is told. Whether states are computed again is what the whole batch's memory plan says, as it does in the run itself.
 /// </remarks>
-internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> train, StopSignal stop)
+internal sealed class PlanEstimate(PlanRequest request, IReadOnlyList<PlannedRun> runs, Func<IReadOnlyList<string>, string, StopSignal, TrainOutcome> train, StopSignal stop)
 {
     /// <summary>Rows of a measured batch, at most.</summary>
     public const int MostRows = 16;
@@ -36,12 +36,12 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
     // The data of the recipe before, as neighbours in a plan often share them; no sets where they are not there.
     private (DataOptions Options, DataSets? Sets)? _held;
 
-    /// <summary>An estimate for every recipe with its edits that the share has, in the plan's order.</summary>
+    /// <summary>An estimate for every recipe with its edits among the runs, in their order.</summary>
     public IEnumerable<RunEstimate> Of()
     {
         try
         {
-            foreach (var group in request.Own.GroupBy(run => run.Text))
+            foreach (var group in runs.GroupBy(run => run.Text))
             {
                 if (stop.Reason is null)
                     yield return Of(group.First(), group.Count());
@@ -65,7 +65,7 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
         {
             var outcome = train([.. Words(run, recipe, rows, recomputes, folder)], Path.Combine(folder, "log"), stop);
             if (outcome.ExitCode != ExitCode.Done)
-                return new RunEstimate(run.Recipe, edits, seeds, null, null, null, outcome.Message);
+                return new RunEstimate(run.Recipe, edits, seeds, null, null, null, request.Refusal(run, outcome.Message));
             var (pretrain, training) = SecondsOf(Path.Combine(folder, "run"), rows, recipe.Training);
             var factor = (double)recipe.Training.Batch / rows;
             var memory = JsonFile.Read(Path.Combine(folder, "run", "summary.json"), RunJson.Default.Summary).PeakMemory;
@@ -102,7 +102,7 @@ internal sealed class PlanEstimate(PlanRequest request, Func<IReadOnlyList<strin
         }
         catch (RecipeException refusal)
         {
-            return (null, refusal.Message);
+            return (null, request.Refusal(run, refusal.Message));
         }
     }
 

@@ -1,3 +1,5 @@
+using Recollect.Plans;
+
 namespace Recollect.Cli.Plans;
 
 /// <summary>How a run of a plan stands.</summary>
@@ -33,6 +35,9 @@ internal sealed record PlanResult(IReadOnlyList<RunResult> Runs, int Stopped)
 
     /// <summary>Runs that are not finished.</summary>
     public int Open => Count(PlannedState.Open);
+
+    /// <summary>How many of <paramref name="some"/> failed.</summary>
+    public int FailedOf(IReadOnlyList<PlannedRun> some) => Runs.Count(run => run.State == PlannedState.Failed && some.Any(own => own.Name == run.Name));
 
     private int Count(PlannedState state) => Runs.Count(run => run.State == state);
 }

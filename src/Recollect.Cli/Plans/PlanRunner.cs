@@ -89,7 +89,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
             }
         }
         if (missing.Count > 0)
-            throw missing is [var only] ? only : new DataException($"{missing.Count} data sets cannot be read:\n{string.Join('\n', missing.Select(error => error.Message))}", missing[0]);
+            throw missing is [var only] ? only : new DataException($"{missing.Count} data sets are missing, damaged or changed:\n{string.Join('\n', missing.Select(error => error.Message))}", missing[0]);
     }
 
     // Another share may be about to make the same; and what it writes is given its name at the end.
@@ -128,8 +128,8 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
             throw new RecipeException($"'{request.Folder}' holds {held}; {own} needs another folder: give one with --out.");
         if (RunPlan.NamesOf(before).Except(RunPlan.NamesOf(Plan.Exhibits)).Order(StringComparer.Ordinal).ToList() is [var first, ..] others)
         {
-            throw new RecipeException($"'{request.Folder}' holds {own} with {others.Count} runs that are not asked for now, such as '{first}', and would no longer show them. "
-                + $"Give the --seeds{SeedsOf(others)}, and the file, that it was begun with; or choose another folder with --out.");
+            throw new RecipeException($"'{request.Folder}' holds {own} with {(others.Count == 1 ? "1 run that is" : $"{others.Count} runs that are")} not asked for now, such as '{first}', and would no longer show {(others.Count == 1 ? "it" : "them")}. "
+                + $"Give what it was begun with, the file as it was and --seeds{SeedsOf(others)}; or choose another folder with --out.");
         }
         if (!request.Resume && request.Shard is null)
             throw new RecipeException($"'{request.Folder}' holds this {Plan.Kind} already. Go on with it by --resume, or choose another folder with --out.");
@@ -199,11 +199,11 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
     {
         if (_states.Of(run) is { State: PlannedState.Done, Accuracy: var before }) // by another process, meanwhile
             return Done(before);
-        tell($"{place} begins");
         _states.Begin(run);
         _states.RefuseOtherRecipe(run);
         var folder = _states.FolderOf(run);
         var begun = Directory.Exists(Path.Combine(folder, "checkpoint")) && Directory.EnumerateFiles(Path.Combine(folder, "checkpoint"), "*.safetensors").Any();
+        tell($"{place} {(begun ? "goes on" : "begins")}");
         string[] words = begun
             ? ["--resume", folder]
             : [run.Recipe, "--out", folder, "--seed", $"{run.Seed}", .. Plan.EditsOf(run).SelectMany(edit => new[] { "--set", edit })];
@@ -224,7 +224,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
                 return Trained(run, place, again: true);
         }
         var fault = outcome.ExitCode == ExitCode.Done ? _states.Fault(run)
-            : outcome.Message is "" ? $"ended with exit code {outcome.ExitCode}; {folder}.log may say why" : outcome.Message;
+            : outcome.Message is "" ? $"ended with exit code {outcome.ExitCode}; {folder}.log may say why" : request.Refusal(run, outcome.Message);
         if (fault is null)
         {
             _states.Forgive(run); // it is done, whatever another process noted of its own try
@@ -234,7 +234,7 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         return $"failed: {fault}";
     }
 
-    private string Done(double? accuracy) => $"is done: {ProgressText.Percent(accuracy ?? 0)}{(Plan.Judge == DataSplit.Test ? "" : " of the validation rows")}";
+    private string Done(double? accuracy) => accuracy is { } share && Plan.HasResults ? $"is done: {ProgressText.Percent(share)}{(Plan.Judge == DataSplit.Test ? "" : " of the validation rows")}" : "is done";
 
     private static void Storage(Action action)
     {

@@ -29,11 +29,26 @@ internal static class PlanSession
         PlanResult result;
         using (new SignalListener(stop, Tell))
             result = StoppedException.Unless(stop, () => new PlanRunner(request, engine.TrainProcess, Tell, stop).Run());
-        var input = ReportInput.Read([request.Folder]);
+        var input = WriteReport(request);
         ReportFiles.TellDamage(input, Tell);
-        ReportFiles.Write(ReportBuilder.Of(input), ReportOf(request), null);
         show(result, input);
-        return stop.Reason is { } reason ? ExitCode.Of(reason) : result.Failed + result.Stopped > 0 ? ExitCode.Failed : ExitCode.Done;
+        return stop.Reason is { } reason ? ExitCode.Of(reason) : result.FailedOf(request.Own) + result.Stopped > 0 ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    // Of shares that end at once one may have read before the other's last run ended, and write after it: whoever finds the runs otherwise than it wrote them writes anew.
+    private static ReportInput WriteReport(PlanRequest request)
+    {
+        var input = ReportInput.Read([request.Folder]);
+        while (true)
+        {
+            ReportFiles.Write(ReportBuilder.Of(input), ReportOf(request), null);
+            if (request.Shard is null)
+                return input;
+            var now = ReportInput.Read([request.Folder]);
+            if (now.Runs.Select(run => run.State).SequenceEqual(input.Runs.Select(run => run.State)))
+                return input;
+            input = now;
+        }
     }
 
     /// <summary>Writes where the report is, how many runs are done, and which failed.</summary>
@@ -50,11 +65,12 @@ internal static class PlanSession
     public static int List(PlanRequest request, bool json, Terminal terminal, Engine engine)
     {
         Refuse(request, engine);
+        var left = Left(request, terminal);
         var stop = new StopSignal();
         var estimates = new List<RunEstimate>();
         using (new SignalListener(stop, terminal.Error.WriteLine))
         {
-            foreach (var estimate in new PlanEstimate(request, engine.TrainProcess, stop).Of())
+            foreach (var estimate in new PlanEstimate(request, left, engine.TrainProcess, stop).Of())
             {
                 estimates.Add(estimate);
                 terminal.Error.WriteLine($"measured {estimates.Count}: {NameOf(estimate)}");
@@ -65,8 +81,21 @@ internal static class PlanSession
         if (json)
             Json.Write(terminal.Out, estimates);
         else
-            Show(estimates, request, terminal.Out);
+            Show(estimates, left, request.Jobs, terminal.Out);
         return ExitCode.Done;
+    }
+
+    // What a command that goes on would still train; of another all.
+    private static IReadOnlyList<PlannedRun> Left(PlanRequest request, Terminal terminal)
+    {
+        if (!request.Resume)
+            return request.Own;
+        var states = new RunStates(request.Plan, Path.Combine(request.Folder, RunPlan.RunsFolder));
+        states.RefuseOtherRecipes();
+        List<PlannedRun> left = [.. request.Own.Where(run => states.Of(run).State != PlannedState.Done)];
+        if (left.Count < request.Own.Count)
+            terminal.Error.WriteLine($"{request.Own.Count - left.Count} of {request.Own.Count} runs are done already.");
+        return left;
     }
 
     // What no report can show is said now, and not when all has been run; and what every run would say by itself.
@@ -80,7 +109,7 @@ internal static class PlanSession
             throw new RecipeException(Compute.NoGpu);
     }
 
-    private static void Show(List<RunEstimate> estimates, PlanRequest request, TextWriter output)
+    private static void Show(List<RunEstimate> estimates, IReadOnlyList<PlannedRun> left, int jobs, TextWriter output)
     {
         TextTable.Write(output, ["seeds", "updates", "time", "memory", "recipe"], estimates.Select(estimate => new[]
         {
@@ -89,9 +118,9 @@ internal static class PlanSession
             estimate.PeakMemory is { } peak ? $"{peak / 1e6:N0} MB" : "?", NameOf(estimate),
         }));
         var (runs, known) = (estimates.Sum(estimate => estimate.Seeds), estimates.Sum(estimate => estimate.Seeds * (estimate.Seconds ?? 0)));
-        var alone = request.Own.Where(run => run.Alone).Select(run => run.Text).ToHashSet();
+        var alone = left.Where(run => run.Alone).Select(run => run.Text).ToHashSet();
         var byThemselves = estimates.Where(estimate => alone.Contains(NameOf(estimate))).Sum(estimate => estimate.Seeds * (estimate.Seconds ?? 0));
-        output.WriteLine($"{Counted(runs, "run")} of {Counted(estimates.Count, "recipe")}; training takes about {Duration.Show(TimeSpan.FromSeconds((known - byThemselves) / request.Jobs + byThemselves))}, {request.Jobs} at a time"
+        output.WriteLine($"{Counted(runs, "run")} of {Counted(estimates.Count, "recipe")}; training takes about {Duration.Show(TimeSpan.FromSeconds((known - byThemselves) / jobs + byThemselves))}, {jobs} at a time"
             + $"{(alone.Count > 0 ? $" ({Counted(alone.Count, "recipe")} alone, for their time)" : "")}, and evaluation some more.");
         if (estimates.Where(estimate => estimate.Seconds is null).Sum(estimate => estimate.Seeds) is > 0 and var unknown)
             output.WriteLine($"The time of {unknown} of them is not known, and not in it.");

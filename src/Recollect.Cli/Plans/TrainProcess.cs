@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using Recollect.Cli.Commands;
@@ -20,9 +21,10 @@ internal static class TrainProcess
     /// <param name="words">What follows <c>train</c>.</param>
     /// <param name="log">The file to which its messages are appended.</param>
     /// <param name="stop">Polled while it runs.</param>
+    /// <exception cref="RunException">It cannot be started.</exception>
     public static TrainOutcome Run(IEnumerable<string> words, string log, StopSignal stop)
     {
-        using var process = Process.Start(OwnProgram.With(["train", TrainCommand.FollowParent, .. words]))!;
+        using var process = Started(OwnProgram.With(["train", TrainCommand.FollowParent, .. words]));
         using var messages = new MessageLog(log);
         var (last, gate) = ("", new Lock());
         void Hear(string? line)
@@ -61,6 +63,20 @@ internal static class TrainProcess
         .. place.Threads is { } threads ? ["--threads", $"{threads}"] : (string[])[],
         .. place.Sharing > 1 ? [TrainCommand.Sharing, $"{place.Sharing}"] : (string[])[],
     ];
+
+    /// <summary>Starts a program.</summary>
+    /// <exception cref="RunException">It cannot be started.</exception>
+    internal static Process Started(ProcessStartInfo program)
+    {
+        try
+        {
+            return Process.Start(program)!;
+        }
+        catch (Win32Exception cause)
+        {
+            throw new RunException($"'{program.FileName}' cannot be started: {cause.Message.TrimEnd('.')}. See that it is there still, and that the machine has memory and processes left; --resume goes on.", cause);
+        }
+    }
 
     // A training is worth more than what it says: where the disk takes no more, the rest is left out.
     private sealed class MessageLog(string path) : IDisposable

@@ -6,22 +6,30 @@ using Recollect.Reports.Reading;
 
 namespace Recollect.Cli.Reporting;
 
-/// <summary>The page of a folder, made anew when a file that it rests on has changed.</summary>
-internal sealed class WatchedPage(string folder)
+/// <summary>The page of a folder, made anew when a file that it rests on has changed, though never so often that it takes more than a fifth of a core from the runs.</summary>
+/// <param name="folder">The folder.</param>
+/// <param name="clock">Times the looking and the making.</param>
+internal sealed class WatchedPage(string folder, TimeProvider clock)
 {
+    private const int Rest = 4; // times as long as the look and the making took, before the next look
+
     private static readonly string[] Names = ["*.json", "metrics.jsonl"];
     private static readonly EnumerationOptions Below = new() { RecurseSubdirectories = true, MaxRecursionDepth = 6, IgnoreInaccessible = true };
 
     private readonly Lock _lock = new();
     private readonly PageScript _script = new(ReadScript(), MayConnect: true);
     private ulong _seen;
+    private long _next;
     private (string Tag, byte[] Html) _page = ("", []);
 
-    /// <summary>The page as its files are now, and a tag that is another when it is another.</summary>
+    /// <summary>The page as its files are now, or were a moment ago, and a tag that is another when it is another.</summary>
     public (string Tag, byte[] Html) Now()
     {
         lock (_lock)
         {
+            var begun = clock.GetTimestamp();
+            if (begun < _next)
+                return _page;
             var seen = Fingerprint();
             if (_page.Html.Length == 0 || seen != _seen)
             {
@@ -29,6 +37,8 @@ internal sealed class WatchedPage(string folder)
                 _page = ($"\"{XxHash128.HashToUInt128(html):x}\"", html);
                 _seen = seen;
             }
+            var ended = clock.GetTimestamp();
+            _next = ended + Rest * (ended - begun);
             return _page;
         }
     }
@@ -42,7 +52,7 @@ internal sealed class WatchedPage(string folder)
         }
         catch (Exception fault) // whatever it is: a page that is open shows no refusal of the server
         {
-            return HtmlPage.Of(new Report(Path.GetFileName(Path.GetFullPath(folder)), [new Section("waiting", "Nothing to show yet", [new TextBlock(Failure.Of(fault).Message)])]), _script);
+            return HtmlPage.Of(new Report(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), [new Section("waiting", "Nothing to show yet", [new TextBlock(Failure.Of(fault, Failure.LessBeside).Message)])]), _script);
         }
     }
 

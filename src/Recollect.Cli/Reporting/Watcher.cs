@@ -27,7 +27,7 @@ internal static class Watcher
     {
         if (!Directory.Exists(folder))
             throw new DataException($"'{folder}' {(File.Exists(folder) ? "is a file" : "does not exist")}; expected a folder to watch.");
-        var page = new WatchedPage(folder);
+        var page = new WatchedPage(folder, TimeProvider.System);
         using var app = Build(page, address);
         try
         {

@@ -68,7 +68,17 @@ public static class RunReader
         _ => RunState.Unfinished,
     };
 
-    private static T? Optional<T>(string file, JsonTypeInfo<T> type) where T : class => File.Exists(file) ? JsonFile.Read(file, type) : null;
+    private static T? Optional<T>(string file, JsonTypeInfo<T> type) where T : class
+    {
+        try
+        {
+            return File.Exists(file) ? JsonFile.Read(file, type) : null;
+        }
+        catch (DataException) when (!File.Exists(file))
+        {
+            return null; // a training that goes on has just removed what it will make anew
+        }
+    }
 
     private static T? Probe<T>(RunDirectory run, string name, JsonTypeInfo<T> type, Func<T, string?> fault) where T : class
     {

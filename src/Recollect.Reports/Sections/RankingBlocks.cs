@@ -36,7 +36,9 @@ internal static class RankingBlocks
         if (ranked == 0)
             return "No setting has all of its runs finished yet.";
         var (best, measure) = (settings[0], Measure.TestAccuracy);
-        return $"The best of {ranked}{(ranked < settings.Count ? $" so far, of {settings.Count}," : "")} is {best.Name}. Its {measure.Title}: {measure.CellOf(best.Runs).Text}.";
+        return best.TestAccuracy is null
+            ? $"The best of {ranked} so far, of {settings.Count}, is {best.Name}. No test row is shown while a run is open: nothing is to be chosen by them."
+            : $"The best of {ranked}{(ranked < settings.Count ? $", of {settings.Count}," : "")} is {best.Name}. Its {measure.Title}: {measure.CellOf(best.Runs).Text}.";
     }
 
     private static string Counted(int runs) => runs == 1 ? "1 run finished" : $"{runs} runs finished";

@@ -8,7 +8,7 @@ namespace Recollect.Reports.Sections;
 /// <summary>What the runs came to, by group, and what tells the groups apart.</summary>
 internal static class SummarySection
 {
-    private const string Chosen = "Settings of a sweep are chosen by validation rows: test rows are shown of the chosen one alone, above.";
+    private const string Chosen = "Settings of a sweep are chosen by validation rows: test rows are shown of the chosen one alone, above, once no run is open.";
     private const string Checked = "Of each finished run of a smoke test it was checked that its losses are finite and that its last update changed every weight; one that is otherwise has failed.";
     private static readonly JsonSerializerOptions AsInFiles = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // the page escapes what it must
 

@@ -1,7 +1,7 @@
 namespace Recollect.Reports.Statistics;
 
 /// <summary>Two methods, seed by seed: the mean of the differences and its interval by Student's t (decision 0016).</summary>
-/// <param name="Pairs">Seeds that both have.</param>
+/// <param name="Pairs">Seeds that both have, with finite numbers.</param>
 /// <param name="First">The mean of the first over these seeds; NaN of none.</param>
 /// <param name="Second">The mean of the second over these seeds; NaN of none.</param>
 /// <param name="HalfWidth">Half the width of the 95% interval around <see cref="Difference"/>; null with fewer than <see cref="LeastPairs"/> seeds in common, and where all differences are equal: without a spread there is no test.</param>
@@ -25,7 +25,8 @@ public sealed record PairedComparison(int Pairs, double First, double Second, do
     /// <summary>Compares the results of two methods by seed.</summary>
     public static PairedComparison Of(IReadOnlyDictionary<long, double> first, IReadOnlyDictionary<long, double> second)
     {
-        var seeds = first.Keys.Where(second.ContainsKey).ToArray();
+        // A loss that is no number is apart from nothing.
+        var seeds = first.Keys.Where(seed => double.IsFinite(first[seed]) && second.TryGetValue(seed, out var other) && double.IsFinite(other)).ToArray();
         if (seeds.Length == 0)
             return new PairedComparison(0, double.NaN, double.NaN, null);
         double? half = null;

@@ -28,11 +28,11 @@ internal abstract class RunPlan
     /// <summary>The split by which its runs are told apart while they go on: the test rows, unless a choice among the runs follows.</summary>
     public virtual DataSplit Judge => DataSplit.Test;
 
+    /// <summary>Whether what its runs come to means anything.</summary>
+    public virtual bool HasResults => true;
+
     /// <summary>Whether a run that failed is not worth going on with, and begins anew.</summary>
     public virtual bool BeginsAnew => false;
-
-    /// <summary>Whether a run of other epochs is the same run: where what they are stands beside the runs, as a target's scale does.</summary>
-    private protected virtual bool TakesAnyLength => true;
 
     /// <summary>All edits of a run: its own, and those that all runs share.</summary>
     public abstract IReadOnlyList<string> EditsOf(PlannedRun run);
@@ -59,7 +59,8 @@ internal abstract class RunPlan
     /// <summary>Where a run's recipe is another than <paramref name="run"/>'s, as a clause; null where both ask for the same training.</summary>
     /// <param name="trained">The recipe that lies in the run's folder.</param>
     /// <param name="run">The run.</param>
-    public string? DifferenceFrom(Recipe trained, PlannedRun run) => RecipeDifference.Of(trained, RecipeOf(run), TakesAnyLength);
+    /// <remarks>Other epochs are another training too: means, ranks and paired tests are over runs of one length.</remarks>
+    public string? DifferenceFrom(Recipe trained, PlannedRun run) => RecipeDifference.Of(trained, RecipeOf(run), anyLength: false);
 
     /// <summary>What is wrong with a run that ended well; null where nothing is.</summary>
     /// <param name="folder">The run's folder.</param>

@@ -12,8 +12,8 @@ internal sealed class TargetPlan : RunPlan
 {
     private const string RunKey = "run", OnlyKey = "only", KindKey = "kind", CostKind = "cost";
 
-    // File systems take names of 255 bytes; a seed, endings such as ".failure.json" and those of files that are being written come behind.
-    private const int LongestName = 200, HashDigits = 8;
+    // File systems take names of 255 bytes: a seed (7), ".failure.json" (13) and what a file is called while it is written (50, AtomicFile) come around it.
+    private const int LongestName = 176, HashDigits = 8;
 
     private readonly List<PlannedRun> _runs = [];
     private readonly HashSet<string> _measured = [];
@@ -59,6 +59,9 @@ internal sealed class TargetPlan : RunPlan
 
     /// <inheritdoc/>
     public override JsonObject Exhibits { get; }
+
+    /// <inheritdoc/>
+    public override bool HasResults => Scale != Scale.Smoke;
 
     /// <summary>Smoke runs do: of two updates nothing is worth going on with, and what was wrong with them would stay.</summary>
     public override bool BeginsAnew => Scale == Scale.Smoke;
@@ -180,6 +183,8 @@ internal sealed class TargetPlan : RunPlan
             throw new RecipeException($"The target '{Name}' asks for the run {chosen.ToJsonString()}; expected a text of a recipe's name and its edits, such as \"digits bptt.supervised=8\".");
         if (edits.FirstOrDefault(edit => edit.StartsWith("seed=", StringComparison.Ordinal)) is { } fixedSeed)
             throw new RecipeException($"The target '{Name}' asks for the run '{text}': found '{fixedSeed}'; every run has the seeds 1, 2, … of its exhibit. Remove it, and give \"seeds\" or --seeds.");
+        if (edits.GroupBy(edit => edit.Split('=')[0]).FirstOrDefault(same => same.Count() > 1)?.ToList() is [var one, var other, ..])
+            throw new RecipeException($"The target '{Name}' asks for the run '{text}': found '{one}' and '{other}'; expected each key once. Remove one of them.");
         for (var seed = 1; seed <= seeds; seed++)
         {
             var planned = new PlannedRun(recipe, edits, seed, $"{NameOf(recipe, edits)}-s{seed}");

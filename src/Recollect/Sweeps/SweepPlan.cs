@@ -69,9 +69,6 @@ internal sealed class SweepPlan : RunPlan
     /// <summary>All edits of a setting: those that all settings share, then its own.</summary>
     public IReadOnlyList<string> EditsOf(SweepSetting setting) => EditsOf(setting.Edits);
 
-    // Settings are ranked against each other: all are trained as long as the file says now.
-    private protected override bool TakesAnyLength => false;
-
     private List<string> EditsOf(IReadOnlyList<string> own) => [.. _sweep.Fixed.Select(value => value.Edit), .. own];
 
     private void RefuseTooMany()

@@ -57,9 +57,17 @@ public class DiagnosisTests
         Assert.Contains("--data or $RECOLLECT_DATA", findings["disk (data)"].Fix);
     }
 
-    [Fact]
-    public void Free_space_that_cannot_be_told_is_a_note() =>
-        Assert.Equal(Health.Note, Diagnosis.Runs(Sound.RunsFolder with { Free = null }).Health);
+    [Theory]
+    [InlineData(null, "Note", "the free space cannot be told")]
+    [InlineData(62_000_000L, "Broken", "62 MB free")]
+    [InlineData(287_000_000L, "Note", "287 MB free")]
+    [InlineData(9_500_000_000L, "Good", "9.5 GB free")]
+    public void Whether_a_folder_can_be_written_to_is_told_however_full_its_disk_is(long? free, string health, string found)
+    {
+        var finding = Diagnosis.Runs(Sound.RunsFolder with { Free = free });
+        Assert.Equal((health, $"/home/runs can be written to; {found}"), ($"{finding.Health}", finding.Found));
+        Assert.Equal(finding.Health == Health.Good, finding.Fix is null);
+    }
 
     [Theory]
     [InlineData("4", false)]

@@ -54,6 +54,18 @@ public sealed class PlanRunnerTests : IDisposable
         Assert.False(File.Exists(In("out", "runs", "digits-gru-s1.failure.json")));
     }
 
+    [Theory]
+    [InlineData("2", true)]
+    [InlineData("1", false)]
+    public void A_run_that_is_refused_for_its_share_of_the_memory_is_told_how_it_gets_all(string jobs, bool told)
+    {
+        const string Advice = "Or let one train at a time, which has all of the memory: --jobs 1.";
+        var ran = Reproduce(_ => new TrainOutcome(2, "The training needs about 9,000 MB of memory; this machine has 16,000 MB for 2 processes. Set training.accumulate = 3."), "--seeds", "1", "--jobs", jobs);
+        Assert.Contains("Set training.accumulate = 3.", ran.Out);
+        Assert.Equal(told, ran.Out.Contains(Advice, StringComparison.Ordinal));
+        Assert.Equal(told, File.ReadAllText(In("out", "runs", "digits-gru-s1.failure.json")).Contains(Advice, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_failed_run_goes_on_from_its_checkpoint_but_a_smoke_test_begins_anew()
     {
@@ -65,8 +77,9 @@ public sealed class PlanRunnerTests : IDisposable
 
         Reproduce(words => words[0] == "digits-gru" ? Fail(words) : Finish(words), "--seeds", "1");
         _begun.Clear();
-        Reproduce(Finish, "--seeds", "1", "--resume");
+        var again = Reproduce(Finish, "--seeds", "1", "--resume");
         Assert.Equal("--resume", Assert.Single(_begun)[0]);
+        Assert.Contains("[1/1] digits-gru-s1 goes on\n[1/1] digits-gru-s1 is done: ", again.Error);
         _begun.Clear();
         Command(Fail, "--scale", "smoke", "--out", In("smoke"));
         _begun.Clear();
@@ -101,6 +114,27 @@ public sealed class PlanRunnerTests : IDisposable
             Assert.Equal(0, Reproduce(Finish, "--seeds", "3", "--shard", share).Code);
         Assert.Equal(9, _begun.Count);
         Assert.Equal(9, _begun.Select(words => After(words, "--out")).Distinct().Count());
+        Assert.All(_begun.Chunk(3), share => Assert.Equal(3, share.Select(words => After(words, "--out")[..^1]).Distinct().Count())); // and not all of one recipe, which might be the slowest
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(2, 3)]
+    [InlineData(3, 3)]
+    [InlineData(4, 2)]
+    [InlineData(6, 2)]
+    [InlineData(9, 3)]
+    public void Shares_are_of_nearly_one_size(int shares, int seeds)
+    {
+        var sizes = Enumerable.Range(1, shares).Select(share =>
+        {
+            var before = _begun.Count;
+            Reproduce(Finish, "--seeds", $"{seeds}", "--shard", $"{share}/{shares}");
+            return _begun.Count - before;
+        }).ToList();
+        Assert.Equal(3 * seeds, sizes.Sum());
+        Assert.Equal(3 * seeds, _begun.Select(words => After(words, "--out")).Distinct().Count());
+        Assert.InRange(sizes.Max() - sizes.Min(), 0, 1);
     }
 
     [Fact]
@@ -300,6 +334,14 @@ public sealed class PlanRunnerTests : IDisposable
         Assert.All(_begun, words => Assert.Contains("--out", words));
     }
 
+    [Fact]
+    public void A_smoke_test_is_told_without_a_number_that_would_mean_nothing()
+    {
+        var told = Smoke(Right).Error;
+        Assert.Contains("digits-gru-s1 is done", told);
+        Assert.DoesNotContain("%", told);
+    }
+
     /// <summary>As after a kill between a training's end and its check.</summary>
     [Fact]
     public void A_finished_smoke_test_that_nobody_checked_is_checked_when_the_target_goes_on()
@@ -350,16 +392,16 @@ public sealed class PlanRunnerTests : IDisposable
     }
 
     [Fact]
-    public void A_run_of_another_recipe_under_the_same_name_is_refused_but_for_more_epochs()
+    public void A_run_of_another_recipe_under_the_same_name_is_refused_be_it_of_more_epochs()
     {
         Reproduce(Finish, "--seeds", "1");
+        _begun.Clear();
         var recipe = In("out", "runs", "digits-gru-s1", "recipe.json");
         var text = File.ReadAllText(recipe);
         var epochs = (int)JsonNode.Parse(text)!["training"]!["epochs"]!;
         File.WriteAllText(recipe, text.Replace($"\"epochs\": {epochs}", $"\"epochs\": {epochs + 1}"));
-        Assert.Equal(0, Reproduce(Finish, "--seeds", "1", "--resume").Code);
+        Refused(Reproduce(Finish, "--seeds", "2", "--resume"), $"'training.epochs' is {epochs + 1} there, and {epochs} here"); // else a mean would be over both
         File.WriteAllText(recipe, text.Replace("\"batch\": 32", "\"batch\": 16"));
-        _begun.Clear();
         Refused(Reproduce(Finish, "--seeds", "1", "--resume"), recipe[..^"/recipe.json".Length], "'digits-gru'", "'training.batch' is 16 there, and 32 here", "--out");
         Assert.Empty(_begun);
     }
@@ -487,6 +529,36 @@ public sealed class PlanRunnerTests : IDisposable
     }
 
     [Fact]
+    public void The_list_of_a_target_that_goes_on_is_of_what_is_left()
+    {
+        Reproduce(words => words[0] == "digits-gru" ? Interrupt(words) : Finish(words), "--seeds", "2");
+        var ran = Reproduce(StubTraining.Measured, "--seeds", "2", "--list", "--resume");
+        Assert.Contains("4 of 6 runs are done already.", ran.Error);
+        Assert.Contains("2 runs of 1 recipe", ran.Out);
+        Assert.Contains("6 runs of 3 recipes", Reproduce(StubTraining.Measured, "--seeds", "2", "--list").Out);
+    }
+
+    [Fact]
+    public void A_share_ends_well_where_another_share_s_run_has_failed()
+    {
+        TrainOutcome FailGru(string[] words) => words[0] == "digits-gru" ? new TrainOutcome(1, "no") : Finish(words);
+        string[] shares = ["1/3", "2/3", "3/3"];
+        Assert.Equal([0, 0, 1], shares.Select(share => Reproduce(FailGru, "--seeds", "1", "--shard", share).Code));
+        var again = Reproduce(FailGru, "--seeds", "1", "--shard", "1/3");
+        Assert.Equal(0, again.Code);
+        Assert.Contains("failed  digits-gru-s1: no", again.Out);
+    }
+
+    [Fact]
+    public void A_training_program_that_cannot_be_started_fails_its_run_alone()
+    {
+        var error = Assert.Throws<RunException>(() => TrainProcess.Started(new System.Diagnostics.ProcessStartInfo(In("nowhere"))));
+        Assert.StartsWith($"'{In("nowhere")}' cannot be started: ", error.Message);
+        var ran = Reproduce(words => words[0] == "digits-gru" ? throw error : Finish(words), "--seeds", "1", "--jobs", "1");
+        Assert.Contains("2 done, 1 failed, 0 open", ran.Out);
+    }
+
+    [Fact]
     public void A_GPU_that_is_not_there_is_missed_before_anything_is_trained()
     {
         Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "There is one here.");
@@ -508,7 +580,7 @@ public sealed class PlanRunnerTests : IDisposable
     public void Runs_that_are_there_are_not_dropped_from_what_is_shown()
     {
         Assert.Equal(0, Reproduce(Finish, "--seeds", "2").Code);
-        Refused(Reproduce(Finish, "--seeds", "1", "--resume"), "3 runs that are not asked for now, such as 'runs/digits-gru-s2'", "Give the --seeds (2 at least)");
+        Refused(Reproduce(Finish, "--seeds", "1", "--resume"), "3 runs that are not asked for now, such as 'runs/digits-gru-s2'", "the file as it was and --seeds (2 at least)");
         Refused(Reproduce(Finish, "--seeds", "1", "--shard", "1/2"), "not asked for now");
         Assert.Equal(0, Reproduce(Finish, "--seeds", "3", "--resume").Code); // more of them
         Assert.Contains("runs/digits-gru-s3", File.ReadAllText(In("out", "exhibits.json")));
@@ -558,7 +630,7 @@ public sealed class PlanRunnerTests : IDisposable
         File.WriteAllText(In("mine.json"), Target.Replace("digits-gru", "mnist14-gru").Replace("digits-lstm bptt.supervised=8", "cifar16-lstm"));
         ran = Reproduce(Finish, "--seeds", "1", "--data", _folder);
         Assert.Equal(3, ran.Code);
-        Assert.Contains("2 data sets cannot be read:", ran.Error);
+        Assert.Contains("2 data sets are missing, damaged or changed:", ran.Error);
         Assert.Contains("recollect data get mnist", ran.Error);
         Assert.Contains("recollect data get cifar-10", ran.Error);
     }
@@ -566,6 +638,18 @@ public sealed class PlanRunnerTests : IDisposable
     private Ran Reproduce(Func<string[], TrainOutcome> train, params string[] words) => Command(train, [.. words, "--out", In("out")]);
 
     private Ran Smoke(Func<string[], TrainOutcome> train, params string[] words) => Command(train, ["--scale", "smoke", "--resume", "--out", In("smoke"), .. words]);
+
+    // Finite losses, and the one weight changed by the last of two updates.
+    private static TrainOutcome Right(string[] words)
+    {
+        var (outcome, folder) = (Finish(words), After(words, "--out"));
+        File.WriteAllText(Path.Combine(folder, "metrics.jsonl"), """{"phase":"train","epoch":1,"step":1,"split":"train","loss":1}""" + "\n");
+        Directory.CreateDirectory(Path.Combine(folder, "checkpoint"));
+        for (var update = 1; update <= 2; update++)
+            Safetensors.Write(Path.Combine(folder, "checkpoint", $"update-{update}.safetensors"), new Dictionary<string, string>(), [StoredTensor.Of("model.w", [1], [(float)update])]);
+        Safetensors.Write(Path.Combine(folder, "model.safetensors"), new Dictionary<string, string>(), [StoredTensor.Of("w", [1], [2f])]);
+        return outcome;
+    }
 
     // Ends as if all were well.
     private static TrainOutcome Wrong(string[] words)

@@ -52,6 +52,17 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void Until_no_run_is_open_the_test_rows_are_told_of_none()
+    {
+        TrainOutcome Judge(string[] words) => Finish(words, validation: 0.5, test: 0.8);
+        var ran = Run(Judge, "--seeds", "1", "--shard", "1/2");
+        Assert.Contains("of 2 settings by validation.accuracy; its test accuracy is told once every run is finished or noted as failed", ran.Out);
+        Assert.DoesNotContain("80.00%", ran.Out + ran.Error);
+        Assert.All(Run(Judge, "--seeds", "1", "--shard", "1/2", "--json").Json["settings"]!.AsArray(), setting => Assert.Null(setting!["testAccuracy"]));
+        Assert.Contains("its test accuracy is 80.00%", Run(Judge, "--seeds", "1", "--shard", "2/2").Out);
+    }
+
+    [Fact]
     public void A_failed_run_keeps_its_setting_out_of_the_ranking_and_nothing_else()
     {
         var ran = Run(words => words.Contains("model.hidden=8") ? new TrainOutcome(1, "the loss is not finite") : Finish(words));

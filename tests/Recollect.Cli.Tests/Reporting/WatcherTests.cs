@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -25,18 +26,41 @@ public sealed class WatcherTests : IDisposable
         var address = Serve(out var serving);
         Assert.Contains("Nothing to show yet", await _client.GetStringAsync(address, TestContext.Current.CancellationToken));
         _runs.Write("recipe.json", """{"name":"digits","seed":1}""");
+        await Until(address, "not finished, 0 updates so far");
         var first = await Get(address, null);
         Assert.Equal(HttpStatusCode.OK, first.StatusCode);
         Assert.Equal(HttpStatusCode.NotModified, (await Get(address, first.Headers.ETag)).StatusCode);
         _runs.Write("metrics.jsonl", """{"phase":"train","epoch":1,"step":7,"split":"test","accuracy":0.5,"loss":1}""" + "\n");
-        var second = await Get(address, first.Headers.ETag);
-        Assert.Contains("7 updates so far", await second.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await Until(address, "7 updates so far");
+        Assert.Equal(HttpStatusCode.OK, (await Get(address, first.Headers.ETag)).StatusCode);
         foreach (var file in Directory.GetFiles(_runs.Folder))
             File.Delete(file);
         Directory.Delete(_runs.Folder);
-        Assert.Contains("does not exist", await _client.GetStringAsync(address, TestContext.Current.CancellationToken));
+        await Until(address, "does not exist");
         Directory.CreateDirectory(_runs.Folder); // for the test's own end
         await End(serving);
+    }
+
+    /// <summary>By a clock that is a second later whenever it is asked, the making takes one, and four are rested.</summary>
+    [Fact]
+    public void However_often_files_change_the_page_is_made_in_a_fifth_of_the_time()
+    {
+        var page = new WatchedPage(_runs.Folder + Path.DirectorySeparatorChar, new SteppingClock());
+        var made = new List<string>();
+        for (var asked = 0; asked < 20; asked++)
+        {
+            _runs.Write("recipe.json", $$"""{"name":"{{new string('d', asked + 1)}}","seed":1}""");
+            if (page.Now().Tag is var tag && !made.Contains(tag))
+                made.Add(tag);
+        }
+        Assert.Equal(5, made.Count); // seconds of the clock's 25
+    }
+
+    [Fact]
+    public void A_page_without_runs_is_called_as_its_folder_is()
+    {
+        var page = new WatchedPage(_runs.Folder + Path.DirectorySeparatorChar, TimeProvider.System);
+        Assert.Contains($"<h1>{Path.GetFileName(_runs.Folder)}</h1>", System.Text.Encoding.UTF8.GetString(page.Now().Html));
     }
 
     /// <summary>A page that is open cannot show a status of 500.</summary>
@@ -96,6 +120,24 @@ public sealed class WatcherTests : IDisposable
         if (tag is not null)
             request.Headers.IfNoneMatch.Add(tag);
         return await _client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    // Between two makings the page rests.
+    private async Task Until(Uri address, string text)
+    {
+        var waited = Stopwatch.StartNew();
+        for (var page = ""; !page.Contains(text); page = await _client.GetStringAsync(address, TestContext.Current.CancellationToken))
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1), $"'{text}' does not come");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private sealed class SteppingClock : TimeProvider
+    {
+        private long _now;
+
+        public override long GetTimestamp() => _now += TimestampFrequency;
     }
 
     private async Task End(Task serving)

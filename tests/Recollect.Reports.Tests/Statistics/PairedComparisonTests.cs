@@ -23,6 +23,19 @@ public class PairedComparisonTests
     [Fact]
     public void An_interval_around_0_shows_no_effect() => Assert.False(PairedComparison.Of(Seeds(1, 2, 3), Seeds(3, 2, 1)).IsSeen);
 
+    /// <summary>With it the interval would be no number either, around which no effect is seen.</summary>
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_loss_that_is_no_number_is_in_no_pair(double lost)
+    {
+        foreach (var compared in new[] { PairedComparison.Of(Seeds(72, lost, 70, 75), Seeds(60, 62, 61, 60)), PairedComparison.Of(Seeds(72, 74, 70, 75), Seeds(60, lost, 61, 60)) })
+        {
+            Assert.Equal((3, 12.0), (compared.Pairs, Math.Round(compared.Difference, 9)));
+            Assert.Equal(4.303 * 3 / Math.Sqrt(3), compared.HalfWidth!.Value, 2);
+        }
+    }
+
     /// <summary>Without a spread the interval would have no width, and any difference would be seen. 100 · 0.72 − 100 · 0.71 is 1 but for its last bits.</summary>
     [Fact]
     public void Differences_that_are_all_equal_have_no_test()

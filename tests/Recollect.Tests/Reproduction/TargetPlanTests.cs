@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Recollect.Experiments;
 using Recollect.Reproduction;
+using Recollect.Runs;
 
 namespace Recollect.Tests.Reproduction;
 
@@ -125,7 +126,7 @@ public sealed class TargetPlanTests : IDisposable
         var plan = TargetPlan.Of(Write("""{"exhibits": [{"run": "digits bptt.supervised=8"}]}"""), Scale.Full, 1);
         var run = Assert.Single(plan.Runs);
         var asked = RecipeBook.Open("digits", ["bptt.supervised=8"]) with { Name = "other", Description = "other" };
-        Assert.Null(plan.DifferenceFrom(asked with { Training = asked.Training with { Epochs = 99 } }, run));
+        Assert.Equal("'training.epochs' is 99 there, and 25 here", plan.DifferenceFrom(asked with { Training = asked.Training with { Epochs = 99 } }, run)); // else a mean would be over both
         Assert.Null(plan.DifferenceFrom(RecipeReader.Read(RecipeJson.Write(asked.Resolve()), "recipe.json"), run)); // as a run has it
         Assert.Equal("'bptt.supervised' is 4 there, and 8 here", plan.DifferenceFrom(RecipeBook.Open("digits"), run));
         Assert.Equal("'seed' is 2 there, and 1 here", plan.DifferenceFrom(asked with { Seed = 2 }, run));
@@ -198,6 +199,7 @@ public sealed class TargetPlanTests : IDisposable
     [InlineData("""{"exhibits": [1]}""", "no list 'exhibits'")]
     [InlineData("""{"exhibits": [{"run": 7}]}""", "asks for the run 7")]
     [InlineData("""{"exhibits": [{"run": ""}]}""", "asks for the run")]
+    [InlineData("""{"exhibits": [{"run": "digits training.epochs=-1 training.epochs=3"}]}""", "found 'training.epochs=-1' and 'training.epochs=3'; expected each key once")]
     [InlineData("""{"exhibits": [{"seeds": 3, "run": "digits"}]}""", "found 'seeds': 3; expected")]
     [InlineData("""{"exhibits": [{"seeds": {"full": "3"}, "run": "digits"}]}""", """found 'seeds': {"full":"3"}; expected""")]
     [InlineData("""{"exhibits": [{"seeds": {"shrot": 1}, "run": "digits"}]}""", """found 'seeds': {"shrot":1}; expected a number for each scale that has its own (smoke, short, full)""")]
@@ -232,12 +234,16 @@ public sealed class TargetPlanTests : IDisposable
     [Fact]
     public void A_name_that_no_disk_would_take_is_shortened_and_still_the_run_s_own()
     {
-        string Run(int last) => $"digits {string.Join(' ', Enumerable.Range(0, 13).Select(_ => "training.learningRate=0.001"))} training.epochs={last}";
+        string Run(int last) => $"digits {string.Join(' ', Enumerable.Range(0, 13).Select(j => $"auxiliary.{j}.learningRate=0.001"))} training.epochs={last}";
         var target = Write($$"""{"exhibits": [{"rows": [{"run": "{{Run(1)}}"}, {"run": "{{Run(2)}}"}]}]}""");
         List<string> Names() => [.. TargetPlan.Of(target, Scale.Full).Runs.Select(run => run.Name)];
-        Assert.All(Names(), name => Assert.Matches("^digits[+]training.learningRate=0.001[+].{150,180}-[0-9a-f]{8}-s1$", name));
+        Assert.All(Names(), name => Assert.Matches("^digits[+]auxiliary.0.learningRate=0.001[+].{120,140}-[0-9a-f]{8}-s1$", name));
         Assert.Equal(2, Names().Distinct().Count());
         Assert.Equal(Names(), Names());
+        // With the most digits of a seed, and while it is written, which takes some fifty letters more.
+        var failure = Path.Combine(Path.GetDirectoryName(target)!, $"{Names()[0]}0000.failure.json");
+        AtomicFile.Write(failure, "{}");
+        Assert.True(File.Exists(failure));
     }
 
     /// <summary>The second would be "done" with what the first has come to.</summary>
