@@ -84,7 +84,9 @@ internal static class CommandLine
     private static string LessMemory(CommandResult command) => command.Command.Name switch
     {
         "train" or "reproduce" or "sweep" => Failure.LessToTrain,
-        "predict" or "evaluate" or "import" => Failure.LessToRead,
+        "predict" => Failure.LessToLabel,
+        "evaluate" => Failure.LessToEvaluate,
+        "import" => Failure.LessToRead,
         _ => command.Parent is CommandResult { Command.Name: Data } ? Failure.LessToRead : Failure.LessBeside,
     };
 

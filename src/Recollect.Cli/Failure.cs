@@ -10,11 +10,13 @@ namespace Recollect.Cli;
 /// <param name="Code">The exit code.</param>
 internal sealed record Failure(string Message, int Code)
 {
-    /// <summary>What needs less memory: to train, to read rows, and all else.</summary>
+    /// <summary>What needs less memory: to train, to label rows of a file, to read data, all else, and to evaluate.</summary>
     public const string LessToTrain = "Lower 'training.batch', raise 'training.accumulate', or shorten 'bptt' and the auxiliary losses' 'length', "
         + "such as --set training.accumulate=4; or make the network smaller: 'model.hidden', 'model.embedding', 'model.layers', 'headUnits'.",
+        LessToLabel = "Split long rows, or give fewer of them at a time; of a GPU's memory: --device cpu.",
         LessToRead = "Split long rows, take fewer of them, or read a part of the file; 'recollect data pack' holds no rows in memory.",
-        LessBeside = "End what else takes memory, or use a machine that has more.";
+        LessBeside = "End what else takes memory, or use a machine that has more.",
+        LessToEvaluate = $"{LessBeside} Of a GPU's memory: --device cpu.";
 
     /// <summary>What is said of an exception.</summary>
     /// <param name="error">What happened.</param>

@@ -8,8 +8,8 @@ public class CommandLineTests
     /// <summary>What labels or measures has no batch of a training to lower.</summary>
     [Theory]
     [InlineData("train", "training.accumulate=4")]
-    [InlineData("evaluate here", "take fewer of them")]
-    [InlineData("predict here -", "take fewer of them")]
+    [InlineData("evaluate here", "a machine that has more. Of a GPU's memory: --device cpu.")]
+    [InlineData("predict here -", "give fewer of them at a time")]
     [InlineData("doctor", "a machine that has more")]
     public void Where_memory_ends_each_command_is_told_what_it_has(string line, string advice)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.WebSockets;
 using Microsoft.Extensions.Time.Testing;
 using Recollect.Sequences;
@@ -12,13 +13,15 @@ public sealed class DrainTests
     [Fact]
     public async Task It_is_not_ready_first_and_goes_on_answering_for_a_while()
     {
-        await using var served = await ServedModel.Start(options => options with { DrainDelay = TimeSpan.FromSeconds(2) });
+        var time = new FakeTimeProvider();
+        await using var served = await ServedModel.Start(options => options with { DrainDelay = TimeSpan.FromMinutes(1), Time = time });
         Assert.Equal("ready", await served.Client.GetStringAsync("/readyz", Ended));
         var draining = served.Server.Drain();
         await ServedModel.Refused(await served.Client.GetAsync("/readyz", Ended), 503, "coming to its end");
         Assert.Equal("live", await served.Client.GetStringAsync("/healthz", Ended));
         await served.StillAnswers();
         await ServedModel.Refused(await served.Client.PostAsync("/v1/streams", null, Ended), 503, "opens no stream");
+        time.Advance(TimeSpan.FromMinutes(1));
         await draining;
         await Assert.ThrowsAsync<HttpRequestException>(() => served.Client.GetAsync("/healthz", Ended));
     }
@@ -44,28 +47,28 @@ public sealed class DrainTests
     [Fact]
     public async Task A_request_that_runs_is_finished_and_one_that_takes_too_long_is_not_waited_for()
     {
-        const int Some = 300_000, Long = 4_000_000;
+        const int Some = 1_000_000, Long = 4_000_000;
         static ServerOptions Roomy(ServerOptions options) => options with { MaxBody = Long, MaxSteps = Long, DrainLimit = TimeSpan.FromSeconds(20) };
         await using (var patient = await ServedModel.Start(Roomy, new BytesPreprocessing(), SmallModels.WriteSlow))
         {
             var running = patient.Post("/v1/classify", new byte[Some]);
-            await Begun(patient);
+            await Begun(patient, running);
             await patient.Server.Drain();
             Assert.Equal(Some, (int)(await ServedModel.Json(await running))["steps"]!);
         }
         await using var hasty = await ServedModel.Start(options => Roomy(options) with { DrainLimit = TimeSpan.FromSeconds(1) }, new BytesPreprocessing(), SmallModels.WriteSlow);
         var cut = hasty.Post("/v1/classify", new byte[Long]);
-        await Begun(hasty);
-        var began = DateTime.UtcNow;
+        await Begun(hasty, cut);
+        var waited = Stopwatch.StartNew();
         await hasty.Server.Drain();
-        Assert.True(DateTime.UtcNow - began < TimeSpan.FromSeconds(15), "It waited.");
+        Assert.True(waited.Elapsed < TimeSpan.FromSeconds(15), "It waited.");
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => cut);
     }
 
-    private static async Task Begun(ServedModel served)
+    private static async Task Begun(ServedModel served, Task request)
     {
         while (MetricsTests.Value(await MetricsTests.Read(served), "http_server_active_requests", "POST") < 1)
-            await Task.Delay(10, Ended);
+            Assert.False(request.IsCompleted, "The request ended before it was seen.");
     }
 
     [Fact]

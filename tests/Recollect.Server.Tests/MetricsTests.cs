@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.WebSockets;
 using Recollect.Sequences;
@@ -13,6 +14,13 @@ public sealed class MetricsTests
     {
         await Task.Delay(400, Ended); // the exporter answers for 300 ms what it last answered
         return await served.Client.GetStringAsync("/metrics", Ended);
+    }
+
+    /// <summary>Waits for a metric to be <paramref name="value"/>, a minute at most.</summary>
+    internal static async Task Reaches(ServedModel served, string name, double value)
+    {
+        for (var waited = Stopwatch.StartNew(); Value(await Read(served), name) != value;)
+            Assert.True(waited.Elapsed < TimeSpan.FromMinutes(1), $"{name} is not {value} within a minute.");
     }
 
     /// <summary>The sum of a metric over its labels; 0 where it is not there yet.</summary>

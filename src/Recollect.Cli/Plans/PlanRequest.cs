@@ -8,8 +8,13 @@ namespace Recollect.Cli.Plans;
 /// <param name="Of">How many there are.</param>
 internal sealed record Shard(int Number, int Of)
 {
-    /// <summary>Whether the run at <paramref name="place"/> is among its own.</summary>
-    public bool Has(int place) => place % Of == Number - 1;
+    /// <summary>Its own of a plan's runs, in their order.</summary>
+    public IReadOnlyList<PlannedRun> Among(IReadOnlyList<PlannedRun> runs)
+    {
+        // Where shares come out even over a seed's runs, each would have the same recipes for every such seed, and one of them the slowest alone.
+        var even = runs.GroupBy(run => run.Seed).Where(same => same.Count() % Of == 0).Select(same => same.Key).ToHashSet();
+        return [.. runs.Where((run, index) => (even.Contains(run.Seed) ? index + run.Seed - 1 : index) % Of == Number - 1)];
+    }
 }
 
 /// <summary>What <c>recollect reproduce</c> or <c>recollect sweep</c> is asked to do.</summary>
@@ -31,17 +36,7 @@ internal sealed record PlanRequest
     public Shard? Shard { get; init; }
 
     /// <summary>The runs of the share, in the plan's order.</summary>
-    public IReadOnlyList<PlannedRun> Own
-    {
-        get
-        {
-            if (Shard is null)
-                return Plan.Runs;
-            // Shares that come out even over a seed's runs would each have the same recipes for every seed, and one of them the slowest alone.
-            var even = Plan.Runs.Count(run => run.Seed == 1) % Shard.Of == 0;
-            return [.. Plan.Runs.Where((run, index) => Shard.Has(even ? index + run.Seed - 1 : index))];
-        }
-    }
+    public IReadOnlyList<PlannedRun> Own => Shard?.Among(Plan.Runs) ?? Plan.Runs;
 
     /// <summary>Trainings at a time; at least 1.</summary>
     public int Jobs { get; init; } = 1;
@@ -55,8 +50,8 @@ internal sealed record PlanRequest
         var together = run.Alone ? 1 : Jobs;
         return Workplace with { Threads = Workplace.Threads ?? Math.Max(1, Environment.ProcessorCount / together), Sharing = together };
     }
-    /// <summary>Why a run's training was refused, and what else would help where it was for the memory that it shares with others.</summary>
-    public string Refusal(PlannedRun run, string message) => MemoryPlan.IsRefusalOfShare(message, WorkplaceOf(run).Sharing)
+    /// <summary>Why a run's training was refused, and what helps where the memory that it shares with others would be enough for it alone.</summary>
+    public string Refusal(PlannedRun run, string message) => WorkplaceOf(run).Sharing > 1 && MemoryPlan.IsRefusalOfShare(message)
         ? $"{message} Or let one train at a time, which has all of the memory: --jobs 1."
         : message;
 }

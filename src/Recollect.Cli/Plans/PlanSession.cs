@@ -29,22 +29,21 @@ internal static class PlanSession
         PlanResult result;
         using (new SignalListener(stop, Tell))
             result = StoppedException.Unless(stop, () => new PlanRunner(request, engine.TrainProcess, Tell, stop).Run());
-        var input = WriteReport(request);
+        var input = WriteWhatStands(request.Folder, found => ReportFiles.Write(ReportBuilder.Of(found), ReportOf(request), null));
         ReportFiles.TellDamage(input, Tell);
         show(result, input);
         return stop.Reason is { } reason ? ExitCode.Of(reason) : result.FailedOf(request.Own) + result.Stopped > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 
-    // Of shares that end at once one may have read before the other's last run ended, and write after it: whoever finds the runs otherwise than it wrote them writes anew.
-    private static ReportInput WriteReport(PlanRequest request)
+    /// <summary>Writes what stands in a folder, and again where its runs were found otherwise afterwards: of shares that end at once one may have read before the other's last run ended, and write after it.</summary>
+    /// <returns>What was written last.</returns>
+    internal static ReportInput WriteWhatStands(string folder, Action<ReportInput> write)
     {
-        var input = ReportInput.Read([request.Folder]);
+        var input = ReportInput.Read([folder]);
         while (true)
         {
-            ReportFiles.Write(ReportBuilder.Of(input), ReportOf(request), null);
-            if (request.Shard is null)
-                return input;
-            var now = ReportInput.Read([request.Folder]);
+            write(input);
+            var now = ReportInput.Read([folder]);
             if (now.Runs.Select(run => run.State).SequenceEqual(input.Runs.Select(run => run.State)))
                 return input;
             input = now;
@@ -80,15 +79,17 @@ internal static class PlanSession
             return ExitCode.Of(reason);
         if (json)
             Json.Write(terminal.Out, estimates);
-        else
+        else if (left.Count > 0)
             Show(estimates, left, request.Jobs, terminal.Out);
+        else
+            terminal.Out.WriteLine("No run is left.");
         return ExitCode.Done;
     }
 
-    // What a command that goes on would still train; of another all.
+    // What a command that goes on, as shares always do, would still train, runs that are begun among it; of another all.
     private static IReadOnlyList<PlannedRun> Left(PlanRequest request, Terminal terminal)
     {
-        if (!request.Resume)
+        if (!request.Resume && request.Shard is null)
             return request.Own;
         var states = new RunStates(request.Plan, Path.Combine(request.Folder, RunPlan.RunsFolder));
         states.RefuseOtherRecipes();

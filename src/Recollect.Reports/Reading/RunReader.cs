@@ -74,7 +74,7 @@ public static class RunReader
         {
             return File.Exists(file) ? JsonFile.Read(file, type) : null;
         }
-        catch (DataException) when (!File.Exists(file))
+        catch (DataException missing) when (missing.InnerException is FileNotFoundException or DirectoryNotFoundException)
         {
             return null; // a training that goes on has just removed what it will make anew
         }

@@ -26,6 +26,8 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
 
     private const long Megabyte = 1_000_000;
 
+    private const string EnoughAlone = ", and all of it would be enough";
+
     private const string OfEvaluation = "rows that are evaluated";
 
     // What keeping states must take more than computing them again before the latter is chosen unasked: an update then takes a fifth to a third longer (decision 0019).
@@ -210,14 +212,14 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
         var available = Available(machine, sharing);
         if (plan.Bytes <= available)
             return plan;
-        throw new RecipeException($"The training needs about {Show(plan.Bytes)} of memory at its peak, computing {plan.Rows:N0} row(s) at a time ({plan.Parts()}); {Has(machine, sharing)}. "
+        throw new RecipeException($"The training needs about {Show(plan.Bytes)} of memory at its peak, computing {plan.Rows:N0} row(s) at a time ({plan.Parts()}); {Has(machine, sharing)}{(plan.Bytes <= Available(machine, 1) ? EnoughAlone : "")}. "
             + (recipe.Bptt.Recompute == RecomputeMode.Never && recomputing?.Invoke(plan.Rows) is { } again && again.Bytes <= available
                 ? $"Set bptt.recompute = auto: with states computed again on the way back it needs about {Show(again.Bytes)}."
                 : Advice(ofRows, recipe, batch, plan.Rows, available)));
     }
 
-    /// <summary>Whether a message is of a training that was refused for its share of the memory, of <paramref name="sharing"/>.</summary>
-    public static bool IsRefusalOfShare(string message, int sharing) => sharing > 1 && message.Contains(OfShare(sharing), StringComparison.Ordinal);
+    /// <summary>Whether a message is of a training that was refused for its share of the memory, and that all of it would be enough for.</summary>
+    public static bool IsRefusalOfShare(string message) => message.Contains(EnoughAlone, StringComparison.Ordinal);
 
     /// <summary>Rows that are labelled at once on a CPU: fewer than <paramref name="most"/> where they take more than half of the memory that is left, or more than one array can hold.</summary>
     /// <param name="network">The network.</param>
@@ -325,9 +327,7 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
 
     private static string Has(MachineInfo machine, int sharing) => (machine.MemoryLimit is { } limit
         ? $"the container allows {Show(limit)}"
-        : $"this machine has {Show(machine.Memory)}") + (sharing > 1 ? OfShare(sharing) : "");
-
-    private static string OfShare(int sharing) => $" for {sharing} processes";
+        : $"this machine has {Show(machine.Memory)}") + (sharing > 1 ? $" for {sharing} processes" : "");
 
     // One unit, so that what stands in a sentence can be compared and added.
     private static string Show(double bytes) => $"{bytes / Megabyte:N0} MB";

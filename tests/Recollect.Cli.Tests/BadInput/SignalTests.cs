@@ -43,7 +43,7 @@ public sealed class SignalTests : IDisposable
     [InlineData(Terminate, 143)]
     public void A_second_signal_ends_at_once_in_the_middle_of_an_update(int signal, int code)
     {
-        string[] slow = ["model.hidden=256", "training.batch=48"]; // some tenths of a second an update
+        string[] slow = ["model.hidden=1024", "training.batch=48", "data.limit=48", "data.validation=0"]; // seconds an update, and nothing between two
         using var process = Begin(_runs.In("run"), slow);
         Assert.Equal(0, Send(process.Id, signal));
         while (process.StandardError.ReadLine() is { } line && !line.Contains("a second signal ends at once", StringComparison.Ordinal))
@@ -101,7 +101,18 @@ public sealed class SignalTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells the masks of a process's threads.");
         using var process = Begin(_runs.In("run"));
-        var masks = Directory.GetDirectories($"/proc/{process.Id}/task").ToDictionary(thread => Path.GetFileName(thread)!, Blocked);
+        var masks = new Dictionary<string, ulong>();
+        foreach (var thread in Directory.GetDirectories($"/proc/{process.Id}/task"))
+        {
+            try
+            {
+                masks[Path.GetFileName(thread)] = Blocked(thread);
+            }
+            catch (IOException)
+            {
+                // It has ended since.
+            }
+        }
         var computing = masks[$"{process.Id}"]; // the first thread of a process has its number
         Assert.All([Interrupt, Quit, Terminate, Child, Continue, WindowSize], signal => Assert.True(Has(computing, signal), $"{signal} is not blocked."));
         Assert.Contains(masks.Values, mask => mask == 0);

@@ -50,7 +50,12 @@ public sealed class ServeCommandTests : IDisposable
         {
             var ids = await Task.WhenAll(Enumerable.Range(0, Streams).Select(_ => Open(client)));
             var pushing = ids.Select(id => Push(client, id, answered, tried)).ToArray();
-            await Task.Delay(500, Ended);
+            for (var all = false; !all; await Task.Delay(20, Ended))
+            {
+                lock (answered)
+                    all = answered.Count == Streams && answered.Values.All(belief => (int)belief["steps"]! > 1);
+                Assert.DoesNotContain(pushing, push => push.IsCompleted);
+            }
             Assert.Equal(0, Send(process.Id, signal));
             await Task.WhenAll(pushing);
             await process.WaitForExitAsync(Ended);

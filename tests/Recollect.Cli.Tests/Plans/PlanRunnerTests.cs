@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Recollect.Cli;
 using Recollect.Cli.Plans;
 using Recollect.Experiments;
+using Recollect.Plans;
+using Recollect.Reports.Reading;
 using Recollect.Reproduction;
 using Recollect.Runs;
 
@@ -55,12 +57,13 @@ public sealed class PlanRunnerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("2", true)]
-    [InlineData("1", false)]
-    public void A_run_that_is_refused_for_its_share_of_the_memory_is_told_how_it_gets_all(string jobs, bool told)
+    [InlineData("2", ", and all of it would be enough", true)]
+    [InlineData("2", "", false)]
+    [InlineData("1", ", and all of it would be enough", false)]
+    public void A_run_that_is_refused_for_its_share_of_the_memory_is_told_how_it_gets_all(string jobs, string enough, bool told)
     {
         const string Advice = "Or let one train at a time, which has all of the memory: --jobs 1.";
-        var ran = Reproduce(_ => new TrainOutcome(2, "The training needs about 9,000 MB of memory; this machine has 16,000 MB for 2 processes. Set training.accumulate = 3."), "--seeds", "1", "--jobs", jobs);
+        var ran = Reproduce(_ => new TrainOutcome(2, $"The training needs about 9,000 MB of memory; this machine has 16,000 MB for 2 processes{enough}. Set training.accumulate = 3."), "--seeds", "1", "--jobs", jobs);
         Assert.Contains("Set training.accumulate = 3.", ran.Out);
         Assert.Equal(told, ran.Out.Contains(Advice, StringComparison.Ordinal));
         Assert.Equal(told, File.ReadAllText(In("out", "runs", "digits-gru-s1.failure.json")).Contains(Advice, StringComparison.Ordinal));
@@ -108,6 +111,20 @@ public sealed class PlanRunnerTests : IDisposable
     }
 
     [Fact]
+    public void What_another_share_ends_while_the_report_is_written_is_in_what_is_written_last()
+    {
+        Reproduce(Finish, "--seeds", "1", "--shard", "1/3");
+        var written = new List<int>();
+        PlanSession.WriteWhatStands(In("out"), found =>
+        {
+            written.Add(found.Runs.Count(run => run.State == RunState.Finished));
+            if (written.Count == 1)
+                Reproduce(Finish, "--seeds", "1", "--shard", "2/3");
+        });
+        Assert.Equal([1, 2], written);
+    }
+
+    [Fact]
     public void Shares_train_every_run_once_between_them()
     {
         foreach (var share in new[] { "1/3", "2/3", "3/3" })
@@ -116,6 +133,36 @@ public sealed class PlanRunnerTests : IDisposable
         Assert.Equal(9, _begun.Select(words => After(words, "--out")).Distinct().Count());
         Assert.All(_begun.Chunk(3), share => Assert.Equal(3, share.Select(words => After(words, "--out")[..^1]).Distinct().Count())); // and not all of one recipe, which might be the slowest
     }
+
+    [Theory]
+    [InlineData(4, 2, 2)]
+    [InlineData(6, 4, 2)]
+    [InlineData(139, 30, 30)]
+    [InlineData(8, 5, 5, 5)]
+    public void Shares_of_a_target_whose_exhibits_have_seeds_of_their_own_are_of_nearly_one_size(params int[] sizes)
+    {
+        var runs = sizes.SelectMany((recipes, before) => Seed(before + 1, recipes)).ToList();
+        for (var of = 1; of <= 10; of++)
+        {
+            var shares = Enumerable.Range(1, of).Select(number => new Shard(number, of).Among(runs)).ToList();
+            Assert.Equal(runs.Select(run => run.Name).Order(), shares.SelectMany(share => share).Select(run => run.Name).Order());
+            Assert.InRange(shares.Max(share => share.Count) - shares.Min(share => share.Count), 0, 1);
+        }
+    }
+
+    /// <summary>The paper's tables at the short scale: 139 runs have the first seed, and 30 of them two more.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Seeds_that_shares_come_out_even_over_have_other_recipes_in_each(int of)
+    {
+        List<PlannedRun> runs = [.. Seed(1, 139), .. Seed(2, 30), .. Seed(3, 30)];
+        var share = new Shard(1, of).Among(runs);
+        Assert.Empty(share.Where(run => run.Seed == 2).Select(run => run.Recipe).Intersect(share.Where(run => run.Seed == 3).Select(run => run.Recipe)));
+    }
+
+    private static IEnumerable<PlannedRun> Seed(int seed, int recipes) => Enumerable.Range(0, recipes).Select(recipe => new PlannedRun($"{recipe}", [], seed, $"{recipe}-s{seed}"));
 
     [Theory]
     [InlineData(1, 3)]

@@ -7,7 +7,7 @@ public sealed class DownloaderTests : IDisposable
     private static readonly DownloadOptions Quick = new()
     {
         ConnectTimeout = TimeSpan.FromSeconds(5),
-        StallTimeout = TimeSpan.FromMilliseconds(300),
+        StallTimeout = TimeSpan.FromSeconds(20),
         Attempts = 3,
         RetryDelay = TimeSpan.FromMilliseconds(1),
     };
@@ -112,7 +112,8 @@ public sealed class DownloaderTests : IDisposable
     {
         var requests = 0;
         using var server = new LoopbackServer((_, range) => LoopbackServer.File(_packed, range, sent: 700) with { Silent = ++requests == 1, Sent = requests == 1 ? 700 : null });
-        await Get(server.Address("a"));
+        using var impatient = new Downloader(Quick with { StallTimeout = TimeSpan.FromSeconds(1) });
+        await DataFetcher.Get(Entry(server.Address("a")), _folder.Path, impatient, null, TestContext.Current.CancellationToken);
         AssertWhole();
         Assert.Equal("a bytes=700- \"v1\"", server.Requests.Last());
     }

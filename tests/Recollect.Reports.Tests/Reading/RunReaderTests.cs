@@ -37,6 +37,28 @@ public sealed class RunReaderTests : IDisposable
         Assert.Equal("stopped by --max-steps after 4 updates", RunReader.Read(stopped).StateText);
     }
 
+    [Fact]
+    public async Task A_file_that_a_training_removes_while_its_run_is_read_is_not_there()
+    {
+        var folder = _runs.Finished("run", 0.5);
+        var (file, away) = (_runs.In("run/evaluation.json"), _runs.In("away.json"));
+        var (read, met) = (false, 0);
+        var training = Task.Run(() =>
+        {
+            while (!Volatile.Read(ref read))
+            {
+                File.Move(file, away);
+                File.Move(away, file);
+            }
+        }, TestContext.Current.CancellationToken);
+        for (var i = 0; i < 500; i++)
+            met += RunReader.Read(folder).Evaluation is null ? 1 : 0;
+        Volatile.Write(ref read, true);
+        await training;
+        Assert.NotNull(RunReader.Read(folder).Evaluation);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{met} of 500 met no file");
+    }
+
     /// <summary>Their pairs are not counted; of few classes they must be there.</summary>
     [Fact]
     public void An_evaluation_of_very_many_classes_has_no_confusion_matrix_and_is_shown_without()

@@ -65,7 +65,7 @@ public sealed class InFlightTests : IDisposable
     [Fact]
     public async Task While_a_large_body_comes_others_are_told_to_come_later_and_then_are_answered()
     {
-        await using var served = await ServedModel.Start(options => options with { MaxInFlight = 1000 * InFlight.BytesOfByte });
+        await using var served = await ServedModel.Start(options => options with { MaxInFlight = 1000 * InFlight.BytesOfByte, SlowLimit = TimeSpan.FromMinutes(1) });
         using var socket = await served.Socket();
         await socket.Hear();
         using (var large = new RawConnection(served.Server.Address))
@@ -73,7 +73,7 @@ public sealed class InFlightTests : IDisposable
             var body = """{"steps": [""" + string.Join(',', Enumerable.Repeat("1", 600)); // beyond the limit: it is alone
             large.Send(Slow + body);
             // A request that came before all of that is taken would be the one that is served.
-            await Until(async () => MetricsTests.Value(await MetricsTests.Read(served), "recollect_server_in_flight_bytes") == body.Length * InFlight.BytesOfByte);
+            await MetricsTests.Reaches(served, "recollect_server_in_flight_bytes", body.Length * InFlight.BytesOfByte);
             var refused = await served.Post("/v1/classify", One);
             Assert.NotNull(refused.Headers.RetryAfter);
             await ServedModel.Refused(refused, 503, "requests under way", "--max-in-flight");

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Recollect.Sequences;
+using Recollect.Server.Guards;
 
 namespace Recollect.Tests.Server.Routes;
 
@@ -148,11 +149,11 @@ public sealed class StreamRoutesTests
     [Fact]
     public async Task Two_requests_that_push_to_one_stream_at_once_do_not_mix()
     {
-        const int Long = 300_000; // more than a second on any machine
-        await using var served = await ServedModel.Start(preprocessing: new BytesPreprocessing(), write: SmallModels.WriteSlow);
+        const int Long = 1_000_000; // seconds on any machine
+        await using var served = await ServedModel.Start(options => options with { RequestLimit = TimeSpan.FromMinutes(2) }, new BytesPreprocessing(), SmallModels.WriteSlow);
         var id = await served.Open();
         var first = served.Post($"/v1/streams/{id}/steps", new byte[Long]);
-        await Task.Delay(300, Ended);
+        await MetricsTests.Reaches(served, "recollect_server_in_flight_bytes", Long * InFlight.BytesOfByte); // all of it is there, and is being read
         await ServedModel.Refused(await served.Post($"/v1/streams/{id}/steps", [3]), 409, id, "another request");
         await ServedModel.Refused(await served.Client.DeleteAsync($"/v1/streams/{id}", Ended), 409, id);
         Assert.Equal(0, (int)(await ServedModel.Json(await served.Client.GetAsync($"/v1/streams/{id}", Ended)))["steps"]!); // what it believed last can be read

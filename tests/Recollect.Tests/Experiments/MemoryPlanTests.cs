@@ -220,9 +220,10 @@ public sealed class MemoryPlanTests
         // 64 rows of a batch's 128 take 7.4 GB, of 16 GB for two.
         Assert.Equal(64, MemoryPlan.RefuseExcess(Linear(1_000_000_000, 100_000_000), Small, 64, Machine(16_000_000_000), sharing: 2).Rows);
         var error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(Linear(1_000_000_000, 100_000_000), Small, 64, Machine(8_000_000_000), sharing: 2));
-        Assert.Contains("this machine has 8,000 MB for 2 processes. Set training.accumulate = 3", error.Message);
-        Assert.True(MemoryPlan.IsRefusalOfShare(error.Message, 2));
-        Assert.False(MemoryPlan.IsRefusalOfShare(error.Message, 12));
+        Assert.Contains("this machine has 8,000 MB for 2 processes, and all of it would be enough. Set training.accumulate = 3", error.Message);
+        Assert.True(MemoryPlan.IsRefusalOfShare(error.Message));
+        error = Assert.Throws<RecipeException>(() => MemoryPlan.RefuseExcess(Linear(1_000_000_000, 100_000_000), Small, 64, Machine(7_000_000_000), sharing: 2));
+        Assert.False(MemoryPlan.IsRefusalOfShare(error.Message));
         var alone = PlanOf(Small);
         Assert.Equal(0, alone.Shares.Count(share => share.What == "gradients on their way"));
     }
