@@ -207,7 +207,7 @@ public sealed class ExperimentTests : IDisposable
     {
         var request = Request("run");
         request = request with { Workplace = request.Workplace with { Sharing = 100_000 } };
-        Assert.Contains(" for 100000 processes. ", Assert.Throws<RecipeException>(() => Train(request)).Message);
+        Assert.Contains(" for 100000 processes, and all of it would be enough. ", Assert.Throws<RecipeException>(() => Train(request)).Message);
         Assert.False(Directory.Exists(Path.Combine(_folder, "run")));
     }
 
