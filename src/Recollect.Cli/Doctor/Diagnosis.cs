@@ -6,7 +6,7 @@ namespace Recollect.Cli.Doctor;
 /// <summary>Every check, in the order in which they are read.</summary>
 internal static class Diagnosis
 {
-    private const long Gigabyte = 1_000_000_000;
+    private const long Gigabyte = 1_000_000_000, LeastOfRun = Gigabyte / 16;
 
     public static IReadOnlyList<Finding> Of(MachineFacts facts) =>
     [
@@ -80,27 +80,25 @@ internal static class Diagnosis
                 $"'recollect data get {missing[0]}' brings it; --data or $RECOLLECT_DATA names another folder.");
     }
 
-    public static Finding Runs(FolderState folder) => folder.Fault is { } fault
-        ? new Finding("disk (runs)", Health.Broken, $"{folder.Path} cannot be written to: {fault}",
-            "Mend that, or work in a folder of your own; 'recollect train --out DIR' writes a run elsewhere.")
-        : Disk("disk (runs)", folder);
-
-    public static Finding DataDisk(FolderState folder) => folder.Fault is { } fault
-        ? new Finding("disk (data)", Health.Note, $"{folder.Path} cannot be written to: {fault}",
-            "What is there can be trained on; to get sets, mend that or name another folder with --data or $RECOLLECT_DATA.")
-        : Disk("disk (data)", folder);
-
-    private static Finding Disk(string check, FolderState folder)
+    public static Finding Runs(FolderState folder) => folder switch
     {
-        var found = $"{folder.Path} can be written to; {(folder.Free is { } bytes ? $"{Size(bytes)} free" : "the free space cannot be told")}";
-        return folder.Free switch
-        {
-            null => new Finding(check, Health.Note, found, "Make sure of some room: a run needs tens of megabytes, CIFAR-10 about 400."),
-            < Gigabyte / 16 => new Finding(check, Health.Broken, found, "Free some space; a run needs tens of megabytes, CIFAR-10 about 400."),
-            < Gigabyte => new Finding(check, Health.Note, found, "Enough for a few runs; CIFAR-10 needs about 400 MB while it is unpacked."),
-            _ => new Finding(check, Health.Good, found),
-        };
-    }
+        { Fault: { } fault } => new Finding("disk (runs)", Health.Broken, $"{folder.Path} cannot be written to: {fault}",
+            "Mend that, or work in a folder of your own; 'recollect train --out DIR' writes a run elsewhere."),
+        { Free: < LeastOfRun } => new Finding("disk (runs)", Health.Broken, Room(folder), "Free some space: a run needs tens of megabytes; 'recollect train --out DIR' writes a run elsewhere."),
+        { Free: null or < Gigabyte } => new Finding("disk (runs)", Health.Note, Room(folder), "Make sure of some room: a run needs tens of megabytes."),
+        _ => new Finding("disk (runs)", Health.Good, Room(folder)),
+    };
+
+    public static Finding DataDisk(FolderState folder) => folder switch
+    {
+        { Fault: { } fault } => new Finding("disk (data)", Health.Note, $"{folder.Path} cannot be written to: {fault}",
+            "What is there can be trained on; to get sets, mend that or name another folder with --data or $RECOLLECT_DATA."),
+        { Free: null or < Gigabyte } => new Finding("disk (data)", Health.Note, Room(folder),
+            "What is there can be trained on; to get sets, make sure of some room (CIFAR-10 needs about 400 MB while it is unpacked) or name another folder with --data or $RECOLLECT_DATA."),
+        _ => new Finding("disk (data)", Health.Good, Room(folder)),
+    };
+
+    private static string Room(FolderState folder) => $"{folder.Path} can be written to; {(folder.Free is { } bytes ? $"{Size(bytes)} free" : "the free space cannot be told")}";
 
     private static string Size(long bytes) => bytes >= Gigabyte ? $"{bytes / (double)Gigabyte:0.0} GB" : $"{bytes / (Gigabyte / 1000)} MB";
 }

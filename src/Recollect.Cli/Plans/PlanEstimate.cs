@@ -72,7 +72,7 @@ internal sealed class PlanEstimate(PlanRequest request, IReadOnlyList<PlannedRun
             long? epoch = data is null ? null : (data.Train.Count + (long)recipe.Training.Batch - 1) / recipe.Training.Batch;
             return new RunEstimate(run.Recipe, edits, seeds, epoch * (recipe.Training.PretrainEpochs + recipe.Training.Epochs),
                 factor * epoch * (recipe.Training.PretrainEpochs * pretrain + recipe.Training.Epochs * training),
-                memory is { } peak ? MemoryOf(peak, factor, planned) : null, refusal);
+                memory is { } peak && (planned is not null || refusal is null) ? MemoryOf(peak, factor, planned) : null, refusal); // the refusal says how much
         }
         finally
         {
@@ -102,7 +102,8 @@ internal sealed class PlanEstimate(PlanRequest request, IReadOnlyList<PlannedRun
         }
         catch (RecipeException refusal)
         {
-            return (null, request.Refusal(run, refusal.Message));
+            var alone = MemoryPlan.IsRefusalOfShare(refusal.Message) ? MemoryPlan.Forecast(recipe, data, request.WorkplaceOf(run) with { Sharing = 1 }) : null;
+            return (alone, request.Refusal(run, refusal.Message));
         }
     }
 

@@ -46,7 +46,10 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         return new PlanResult([.. Plan.Runs.Select(_states.Of)], _stopped);
     }
 
-    private void Prepare()
+    /// <summary>Refuses a folder that holds something else.</summary>
+    /// <exception cref="RecipeException">It does.</exception>
+    /// <exception cref="DataException">What says what it holds is damaged.</exception>
+    public void RefuseFolder()
     {
         var file = Path.Combine(request.Folder, ExhibitsName);
         if (File.Exists(request.Folder))
@@ -55,8 +58,14 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
             RefuseOther(file);
         else if (Directory.Exists(request.Folder) && Directory.EnumerateFileSystemEntries(request.Folder).Any(IsForeign))
             throw new RecipeException($"'{request.Folder}' is not empty and holds no {Plan.Kind}'s runs. Choose another folder with --out.");
-        RefuseUnfitData();
         _states.RefuseOtherRecipes();
+    }
+
+    private void Prepare()
+    {
+        var file = Path.Combine(request.Folder, ExhibitsName);
+        RefuseFolder();
+        RefuseUnfitData();
         if (request.Resume && !File.Exists(file))
             tell($"note: '{request.Folder}' holds nothing to go on with; all begins anew.");
         Storage(() => Directory.CreateDirectory(request.Folder));
@@ -126,7 +135,8 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         var (held, own) = (RunPlan.Describe(before), RunPlan.Describe(Plan.Exhibits));
         if (held != own)
             throw new RecipeException($"'{request.Folder}' holds {held}; {own} needs another folder: give one with --out.");
-        if (RunPlan.NamesOf(before).Except(RunPlan.NamesOf(Plan.Exhibits)).Order(StringComparer.Ordinal).ToList() is [var first, ..] others)
+        var dropped = RunPlan.NamesOf(before).Except(RunPlan.NamesOf(Plan.Exhibits)).Where(name => !RunStates.HasFailed(Path.Combine(request.Folder, name)));
+        if (dropped.Order(StringComparer.Ordinal).ToList() is [var first, ..] others)
         {
             throw new RecipeException($"'{request.Folder}' holds {own} with {(others.Count == 1 ? "1 run that is" : $"{others.Count} runs that are")} not asked for now, such as '{first}', and would no longer show {(others.Count == 1 ? "it" : "them")}. "
                 + $"Give what it was begun with, the file as it was and --seeds{SeedsOf(others)}; or choose another folder with --out.");

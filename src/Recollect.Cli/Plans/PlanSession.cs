@@ -32,6 +32,8 @@ internal static class PlanSession
         var input = WriteWhatStands(request.Folder, found => ReportFiles.Write(ReportBuilder.Of(found), ReportOf(request), null));
         ReportFiles.TellDamage(input, Tell);
         show(result, input);
+        if (stop.Reason is not null)
+            Tell("The same command with --resume goes on.");
         return stop.Reason is { } reason ? ExitCode.Of(reason) : result.FailedOf(request.Own) + result.Stopped > 0 ? ExitCode.Failed : ExitCode.Done;
     }
 
@@ -64,8 +66,8 @@ internal static class PlanSession
     public static int List(PlanRequest request, bool json, Terminal terminal, Engine engine)
     {
         Refuse(request, engine);
-        var left = Left(request, terminal);
         var stop = new StopSignal();
+        var left = Left(request, new PlanRunner(request, engine.TrainProcess, terminal.Error.WriteLine, stop), terminal);
         var estimates = new List<RunEstimate>();
         using (new SignalListener(stop, terminal.Error.WriteLine))
         {
@@ -87,12 +89,12 @@ internal static class PlanSession
     }
 
     // What a command that goes on, as shares always do, would still train, runs that are begun among it; of another all.
-    private static IReadOnlyList<PlannedRun> Left(PlanRequest request, Terminal terminal)
+    private static IReadOnlyList<PlannedRun> Left(PlanRequest request, PlanRunner runner, Terminal terminal)
     {
         if (!request.Resume && request.Shard is null)
             return request.Own;
+        runner.RefuseFolder();
         var states = new RunStates(request.Plan, Path.Combine(request.Folder, RunPlan.RunsFolder));
-        states.RefuseOtherRecipes();
         List<PlannedRun> left = [.. request.Own.Where(run => states.Of(run).State != PlannedState.Done)];
         if (left.Count < request.Own.Count)
             terminal.Error.WriteLine($"{request.Own.Count - left.Count} of {request.Own.Count} runs are done already.");

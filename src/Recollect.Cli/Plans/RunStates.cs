@@ -52,6 +52,9 @@ internal sealed class RunStates(RunPlan plan, string runs)
         _unwritten.TryRemove(run.Name, out _);
     }
 
+    /// <summary>Whether a file beside a run's folder says that it failed.</summary>
+    public static bool HasFailed(string folder) => File.Exists(folder + FailureEnding);
+
     /// <summary>Whether a process is training it.</summary>
     public bool IsInUse(PlannedRun run) => RunDirectory.IsLocked(FolderOf(run));
 

@@ -67,6 +67,9 @@ public class DiagnosisTests
         var finding = Diagnosis.Runs(Sound.RunsFolder with { Free = free });
         Assert.Equal((health, $"/home/runs can be written to; {found}"), ($"{finding.Health}", finding.Found));
         Assert.Equal(finding.Health == Health.Good, finding.Fix is null);
+        finding = Diagnosis.DataDisk(Sound.DataFolder with { Free = free });
+        Assert.Equal((health == "Good" ? Health.Good : Health.Note, $"/data can be written to; {found}"), (finding.Health, finding.Found)); // runs go elsewhere
+        Assert.DoesNotContain("a run needs", finding.Fix ?? "");
     }
 
     [Theory]

@@ -6,6 +6,8 @@ namespace Recollect.Tests.Cli.Plans;
 /// <summary>What is measured of each recipe, and what is made of it; no training is done.</summary>
 public sealed class PlanEstimateTests : IDisposable
 {
+    private static readonly string[] AsJson = ["--json"], OfManyAtATime = ["--json", "--jobs", "1000"];
+
     private readonly SmallRuns _runs = new();
 
     public void Dispose() => _runs.Dispose();
@@ -45,7 +47,17 @@ public sealed class PlanEstimateTests : IDisposable
         var (large, small) = (ran.Json[0]!, ran.Json[1]!);
         Assert.Contains("weights: with gradients and the optimiser's averages they need at least", (string)large["message"]!);
         Assert.True((double)large["seconds"]! > 0);
+        Assert.Null(large["peakMemory"]); // the message has it
         Assert.Null(small["message"]);
+    }
+
+    [Fact]
+    public void Of_a_run_that_would_be_refused_for_its_share_the_memory_is_that_which_it_takes()
+    {
+        var alone = List("digits-lstm training.batch=1437").Ran.Json[0]!;
+        var shared = List(null, OfManyAtATime, "digits-lstm training.batch=1437").Ran.Json[0]!;
+        Assert.Contains("Or let one train at a time, which has all of the memory: --jobs 1.", (string)shared["message"]!);
+        Assert.InRange((double)shared["peakMemory"]! / (double)alone["peakMemory"]!, 0.8, 1.2);
     }
 
     [Fact]
@@ -67,14 +79,14 @@ public sealed class PlanEstimateTests : IDisposable
     [Fact]
     public void What_befalls_many_recipes_is_told_once()
     {
-        var ran = List(new TrainOutcome(3, "there are no dogs."), json: false, "digits-lstm", "digits", "digits-gru", "digits-irnn", "digits-urnn", "digits-lstm-full").Ran;
+        var ran = List(new TrainOutcome(3, "there are no dogs."), [], "digits-lstm", "digits", "digits-gru", "digits-irnn", "digits-urnn", "digits-lstm-full").Ran;
         Assert.Equal("note: digits-lstm; digits; digits-gru; digits-irnn and 2 others: there are no dogs.", Assert.Single(ran.Out.Split('\n'), line => line.StartsWith("note: ", StringComparison.Ordinal)));
         Assert.Contains("The time of 6 of them is not known, and not in it.", ran.Out);
     }
 
-    private (Ran Ran, List<string[]> Words) List(params string[] recipes) => List(null, json: true, recipes);
+    private (Ran Ran, List<string[]> Words) List(params string[] recipes) => List(null, AsJson, recipes);
 
-    private (Ran Ran, List<string[]> Words) List(TrainOutcome? outcome, bool json, params string[] recipes)
+    private (Ran Ran, List<string[]> Words) List(TrainOutcome? outcome, string[] options, params string[] recipes)
     {
         var rows = string.Join(',', recipes.Select((recipe, at) => $$"""{"name": "r{{at}}", "cells": [{"column": "c", "run": "{{recipe}}"}]}"""));
         var target = _runs.Write("mine.json", $$"""{"exhibits": [{"kind": "table", "title": "t", "measure": "test.accuracy", "columns": ["c"], "rows": [{{rows}}]}]}""");
@@ -87,6 +99,6 @@ public sealed class PlanEstimateTests : IDisposable
                 return outcome ?? StubTraining.Measured(words);
             },
         };
-        return (Ran.Command(engine, "reproduce", target, "--seeds", "1", "--list", json ? "--json" : "--resume", "--out", _runs.In("out")), begun);
+        return (Ran.Command(engine, ["reproduce", target, "--seeds", "1", "--list", "--out", _runs.In("out"), .. options]), begun);
     }
 }

@@ -633,6 +633,30 @@ public sealed class PlanRunnerTests : IDisposable
         Assert.Contains("runs/digits-gru-s3", File.ReadAllText(In("out", "exhibits.json")));
     }
 
+    [Fact]
+    public void A_run_that_failed_may_be_asked_for_otherwise()
+    {
+        Assert.Equal(1, Reproduce(words => words[0] == "digits-gru" ? new TrainOutcome(1, "the loss is not a finite number") : Finish(words), "--seeds", "1").Code);
+        File.WriteAllText(In("mine.json"), Target.Replace("digits-gru", "digits-gru training.learningRate=1e-4"));
+        _begun.Clear();
+        Assert.Equal(0, Reproduce(Finish, "--seeds", "1", "--resume").Code);
+        Assert.Contains("training.learningRate=1e-4", Assert.Single(_begun));
+        Assert.DoesNotContain("runs/digits-gru-s1", File.ReadAllText(In("out", "exhibits.json")));
+        File.WriteAllText(In("mine.json"), Target);
+        Refused(Reproduce(Finish, "--seeds", "1", "--resume"), "1 run that is not asked for now, such as 'runs/digits-gru+training.learningRate=1e-4-s1'"); // it is finished
+    }
+
+    [Fact]
+    public void What_is_left_is_listed_of_what_would_be_gone_on_with_alone()
+    {
+        Reproduce(Finish, "--seeds", "2");
+        Refused(Reproduce(StubTraining.Measured, "--seeds", "1", "--list", "--resume"), "3 runs that are not asked for now");
+        Refused(Reproduce(StubTraining.Measured, "--seeds", "1", "--list", "--shard", "1/2"), "3 runs that are not asked for now");
+        Assert.Equal("No run is left.", Reproduce(StubTraining.Measured, "--seeds", "2", "--list", "--shard", "1/2").Out.Trim());
+        File.WriteAllText(In("out", "exhibits.json"), "{");
+        Assert.Equal(3, Reproduce(StubTraining.Measured, "--seeds", "2", "--list", "--resume").Code);
+    }
+
     /// <summary>What a training says is worth less than what it computes.</summary>
     [Fact]
     public void A_log_on_a_full_disk_stops_no_training()
