@@ -65,7 +65,7 @@ internal sealed class PlanEstimate(PlanRequest request, IReadOnlyList<PlannedRun
         {
             var outcome = train([.. Words(run, recipe, rows, recomputes, folder)], Path.Combine(folder, "log"), stop);
             if (outcome.ExitCode != ExitCode.Done)
-                return new RunEstimate(run.Recipe, edits, seeds, null, null, null, request.Refusal(run, outcome.Message));
+                return new RunEstimate(run.Recipe, edits, seeds, null, null, planned?.Bytes, refusal ?? outcome.Message);
             var (pretrain, training) = SecondsOf(Path.Combine(folder, "run"), rows, recipe.Training);
             var factor = (double)recipe.Training.Batch / rows;
             var memory = JsonFile.Read(Path.Combine(folder, "run", "summary.json"), RunJson.Default.Summary).PeakMemory;
@@ -96,14 +96,22 @@ internal sealed class PlanEstimate(PlanRequest request, IReadOnlyList<PlannedRun
     // What the whole batch takes, and whether its states are computed again, of which the measured rows alone would say nothing; and why the training would be refused.
     private (MemoryPlan? Plan, string? Refusal) Planned(PlannedRun run, Recipe recipe, DataSets data)
     {
+        var place = request.WorkplaceOf(run);
+        var (plan, refusal) = Planned(recipe, data, place);
+        if (refusal is null)
+            return (plan, null);
+        return (MemoryPlan.IsRefusalOfShare(refusal) ? Planned(recipe, data, place with { Sharing = 1 }).Plan : null, request.Refusal(run, refusal));
+    }
+
+    private static (MemoryPlan? Plan, string? Refusal) Planned(Recipe recipe, DataSets data, Workplace place)
+    {
         try
         {
-            return (MemoryPlan.Forecast(recipe, data, request.WorkplaceOf(run)), null);
+            return (MemoryPlan.Forecast(recipe, data, place), null);
         }
         catch (RecipeException refusal)
         {
-            var alone = MemoryPlan.IsRefusalOfShare(refusal.Message) ? MemoryPlan.Forecast(recipe, data, request.WorkplaceOf(run) with { Sharing = 1 }) : null;
-            return (alone, request.Refusal(run, refusal.Message));
+            return (null, refusal.Message);
         }
     }
 
@@ -114,7 +122,7 @@ internal sealed class PlanEstimate(PlanRequest request, IReadOnlyList<PlannedRun
             .. request.Plan.EditsOf(run), $"training.batch={rows}", $"data.limit={Math.Ceiling(2 * rows / (1 - recipe.Data.Validation))}", "data.testLimit=1", "training.epochs=1", "training.logEvery=1",
             "training.checkpointMinutes=0", .. recipe.Training.Accumulate > rows ? [$"training.accumulate={rows}"] : (string[])[], .. recomputes ? ["bptt.recompute=always"] : (string[])[], .. recipe.Training.PretrainEpochs > 0 ? ["training.pretrainEpochs=1"] : (string[])[],
         ];
-        return [run.Recipe, "--out", Path.Combine(folder, "run"), .. edits.SelectMany(edit => new[] { "--set", edit }), .. TrainProcess.WordsOf(request.WorkplaceOf(run))];
+        return [run.Recipe, "--out", Path.Combine(folder, "run"), .. edits.SelectMany(edit => new[] { "--set", edit }), .. TrainProcess.WordsOf(request.WorkplaceOf(run) with { Sharing = 1 })]; // one is measured at a time
     }
 
     // The second update of each phase: the first one also makes buffers and compiles.

@@ -11,9 +11,15 @@ internal sealed record Shard(int Number, int Of)
     /// <summary>Its own of a plan's runs, in their order.</summary>
     public IReadOnlyList<PlannedRun> Among(IReadOnlyList<PlannedRun> runs)
     {
-        // Where shares come out even over a seed's runs, each would have the same recipes for every such seed, and one of them the slowest alone.
-        var even = runs.GroupBy(run => run.Seed).Where(same => same.Count() % Of == 0).Select(same => same.Key).ToHashSet();
-        return [.. runs.Where((run, index) => (even.Contains(run.Seed) ? index + run.Seed - 1 : index) % Of == Number - 1)];
+        // Where shares come out even over a seed's runs, they would each have the same recipes for every such seed, and one of them the slowest alone.
+        var places = new int[runs.Count];
+        foreach (var same in runs.Index().GroupBy(run => run.Item.Seed))
+        {
+            var even = same.Count() % Of == 0;
+            foreach (var (rank, (index, run)) in same.Index())
+                places[index] = even ? rank + run.Seed - 1 : index;
+        }
+        return [.. runs.Where((_, index) => places[index] % Of == Number - 1)];
     }
 }
 
@@ -50,6 +56,7 @@ internal sealed record PlanRequest
         var together = run.Alone ? 1 : Jobs;
         return Workplace with { Threads = Workplace.Threads ?? Math.Max(1, Environment.ProcessorCount / together), Sharing = together };
     }
+
     /// <summary>Why a run's training was refused, and what helps where the memory that it shares with others would be enough for it alone.</summary>
     public string Refusal(PlannedRun run, string message) => WorkplaceOf(run).Sharing > 1 && MemoryPlan.IsRefusalOfShare(message)
         ? $"{message} Or let one train at a time, which has all of the memory: --jobs 1."

@@ -46,10 +46,16 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         return new PlanResult([.. Plan.Runs.Select(_states.Of)], _stopped);
     }
 
-    /// <summary>Refuses a folder that holds something else.</summary>
-    /// <exception cref="RecipeException">It does.</exception>
+    /// <summary>The runs of the share that are not done; a run that is begun is one of them.</summary>
+    /// <exception cref="RecipeException">The folder holds something else.</exception>
     /// <exception cref="DataException">What says what it holds is damaged.</exception>
-    public void RefuseFolder()
+    public IReadOnlyList<PlannedRun> Left()
+    {
+        RefuseFolder();
+        return [.. request.Own.Where(run => _states.Of(run).State != PlannedState.Done)];
+    }
+
+    private void RefuseFolder()
     {
         var file = Path.Combine(request.Folder, ExhibitsName);
         if (File.Exists(request.Folder))
@@ -135,14 +141,23 @@ internal sealed class PlanRunner(PlanRequest request, Func<IReadOnlyList<string>
         var (held, own) = (RunPlan.Describe(before), RunPlan.Describe(Plan.Exhibits));
         if (held != own)
             throw new RecipeException($"'{request.Folder}' holds {held}; {own} needs another folder: give one with --out.");
-        var dropped = RunPlan.NamesOf(before).Except(RunPlan.NamesOf(Plan.Exhibits)).Where(name => !RunStates.HasFailed(Path.Combine(request.Folder, name)));
-        if (dropped.Order(StringComparer.Ordinal).ToList() is [var first, ..] others)
+        if (Dropped([.. RunPlan.NamesOf(before).Except(RunPlan.NamesOf(Plan.Exhibits)).Order(StringComparer.Ordinal)]) is [var first, ..] others)
         {
             throw new RecipeException($"'{request.Folder}' holds {own} with {(others.Count == 1 ? "1 run that is" : $"{others.Count} runs that are")} not asked for now, such as '{first}', and would no longer show {(others.Count == 1 ? "it" : "them")}. "
                 + $"Give what it was begun with, the file as it was and --seeds{SeedsOf(others)}; or choose another folder with --out.");
         }
         if (!request.Resume && request.Shard is null)
             throw new RecipeException($"'{request.Folder}' holds this {Plan.Kind} already. Go on with it by --resume, or choose another folder with --out.");
+    }
+
+    // Of runs that are not asked for any more those with something to lose: not what has failed, nor other seeds of it that have not begun.
+    private List<string> Dropped(List<string> names)
+    {
+        static string WithoutSeed(string name) => name[..name.LastIndexOf("-s", StringComparison.Ordinal)];
+        string At(string name) => Path.Combine(request.Folder, name);
+        var failed = names.Where(name => RunStates.HasFailed(At(name))).ToList();
+        var otherwise = failed.Select(WithoutSeed).ToHashSet();
+        return [.. names.Except(failed).Where(name => Directory.Exists(At(name)) || !otherwise.Contains(WithoutSeed(name)))];
     }
 
     // Of folders such as "runs/digits-s4".

@@ -93,9 +93,7 @@ internal static class PlanSession
     {
         if (!request.Resume && request.Shard is null)
             return request.Own;
-        runner.RefuseFolder();
-        var states = new RunStates(request.Plan, Path.Combine(request.Folder, RunPlan.RunsFolder));
-        List<PlannedRun> left = [.. request.Own.Where(run => states.Of(run).State != PlannedState.Done)];
+        var left = runner.Left();
         if (left.Count < request.Own.Count)
             terminal.Error.WriteLine($"{request.Own.Count - left.Count} of {request.Own.Count} runs are done already.");
         return left;

@@ -26,7 +26,7 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
 
     private const long Megabyte = 1_000_000;
 
-    private const string EnoughAlone = ", and all of it would be enough";
+    private const string AllOfIt = ", and all of it";
 
     private const string OfEvaluation = "rows that are evaluated";
 
@@ -138,7 +138,7 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
         if (need > available)
         {
             throw new RecipeException($"The network has {numbers:N0} weights{(recipe.Auxiliary.Count > 0 ? ", its decoders' among them" : "")}: with gradients and the optimiser's averages they need at least "
-                + $"{Show((double)need)} of memory; {Has(machine, sharing)}. Lower {SizesOf(recipe)}.");
+                + $"{Show((double)need)} of memory; {Has(machine, sharing)}{(need <= Available(machine, 1) ? $"{AllOfIt} might be" : "")}. Lower {SizesOf(recipe)}.");
         }
         if (TooLarge(weights) is { } fault)
             throw new RecipeException($"{fault} can be trained. Lower {SizesOf(recipe)}.");
@@ -212,14 +212,14 @@ internal sealed record MemoryPlan(int Rows, IReadOnlyList<MemoryShare> Shares)
         var available = Available(machine, sharing);
         if (plan.Bytes <= available)
             return plan;
-        throw new RecipeException($"The training needs about {Show(plan.Bytes)} of memory at its peak, computing {plan.Rows:N0} row(s) at a time ({plan.Parts()}); {Has(machine, sharing)}{(plan.Bytes <= Available(machine, 1) ? EnoughAlone : "")}. "
+        throw new RecipeException($"The training needs about {Show(plan.Bytes)} of memory at its peak, computing {plan.Rows:N0} row(s) at a time ({plan.Parts()}); {Has(machine, sharing)}{(plan.Bytes <= Available(machine, 1) ? $"{AllOfIt} would be enough" : "")}. "
             + (recipe.Bptt.Recompute == RecomputeMode.Never && recomputing?.Invoke(plan.Rows) is { } again && again.Bytes <= available
                 ? $"Set bptt.recompute = auto: with states computed again on the way back it needs about {Show(again.Bytes)}."
                 : Advice(ofRows, recipe, batch, plan.Rows, available)));
     }
 
-    /// <summary>Whether a message is of a training that was refused for its share of the memory, and that all of it would be enough for.</summary>
-    public static bool IsRefusalOfShare(string message) => message.Contains(EnoughAlone, StringComparison.Ordinal);
+    /// <summary>Whether a message is of a training that was refused for its share of the memory, and that all of it may be enough for.</summary>
+    public static bool IsRefusalOfShare(string message) => message.Contains(AllOfIt, StringComparison.Ordinal);
 
     /// <summary>Rows that are labelled at once on a CPU: fewer than <paramref name="most"/> where they take more than half of the memory that is left, or more than one array can hold.</summary>
     /// <param name="network">The network.</param>

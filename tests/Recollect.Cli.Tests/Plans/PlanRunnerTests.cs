@@ -162,6 +162,14 @@ public sealed class PlanRunnerTests : IDisposable
         Assert.Empty(share.Where(run => run.Seed == 2).Select(run => run.Recipe).Intersect(share.Where(run => run.Seed == 3).Select(run => run.Recipe)));
     }
 
+    [Fact]
+    public void So_has_a_seed_that_follows_one_that_they_do_not_come_out_even_over()
+    {
+        List<PlannedRun> runs = [.. Seed(1, 7), .. Seed(2, 4)];
+        foreach (var share in Enumerable.Range(1, 4).Select(number => new Shard(number, 4).Among(runs)))
+            Assert.Equal(share.Count, share.Select(run => run.Recipe).Distinct().Count());
+    }
+
     private static IEnumerable<PlannedRun> Seed(int seed, int recipes) => Enumerable.Range(0, recipes).Select(recipe => new PlannedRun($"{recipe}", [], seed, $"{recipe}-s{seed}"));
 
     [Theory]
@@ -543,6 +551,7 @@ public sealed class PlanRunnerTests : IDisposable
         var file = In("out", "runs", "digits-gru-s1", "recipe.json");
         var before = File.ReadAllText(file);
         File.WriteAllText(file, recipe);
+        Assert.Contains("1 of 3 runs are done already.", Reproduce(StubTraining.Measured, "--seeds", "1", "--list", "--resume").Error);
         _begun.Clear();
         var ran = Reproduce(Finish, "--seeds", "1", "--resume");
         Assert.Equal(1, ran.Code);
@@ -644,6 +653,18 @@ public sealed class PlanRunnerTests : IDisposable
         Assert.DoesNotContain("runs/digits-gru-s1", File.ReadAllText(In("out", "exhibits.json")));
         File.WriteAllText(In("mine.json"), Target);
         Refused(Reproduce(Finish, "--seeds", "1", "--resume"), "1 run that is not asked for now, such as 'runs/digits-gru+training.learningRate=1e-4-s1'"); // it is finished
+    }
+
+    /// <summary>Its other seeds had not begun.</summary>
+    [Fact]
+    public void A_recipe_whose_first_seed_failed_may_be_asked_for_otherwise()
+    {
+        Reproduce(words => words[0] == "digits-gru" ? new TrainOutcome(1, "the loss is not a finite number") : Finish(words), "--seeds", "2");
+        File.Delete(In("out", "runs", "digits-gru-s2.failure.json"));
+        File.WriteAllText(In("mine.json"), Target.Replace("digits-gru", "digits-gru training.learningRate=1e-4"));
+        Assert.Equal(0, Reproduce(Finish, "--seeds", "2", "--resume").Code);
+        File.WriteAllText(In("mine.json"), Target.Replace("digits-gru", "digits-irnn"));
+        Refused(Reproduce(Finish, "--seeds", "2", "--resume"), "2 runs that are not asked for now");
     }
 
     [Fact]
