@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Recollect.Cli;
 using Recollect.Cli.Plans;
 using Recollect.Experiments;
-using Recollect.Plans;
 using Recollect.Reports.Reading;
 using Recollect.Reproduction;
 using Recollect.Runs;
@@ -133,44 +132,6 @@ public sealed class PlanRunnerTests : IDisposable
         Assert.Equal(9, _begun.Select(words => After(words, "--out")).Distinct().Count());
         Assert.All(_begun.Chunk(3), share => Assert.Equal(3, share.Select(words => After(words, "--out")[..^1]).Distinct().Count())); // and not all of one recipe, which might be the slowest
     }
-
-    [Theory]
-    [InlineData(4, 2, 2)]
-    [InlineData(6, 4, 2)]
-    [InlineData(139, 30, 30)]
-    [InlineData(8, 5, 5, 5)]
-    public void Shares_of_a_target_whose_exhibits_have_seeds_of_their_own_are_of_nearly_one_size(params int[] sizes)
-    {
-        var runs = sizes.SelectMany((recipes, before) => Seed(before + 1, recipes)).ToList();
-        for (var of = 1; of <= 10; of++)
-        {
-            var shares = Enumerable.Range(1, of).Select(number => new Shard(number, of).Among(runs)).ToList();
-            Assert.Equal(runs.Select(run => run.Name).Order(), shares.SelectMany(share => share).Select(run => run.Name).Order());
-            Assert.InRange(shares.Max(share => share.Count) - shares.Min(share => share.Count), 0, 1);
-        }
-    }
-
-    /// <summary>The paper's tables at the short scale: 139 runs have the first seed, and 30 of them two more.</summary>
-    [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(5)]
-    public void Seeds_that_shares_come_out_even_over_have_other_recipes_in_each(int of)
-    {
-        List<PlannedRun> runs = [.. Seed(1, 139), .. Seed(2, 30), .. Seed(3, 30)];
-        var share = new Shard(1, of).Among(runs);
-        Assert.Empty(share.Where(run => run.Seed == 2).Select(run => run.Recipe).Intersect(share.Where(run => run.Seed == 3).Select(run => run.Recipe)));
-    }
-
-    [Fact]
-    public void So_has_a_seed_that_follows_one_that_they_do_not_come_out_even_over()
-    {
-        List<PlannedRun> runs = [.. Seed(1, 7), .. Seed(2, 4)];
-        foreach (var share in Enumerable.Range(1, 4).Select(number => new Shard(number, 4).Among(runs)))
-            Assert.Equal(share.Count, share.Select(run => run.Recipe).Distinct().Count());
-    }
-
-    private static IEnumerable<PlannedRun> Seed(int seed, int recipes) => Enumerable.Range(0, recipes).Select(recipe => new PlannedRun($"{recipe}", [], seed, $"{recipe}-s{seed}"));
 
     [Theory]
     [InlineData(1, 3)]
